@@ -1,0 +1,68 @@
+//! The document scanner: paper in the feeder, pages out.
+
+use std::path::PathBuf;
+
+/// How pages are to be scanned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// Dots per inch; 300 for archives (TT 01/2023/TT-VPCP asks ≥ 200).
+    pub dpi: u32,
+    /// At most this many pages are taken in one go.
+    pub pages_max: u32,
+}
+
+/// One page as it is kept: a JPEG at the paper's own scale. Personal: never logged.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PageImage {
+    pub jpeg: Vec<u8>,
+    pub width_px: u32,
+    pub height_px: u32,
+    pub dpi: u32,
+}
+
+impl std::fmt::Debug for PageImage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PageImage({}×{} at {} dpi)", self.width_px, self.height_px, self.dpi)
+    }
+}
+
+/// Why no page came. Each is a picture on the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScannerFault {
+    #[error("scanner is unplugged or not found")]
+    Unplugged,
+    #[error("feeder is empty")]
+    Empty,
+    #[error("paper is jammed")]
+    Jammed,
+    #[error("scanner cover is open")]
+    CoverOpen,
+    #[error("scanner is used by another program")]
+    Busy,
+    #[error("scanner did not finish in time")]
+    Hung,
+    #[error("scanner's driver ended without a page")]
+    Crashed,
+    #[error("page arrived incomplete")]
+    Torn,
+    #[error("no room for another page")]
+    NoRoom,
+    #[error("scanner reports an error that needs a technician")]
+    Broken,
+}
+
+/// A document scanner. One thread owns it; every call ends within its own deadline.
+pub trait Scanner: Send {
+    /// Whether a scan could start now, as far as it can be told without moving paper.
+    fn check(&mut self) -> Result<(), ScannerFault>;
+
+    /// Feeds pages until the feeder is empty and hands each over as soon as it is whole.
+    /// Returns how many came. After a fault the pages handed over so far are good; a second call
+    /// goes on from there.
+    fn scan(&mut self, order: &Order, page: &mut dyn FnMut(PageImage)) -> Result<u32, ScannerFault>;
+}
+
+/// Where a scan writes before a page is whole: a folder in memory, never on the card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scratch(pub PathBuf);
