@@ -1,1 +1,85 @@
+//! A small provincial service: what the kiosk's client is built and tested against.
+//!
+//! `openapi.yaml` beside this crate is the contract, in the field names of the national exchange.
+//! Dossiers are created once per `Idempotency-Key`, their files come by tus 1.0, a hand-over with
+//! the hashes gives them their code. All is kept in SQLite and files and survives `kill -9`.
+//!
+//! Under `/admin` it can be told to fail and asked what it has. It has no login and no TLS: it is
+//! for development, and never stands where citizens' papers are real.
 
+mod admin;
+mod catalogue;
+mod clock;
+mod dossiers;
+mod faults;
+mod files;
+mod intake;
+mod line;
+mod problem;
+mod store;
+
+use std::{path::Path, sync::Arc};
+
+use anyhow::Context as _;
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
+    routing::{get, post},
+};
+use tokio::net::TcpListener;
+
+use crate::{catalogue::Catalogue, dossiers::InProgress, faults::Faults, line::Line, line::Lines, store::Store};
+
+type Shared = Arc<Province>;
+
+struct Province {
+    store: Store,
+    catalogue: Catalogue,
+    in_progress: InProgress,
+    faults: Faults,
+}
+
+/// Serves until the task is dropped or the listener breaks.
+///
+/// # Errors
+/// If the data folder cannot be opened.
+pub async fn serve(listener: TcpListener, data_dir: &Path) -> anyhow::Result<()> {
+    let shared = Arc::new(Province {
+        store: Store::open(data_dir)?,
+        catalogue: Catalogue::sample()?,
+        in_progress: InProgress::default(),
+        faults: Faults::default(),
+    });
+
+    let service = router(shared).into_make_service_with_connect_info::<Line>();
+    axum::serve(Lines(listener), service)
+        .await
+        .context("Cannot go on listening")
+}
+
+fn router(shared: Shared) -> Router {
+    let v1 = Router::new()
+        .route("/catalogue", get(catalogue::catalogue))
+        .route("/dossiers", post(dossiers::create))
+        .route("/dossiers/{id}", get(dossiers::state))
+        .route("/dossiers/{id}/hand-over", post(dossiers::hand_over))
+        .route("/files", post(files::create).options(files::options))
+        .route(
+            "/files/{id}",
+            axum::routing::head(files::head)
+                .patch(files::patch)
+                .delete(files::terminate),
+        )
+        .layer(middleware::from_fn_with_state(shared.clone(), faults::apply))
+        .layer(DefaultBodyLimit::disable());
+
+    Router::new()
+        .nest("/v1", v1)
+        .route("/admin/faults", post(faults::set).get(faults::shown))
+        .route("/admin/dossiers", get(admin::dossiers))
+        .route("/admin/dossiers/{code}/state", post(admin::set_state))
+        .route("/admin/dossiers/{code}/expire-uploads", post(admin::expire))
+        .fallback(|| async { problem::Problem::not_found("Không có đường dẫn này.") })
+        .with_state(shared)
+}

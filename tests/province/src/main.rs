@@ -1,1 +1,37 @@
-fn main() {}
+//! `province --listen ADDR:PORT --data DIR`
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use anyhow::Context as _;
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+/// A small provincial service, for development and tests of the kiosk.
+#[derive(Parser)]
+struct Arguments {
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR:PORT")]
+    listen: SocketAddr,
+
+    /// The folder that holds all it knows.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+
+    std::fs::create_dir_all(&arguments.data).with_context(|| format!("Cannot make {}", arguments.data.display()))?;
+    let listener = tokio::net::TcpListener::bind(arguments.listen)
+        .await
+        .with_context(|| format!("Cannot listen on {}", arguments.listen))?;
+
+    println!("http://{}", listener.local_addr()?);
+    province::serve(listener, &arguments.data).await
+}

@@ -1,0 +1,78 @@
+//! What tests and builders may see and do. Never part of a real province.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{Shared, dossiers, files, problem::Problem};
+
+/// All dossiers, also those that still owe files. The hashes are computed from the stored bytes.
+pub(crate) async fn dossiers(State(shared): State<Shared>) -> Result<Json<Value>, Problem> {
+    let mut list = Vec::new();
+    for row in shared.store.dossiers()? {
+        let mut whole = Vec::new();
+        for upload in shared
+            .store
+            .uploads(&row.key)?
+            .into_iter()
+            .filter(|upload| upload.complete)
+        {
+            let path = shared.store.path(&upload.id);
+            let size = path.metadata()?.len();
+            whole.push(json!({ "name": upload.name, "size": size, "sha256": files::sha256_of(path)? }));
+        }
+        let fields: Value = serde_json::from_str(&row.body).map_err(anyhow::Error::from)?;
+        list.push(json!({
+            "key": row.key,
+            "code": row.code,
+            "state": dossiers::state_of(&shared, &row)?,
+            "fields": fields,
+            "files": whole,
+        }));
+    }
+    Ok(Json(Value::from(list)))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewState {
+    /// 1 to 10, as `TrangThaiHoSo`.
+    state: i64,
+    #[serde(default)]
+    note: String,
+}
+
+/// Moves a dossier on, as an official would.
+pub(crate) async fn set_state(
+    State(shared): State<Shared>,
+    Path(code): Path<String>,
+    Json(new): Json<NewState>,
+) -> Result<StatusCode, Problem> {
+    if !(1..=10).contains(&new.state) {
+        return Err(Problem::invalid("TrangThaiHoSo là một số từ 1 đến 10"));
+    }
+    let row = shared
+        .store
+        .handed_over(&code)?
+        .ok_or_else(|| Problem::not_found("Không có hồ sơ này."))?;
+    shared.store.add_step(&row.key, new.state, &new.note)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Lets all unfinished uploads of a dossier run out, as a week of silence would.
+pub(crate) async fn expire(State(shared): State<Shared>, Path(key): Path<String>) -> Result<Json<Value>, Problem> {
+    let open: Vec<_> = shared
+        .store
+        .uploads(&key)?
+        .into_iter()
+        .filter(|upload| !upload.complete)
+        .collect();
+    for upload in &open {
+        shared.store.prolong(&upload.id, 0)?;
+    }
+    Ok(Json(json!({ "expired": open.len() })))
+}

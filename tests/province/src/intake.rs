@@ -1,0 +1,257 @@
+//! What a dossier must hold to be taken in. Strict: a name that the contract does not know is refused.
+
+use std::collections::{BTreeMap, HashSet};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{catalogue::Catalogue, clock, files::FILE_BYTES_MAX, problem::Problem};
+
+const FILES_MAX: usize = 60;
+
+/// The body of `POST /v1/dossiers`, in the names of the national exchange.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(non_snake_case, reason = "These are the names of the national exchange")]
+pub(crate) struct Intake {
+    pub SoPhieuGui: String,
+    pub MaTTHC: String,
+    TenTTHC: String,
+    #[expect(dead_code, reason = "Kept with the body; nothing to check")]
+    MaLinhVuc: Option<String>,
+    #[expect(dead_code, reason = "Kept with the body; nothing to check")]
+    TenLinhVuc: Option<String>,
+    KenhThucHien: String,
+    ChuHoSo: String,
+    LoaiDoiTuong: String,
+    SoGiayToChuHoSo: String,
+    DinhDanhCHS: Vec<Identity>,
+    NgaySinh: Option<String>,
+    #[expect(dead_code, reason = "Kept with the body; nothing to check")]
+    GioiTinh: Option<String>,
+    #[expect(dead_code, reason = "Kept with the body; nothing to check")]
+    DiaChi: Option<String>,
+    SoDienThoai: Option<String>,
+    #[expect(dead_code, reason = "Kept with the body; nothing to check")]
+    Email: Option<String>,
+    #[expect(dead_code, reason = "Kept with the body; nothing to check")]
+    TrichYeuHoSo: Option<String>,
+    NgayNopHoSo: String,
+    HinhThuc: String,
+    NoiNopHoSo: String,
+    HoSoCoThanhPhanSoHoa: String,
+    DuLieuBieuMau: BTreeMap<String, String>,
+    DongY: Consent,
+    pub TaiLieuNop: Vec<OwedFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(non_snake_case, reason = "These are the names of the national exchange")]
+struct Identity {
+    LoaiDinhDanh: String,
+    SoDinhDanh: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(non_snake_case, reason = "These are the names of the national exchange")]
+struct Consent {
+    PhienBan: String,
+    ThoiDiem: String,
+    MucDich: Vec<String>,
+}
+
+/// A file that the dossier will have.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(non_snake_case, reason = "These are the names of the national exchange")]
+pub(crate) struct OwedFile {
+    pub TenTepDinhKem: String,
+    pub MaThanhPhanHoSo: String,
+    pub KichThuoc: u64,
+    pub Sha256: String,
+    DuocSoHoa: String,
+}
+
+impl Intake {
+    pub fn read(body: &Value, catalogue: &Catalogue) -> Result<Self, Problem> {
+        let intake: Self =
+            serde_json::from_value(body.clone()).map_err(|error| Problem::invalid(format!("Sai cấu trúc: {error}")))?;
+        intake.check(catalogue).map_err(Problem::invalid)?;
+        Ok(intake)
+    }
+
+    fn check(&self, catalogue: &Catalogue) -> Result<(), String> {
+        let procedure = catalogue
+            .procedure(&self.MaTTHC)
+            .ok_or_else(|| format!("Không có thủ tục {}", self.MaTTHC))?;
+
+        for (name, value, allowed) in [
+            ("KenhThucHien", &self.KenhThucHien, ["1", "2", "3"].as_slice()),
+            ("LoaiDoiTuong", &self.LoaiDoiTuong, &["1", "2", "3"]),
+            ("HinhThuc", &self.HinhThuc, &["0", "1"]),
+            ("HoSoCoThanhPhanSoHoa", &self.HoSoCoThanhPhanSoHoa, &["0", "1"]),
+        ] {
+            if !allowed.contains(&value.as_str()) {
+                return Err(format!("{name} không hợp lệ"));
+            }
+        }
+        for (name, value) in [
+            ("SoPhieuGui", &self.SoPhieuGui),
+            ("TenTTHC", &self.TenTTHC),
+            ("ChuHoSo", &self.ChuHoSo),
+            ("NoiNopHoSo", &self.NoiNopHoSo),
+        ] {
+            if value.trim().is_empty() {
+                return Err(format!("{name} để trống"));
+            }
+        }
+        if clock::parse_stamp(&self.NgayNopHoSo).is_none() {
+            return Err("NgayNopHoSo không đúng yyyyMMddHHmmss".to_owned());
+        }
+        if self
+            .NgaySinh
+            .as_ref()
+            .is_some_and(|date| clock::parse_date(date).is_none())
+        {
+            return Err("NgaySinh không đúng".to_owned());
+        }
+        if self.SoDienThoai.as_ref().is_some_and(|phone| !is_digits(phone, 9, 11)) {
+            return Err("SoDienThoai không đúng".to_owned());
+        }
+
+        self.check_identity()?;
+        self.check_consent()?;
+        self.check_answers(procedure)?;
+        self.check_files(procedure)
+    }
+
+    fn check_identity(&self) -> Result<(), String> {
+        for identity in &self.DinhDanhCHS {
+            let digits = match identity.LoaiDinhDanh.as_str() {
+                "1" => 12,
+                "2" => 9,
+                _ => return Err("LoaiDinhDanh không hợp lệ".to_owned()),
+            };
+            if !is_digits(&identity.SoDinhDanh, digits, digits) {
+                return Err(format!("SoDinhDanh phải có {digits} chữ số"));
+            }
+        }
+        if !self
+            .DinhDanhCHS
+            .iter()
+            .any(|identity| identity.SoDinhDanh == self.SoGiayToChuHoSo)
+        {
+            return Err("SoGiayToChuHoSo không có trong DinhDanhCHS".to_owned());
+        }
+        Ok(())
+    }
+
+    fn check_consent(&self) -> Result<(), String> {
+        let consent = &self.DongY;
+        if consent.PhienBan.is_empty() || consent.MucDich.is_empty() || clock::parse_stamp(&consent.ThoiDiem).is_none()
+        {
+            return Err("Chưa có sự đồng ý của người nộp".to_owned());
+        }
+        Ok(())
+    }
+
+    fn check_answers(&self, procedure: &Value) -> Result<(), String> {
+        let questions = list(procedure, "DanhSachCauHoi");
+        for question in questions {
+            let id = text(question, "MaCauHoi");
+            let answer = self.DuLieuBieuMau.get(id).ok_or_else(|| format!("Chưa trả lời {id}"))?;
+            if !fits(question, answer) {
+                return Err(format!("Câu trả lời cho {id} không hợp lệ"));
+            }
+        }
+        let unknown = |id: &&String| {
+            !questions
+                .iter()
+                .any(|question| text(question, "MaCauHoi") == id.as_str())
+        };
+        match self.DuLieuBieuMau.keys().find(unknown) {
+            Some(id) => Err(format!("Thủ tục không hỏi {id}")),
+            None => Ok(()),
+        }
+    }
+
+    fn check_files(&self, procedure: &Value) -> Result<(), String> {
+        if self.TaiLieuNop.len() > FILES_MAX {
+            return Err(format!("Nhiều hơn {FILES_MAX} tệp"));
+        }
+
+        let papers = list(procedure, "DanhSachThanhPhanHoSo");
+        let mut names = HashSet::new();
+        for file in &self.TaiLieuNop {
+            let name = &file.TenTepDinhKem;
+            if name.is_empty() || name.contains(['/', '\\', '\0']) || !names.insert(name) {
+                return Err("Tên tệp trống, trùng hoặc có dấu gạch chéo".to_owned());
+            }
+            if !papers
+                .iter()
+                .any(|paper| text(paper, "MaThanhPhanHoSo") == file.MaThanhPhanHoSo)
+            {
+                return Err(format!("Thủ tục không có thành phần {}", file.MaThanhPhanHoSo));
+            }
+            if file.KichThuoc > FILE_BYTES_MAX {
+                return Err(format!("Tệp {name} quá lớn"));
+            }
+            let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+            if file.Sha256.len() != 64 || !file.Sha256.bytes().all(is_hex) {
+                return Err(format!("Sha256 của tệp {name} không đúng"));
+            }
+            if !matches!(file.DuocSoHoa.as_str(), "0" | "1") {
+                return Err("DuocSoHoa không hợp lệ".to_owned());
+            }
+        }
+
+        let wanted = papers
+            .iter()
+            .filter(|paper| paper["BatBuoc"] == true && paper["LoaiBan"] != "xuat-trinh");
+        for code in wanted.map(|paper| text(paper, "MaThanhPhanHoSo")) {
+            if !self.TaiLieuNop.iter().any(|file| file.MaThanhPhanHoSo == code) {
+                return Err(format!("Thiếu thành phần {code}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn fits(question: &Value, answer: &str) -> bool {
+    let limit = |name: &str| usize::try_from(question[name].as_u64().unwrap_or(0)).unwrap_or(0);
+    let today = clock::local(clock::now()).date();
+    let bound = |name: &str| match text(question, name) {
+        "hom-nay" => Some((today, today)),
+        date => clock::parse_date(date),
+    };
+
+    match text(question, "Kieu") {
+        "chon" => list(question, "LuaChon")
+            .iter()
+            .any(|choice| text(choice, "Ma") == answer),
+        "so" => is_digits(answer, limit("SoChuSoItNhat"), limit("SoChuSoNhieuNhat")),
+        "ngay" => {
+            let precise = answer.len() == 8 || question["ChoPhepChiNam"] == true;
+            let within = |(first, last)| {
+                bound("TuNgay").is_none_or(|(earliest, _)| earliest <= last)
+                    && bound("DenNgay").is_none_or(|(latest, _)| first <= latest)
+            };
+            precise && clock::parse_date(answer).is_some_and(within)
+        }
+        _ => false,
+    }
+}
+
+fn is_digits(text: &str, min: usize, max: usize) -> bool {
+    (min..=max).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+    value[name].as_str().unwrap_or_default()
+}
+
+fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+    value[name].as_array().map_or(&[], Vec::as_slice)
+}

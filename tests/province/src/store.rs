@@ -1,0 +1,303 @@
+//! What the province has: dossiers in SQLite, bytes of files beside it. All SQL stands here.
+//!
+//! How far an upload has come is the length of its file, so a killed server knows it without a
+//! commit per packet. Everything else is committed (WAL, FULL) before it is answered.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use anyhow::Context as _;
+use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
+
+use crate::clock;
+
+const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS dossiers (
+    key         TEXT    PRIMARY KEY,                -- the Idempotency-Key
+    slip        TEXT    NOT NULL,                   -- the kiosk's own number
+    body        TEXT    NOT NULL,                   -- as sent, canonical JSON
+    created_at  INTEGER NOT NULL,
+    code        TEXT    UNIQUE,                     -- given at hand-over
+    answer      TEXT                                -- what the hand-over answered
+) STRICT;
+CREATE INDEX IF NOT EXISTS dossiers_by_slip ON dossiers (slip);
+
+CREATE TABLE IF NOT EXISTS steps (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    dossier_key TEXT    NOT NULL REFERENCES dossiers (key),
+    state       INTEGER NOT NULL CHECK (state BETWEEN 1 AND 10),
+    at          INTEGER NOT NULL,
+    note        TEXT    NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS uploads (
+    id          TEXT    PRIMARY KEY,
+    dossier_key TEXT    NOT NULL REFERENCES dossiers (key),
+    name        TEXT    NOT NULL,
+    length      INTEGER NOT NULL,
+    sha256      TEXT    NOT NULL,
+    metadata    TEXT    NOT NULL,
+    expires_at  INTEGER NOT NULL,
+    complete    INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS uploads_complete ON uploads (dossier_key, name) WHERE complete = 1;
+";
+
+pub(crate) struct Store {
+    db: Mutex<Connection>,
+    files: PathBuf,
+}
+
+pub(crate) struct DossierRow {
+    pub key: String,
+    pub slip: String,
+    pub body: String,
+    pub created_at: i64,
+    pub code: Option<String>,
+    pub answer: Option<String>,
+}
+
+pub(crate) struct Step {
+    pub state: i64,
+    pub at: i64,
+    pub note: String,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct UploadRow {
+    pub id: String,
+    pub dossier_key: String,
+    pub name: String,
+    pub length: u64,
+    pub sha256: String,
+    pub metadata: String,
+    pub expires_at: i64,
+    pub complete: bool,
+}
+
+const DOSSIER: &str = "SELECT key, slip, body, created_at, code, answer FROM dossiers";
+const UPLOAD: &str = "SELECT id, dossier_key, name, length, sha256, metadata, expires_at, complete FROM uploads";
+
+impl Store {
+    pub fn open(data: &Path) -> anyhow::Result<Self> {
+        let files = data.join("files");
+        fs::create_dir_all(&files).with_context(|| format!("Cannot make {}", files.display()))?;
+
+        let db = Connection::open(data.join("province.sqlite")).context("Cannot open the database")?;
+        db.busy_timeout(Duration::from_secs(10))?;
+        db.pragma_update(None, "journal_mode", "WAL")?;
+        db.pragma_update(None, "synchronous", "FULL")?;
+        db.pragma_update(None, "foreign_keys", true)?;
+        db.execute_batch(SCHEMA).context("Cannot prepare the database")?;
+
+        Ok(Self {
+            db: Mutex::new(db),
+            files,
+        })
+    }
+
+    /// Where the bytes of an upload lie. Ids are UUIDs of ours.
+    pub fn path(&self, id: &str) -> PathBuf {
+        self.files.join(id)
+    }
+
+    fn db(&self) -> MutexGuard<'_, Connection> {
+        // A panic elsewhere leaves no half transaction behind: SQLite rolled it back.
+        self.db.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn dossier(&self, key: &str) -> rusqlite::Result<Option<DossierRow>> {
+        self.db()
+            .query_row(&format!("{DOSSIER} WHERE key = ?1"), [key], dossier)
+            .optional()
+    }
+
+    /// By the code of the province, or by the kiosk's slip number once it was handed over.
+    pub fn handed_over(&self, code_or_slip: &str) -> rusqlite::Result<Option<DossierRow>> {
+        let sql = format!(
+            "{DOSSIER} WHERE code IS NOT NULL AND (code = ?1 OR slip = ?1) ORDER BY code = ?1 DESC, created_at DESC LIMIT 1"
+        );
+        self.db().query_row(&sql, [code_or_slip], dossier).optional()
+    }
+
+    pub fn dossiers(&self) -> rusqlite::Result<Vec<DossierRow>> {
+        let db = self.db();
+        let mut rows = db.prepare(&format!("{DOSSIER} ORDER BY created_at, key"))?;
+        rows.query_map([], dossier)?.collect()
+    }
+
+    pub fn add_dossier(&self, key: &str, slip: &str, body: &str) -> rusqlite::Result<DossierRow> {
+        let created_at = clock::now().as_second();
+        let sql = "INSERT INTO dossiers (key, slip, body, created_at) VALUES (?1, ?2, ?3, ?4)";
+        self.db().execute(sql, params![key, slip, body, created_at])?;
+        let (key, slip, body) = (key.to_owned(), slip.to_owned(), body.to_owned());
+        Ok(DossierRow {
+            key,
+            slip,
+            body,
+            created_at,
+            code: None,
+            answer: None,
+        })
+    }
+
+    /// Gives the dossier its code, the next of the day, and keeps what is answered; all at once. A
+    /// dossier that has a code keeps it, and its first answer is given again.
+    pub fn hand_over(
+        &self,
+        key: &str,
+        code_before_number: &str,
+        answer: impl FnOnce(&str) -> String,
+    ) -> rusqlite::Result<String> {
+        let mut db = self.db();
+        let step = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+
+        let before: Option<String> =
+            step.query_row("SELECT answer FROM dossiers WHERE key = ?1", [key], |row| row.get(0))?;
+        if let Some(before) = before {
+            return Ok(before);
+        }
+
+        let last: i64 = step.query_row(
+            "SELECT coalesce(max(CAST(substr(code, length(?1) + 1) AS INTEGER)), 0) FROM dossiers
+             WHERE substr(code, 1, length(?1)) = ?1",
+            [code_before_number],
+            |row| row.get(0),
+        )?;
+        let code = format!("{code_before_number}{:04}", last + 1);
+        let answer = answer(&code);
+        step.execute(
+            "UPDATE dossiers SET code = ?2, answer = ?3 WHERE key = ?1",
+            params![key, code, answer],
+        )?;
+        step.execute(
+            "INSERT INTO steps (dossier_key, state, at) VALUES (?1, 1, ?2)",
+            params![key, clock::now().as_second()],
+        )?;
+        step.commit()?;
+        Ok(answer)
+    }
+
+    pub fn steps(&self, key: &str) -> rusqlite::Result<Vec<Step>> {
+        let db = self.db();
+        let mut rows = db.prepare("SELECT state, at, note FROM steps WHERE dossier_key = ?1 ORDER BY id")?;
+        rows.query_map([key], |row| {
+            Ok(Step {
+                state: row.get(0)?,
+                at: row.get(1)?,
+                note: row.get(2)?,
+            })
+        })?
+        .collect()
+    }
+
+    pub fn add_step(&self, key: &str, state: i64, note: &str) -> rusqlite::Result<()> {
+        let sql = "INSERT INTO steps (dossier_key, state, at, note) VALUES (?1, ?2, ?3, ?4)";
+        self.db()
+            .execute(sql, params![key, state, clock::now().as_second(), note])?;
+        Ok(())
+    }
+
+    pub fn add_upload(&self, row: &UploadRow) -> anyhow::Result<()> {
+        fs::File::create_new(self.path(&row.id))?.sync_all()?;
+        self.db().execute(
+            "INSERT INTO uploads (id, dossier_key, name, length, sha256, metadata, expires_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![
+                row.id,
+                row.dossier_key,
+                row.name,
+                row.length.cast_signed(),
+                row.sha256,
+                row.metadata,
+                row.expires_at
+            ],
+        )?;
+        Ok(())
+    }
+
+    pub fn upload(&self, id: &str) -> rusqlite::Result<Option<UploadRow>> {
+        self.db()
+            .query_row(&format!("{UPLOAD} WHERE id = ?1"), [id], upload)
+            .optional()
+    }
+
+    pub fn uploads(&self, dossier_key: &str) -> rusqlite::Result<Vec<UploadRow>> {
+        let db = self.db();
+        let mut rows = db.prepare(&format!("{UPLOAD} WHERE dossier_key = ?1 ORDER BY rowid"))?;
+        rows.query_map([dossier_key], upload)?.collect()
+    }
+
+    pub fn prolong(&self, id: &str, expires_at: i64) -> rusqlite::Result<()> {
+        self.db().execute(
+            "UPDATE uploads SET expires_at = ?2 WHERE id = ?1",
+            params![id, expires_at],
+        )?;
+        Ok(())
+    }
+
+    /// The file is whole and its hash was right. An earlier one of the same name goes.
+    pub fn complete(&self, row: &UploadRow) -> anyhow::Result<()> {
+        let before: Vec<_> = self.uploads(&row.dossier_key)?;
+        for other in before
+            .iter()
+            .filter(|other| other.name == row.name && other.id != row.id)
+        {
+            self.drop_upload(&other.id)?;
+        }
+        self.db()
+            .execute("UPDATE uploads SET complete = 1 WHERE id = ?1", [&row.id])?;
+        Ok(())
+    }
+
+    pub fn drop_upload(&self, id: &str) -> anyhow::Result<()> {
+        self.db().execute("DELETE FROM uploads WHERE id = ?1", [id])?;
+        match fs::remove_file(self.path(id)) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Uploads that nobody went on with.
+    pub fn drop_expired(&self, now: i64) -> anyhow::Result<usize> {
+        let expired: Vec<String> = {
+            let db = self.db();
+            let mut rows = db.prepare("SELECT id FROM uploads WHERE complete = 0 AND expires_at <= ?1")?;
+            rows.query_map([now], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?
+        };
+        for id in &expired {
+            self.drop_upload(id)?;
+        }
+        Ok(expired.len())
+    }
+}
+
+fn dossier(row: &Row<'_>) -> rusqlite::Result<DossierRow> {
+    Ok(DossierRow {
+        key: row.get(0)?,
+        slip: row.get(1)?,
+        body: row.get(2)?,
+        created_at: row.get(3)?,
+        code: row.get(4)?,
+        answer: row.get(5)?,
+    })
+}
+
+fn upload(row: &Row<'_>) -> rusqlite::Result<UploadRow> {
+    Ok(UploadRow {
+        id: row.get(0)?,
+        dossier_key: row.get(1)?,
+        name: row.get(2)?,
+        length: row.get::<_, i64>(3)?.cast_unsigned(),
+        sha256: row.get(4)?,
+        metadata: row.get(5)?,
+        expires_at: row.get(6)?,
+        complete: row.get(7)?,
+    })
+}
