@@ -1,0 +1,118 @@
+//! What is handed in: one sealed dossier, ready to send. Plain values.
+//!
+//! A package is a pure function of its dossier: sent again after a restart it must say the same,
+//! because the province refuses another body under a used key.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    form::{Answer, PartialDate},
+    procedure::{Field, PartCode, ProcedureCode},
+};
+
+/// A sealed dossier as it is sent.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Package {
+    /// Made when the draft was sealed; a revision of the dossier gets a new one.
+    pub key: Uuid,
+    /// The kiosk's own number (số phiếu gửi).
+    pub slip: String,
+    pub procedure: ProcedureCode,
+    /// In Vietnamese, as in the catalogue when the dossier was sealed.
+    pub procedure_name: String,
+    pub field: Field,
+    pub channel: Channel,
+    /// Where it was handed in: the name of the centre.
+    pub site: String,
+    pub applicant: Applicant,
+    /// Question id and answer, as asked.
+    pub answers: Vec<(String, Answer)>,
+    pub consent: Consent,
+    /// Names are unique within a package.
+    pub files: Vec<FileToSend>,
+    pub sealed_at: Timestamp,
+}
+
+/// Logs may hold this type; they never hold whose it is.
+impl fmt::Debug for Package {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Package")
+            .field("key", &self.key)
+            .field("files", &self.files.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Kênh thực hiện.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Channel {
+    InPerson,
+    Online,
+    Post,
+}
+
+/// Chủ hồ sơ: the person or body whose dossier it is.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Applicant {
+    pub kind: ApplicantKind,
+    pub name: String,
+    /// Twelve digits of the CCCD, or nine of the old CMND.
+    pub id_number: String,
+    /// The number of the earlier card, if the present one tells it.
+    pub old_id_number: Option<String>,
+    pub born: Option<PartialDate>,
+    /// As on the card: "Nam", "Nữ".
+    pub sex: Option<String>,
+    pub address: Option<String>,
+    pub phone: Option<String>,
+}
+
+/// Logs may hold this type; they never hold the person.
+impl fmt::Debug for Applicant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Applicant(hidden)")
+    }
+}
+
+/// Loại đối tượng.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ApplicantKind {
+    Citizen,
+    Business,
+    Agency,
+}
+
+/// What the citizen agreed to, by which text, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consent {
+    /// Of the text that was shown.
+    pub version: String,
+    pub given_at: Timestamp,
+    /// One by one, none ticked beforehand.
+    pub purposes: Vec<String>,
+}
+
+/// One file of a package, without its bytes.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileToSend {
+    pub part: PartCode,
+    pub name: String,
+    pub size_bytes: u64,
+    pub sha256: [u8; 32],
+}
+
+/// A file's name may hold a person's.
+impl fmt::Debug for FileToSend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FileToSend")
+            .field("part", &self.part)
+            .field("size_bytes", &self.size_bytes)
+            .finish_non_exhaustive()
+    }
+}

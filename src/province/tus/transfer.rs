@@ -1,0 +1,234 @@
+//! The requests of one upload: how far it is, and on from there.
+
+use std::{
+    io,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use futures_util::stream;
+use reqwest::{
+    Body, Method, RequestBuilder, Url,
+    header::{CONTENT_LENGTH, CONTENT_TYPE},
+};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until, timeout},
+};
+use tracing::debug;
+
+use crate::province::{
+    FileSource, FileToSend, Later, No, Package,
+    exchange::{ANSWER_BYTES_MAX, Http, Reply, trouble},
+};
+
+const VERSION: &str = "1.0.0";
+const PIECE_BYTES: u64 = 64 << 10;
+const REQUEST_BYTES_MAX: u64 = 8 << 20;
+const REQUEST_BYTES_MIN: u64 = PIECE_BYTES;
+/// Answers in a row without a byte of progress.
+const IDLE_ROUNDS_MAX: usize = 4;
+/// Requests for one upload in one go; what has arrived stays for the next.
+const REQUESTS_MAX: usize = 2_000;
+
+/// How much goes into one request: what the line and the server have borne so far.
+pub(in crate::province) struct Pace {
+    bytes: AtomicU64,
+    ceiling: AtomicU64,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            bytes: AtomicU64::new(REQUEST_BYTES_MAX),
+            ceiling: AtomicU64::new(REQUEST_BYTES_MAX),
+        }
+    }
+}
+
+impl Pace {
+    fn bytes(&self) -> u64 {
+        self.bytes
+            .load(Ordering::Relaxed)
+            .min(self.ceiling.load(Ordering::Relaxed))
+    }
+
+    fn went_well(&self) {
+        self.bytes
+            .store((self.bytes() * 2).min(REQUEST_BYTES_MAX), Ordering::Relaxed);
+    }
+
+    fn broke(&self) {
+        self.bytes
+            .store((self.bytes() / 2).max(REQUEST_BYTES_MIN), Ordering::Relaxed);
+    }
+
+    /// The server never takes that many at once. `false` if there is nothing shorter to try.
+    fn was_too_long(&self, sent: u64) -> bool {
+        let shorter = (sent / 2).max(REQUEST_BYTES_MIN);
+        self.ceiling.fetch_min(shorter, Ordering::Relaxed);
+        shorter < sent
+    }
+}
+
+/// One file of a package, and the way it goes.
+pub(in crate::province) struct Transfer<'a> {
+    pub http: &'a Http,
+    pub pace: &'a Pace,
+    pub package: &'a Package,
+    pub file: usize,
+    pub files: &'a dyn FileSource,
+}
+
+pub(super) enum Place {
+    At(u64),
+    /// This upload is no more, or was never ours. With what to say if that does not end.
+    Gone(No),
+}
+
+pub(super) enum Sent {
+    Whole,
+    Gone(No),
+    WrongHash(No),
+}
+
+impl Transfer<'_> {
+    pub fn what(&self) -> &FileToSend {
+        &self.package.files[self.file]
+    }
+
+    pub fn request(&self, method: Method, url: &Url) -> RequestBuilder {
+        self.http
+            .client
+            .request(method, url.clone())
+            .header("Tus-Resumable", VERSION)
+    }
+
+    /// Asks how far the upload has come.
+    pub async fn head(&self, url: &Url) -> Result<Place, No> {
+        let reply = self.http.ask(self.request(Method::HEAD, url), ANSWER_BYTES_MAX).await?;
+        let size = self.what().size_bytes;
+
+        match reply.status.as_u16() {
+            200 | 204 => {
+                let offset = reply.number("Upload-Offset").ok_or_else(|| reply.unclear())?;
+                let length_fits = reply.number("Upload-Length").is_none_or(|length| length == size);
+                if offset <= size && length_fits {
+                    return Ok(Place::At(offset));
+                }
+                self.terminate(url).await;
+                Ok(Place::Gone(reply.unclear()))
+            }
+            404 | 410 => Ok(Place::Gone(reply.unclear())),
+            400 | 403 => Ok(Place::Gone(reply.no())),
+            _ => Err(reply.no()),
+        }
+    }
+
+    /// Tells the server that an upload is not wanted. If it does not hear, it expires one day.
+    pub async fn terminate(&self, url: &Url) {
+        let request = self.request(Method::DELETE, url);
+        if self.http.ask(request, ANSWER_BYTES_MAX).await.is_err() {
+            debug!(dossier = %self.package.key, file = self.file, "Unwanted upload was left to expire");
+        }
+    }
+
+    /// Sends what is missing from `offset` on.
+    pub async fn send(&self, url: &Url, mut offset: u64) -> Result<Sent, No> {
+        let size = self.what().size_bytes;
+        let mut idle_rounds = 0;
+
+        for _ in 0..REQUESTS_MAX {
+            if offset == size {
+                return Ok(Sent::Whole);
+            }
+            if idle_rounds == IDLE_ROUNDS_MAX {
+                return Err(Later::Stuck.into());
+            }
+
+            let length = self.pace.bytes().min(size - offset);
+            let reply = self
+                .patch(url, offset, length)
+                .await
+                .inspect_err(|_| self.pace.broke())?;
+            let before = offset;
+            match reply.status.as_u16() {
+                200 | 204 => match reply.number("Upload-Offset") {
+                    Some(now) if now > offset && now <= offset + length => {
+                        self.pace.went_well();
+                        offset = now;
+                        idle_rounds = 0;
+                        continue;
+                    }
+                    // Missing, garbled, behind us or beyond what we sent: ask.
+                    _ => {}
+                },
+                409 | 460 => {}
+                413 if self.pace.was_too_long(length) => {}
+                404 | 410 => return Ok(Sent::Gone(reply.unclear())),
+                403 => return Ok(Sent::Gone(reply.no())),
+                422 => return Ok(Sent::WrongHash(reply.no())),
+                _ => return Err(reply.no()),
+            }
+
+            match self.head(url).await? {
+                Place::At(now) => offset = now,
+                Place::Gone(no) => return Ok(Sent::Gone(no)),
+            }
+            idle_rounds = if offset > before { 0 } else { idle_rounds + 1 };
+        }
+        Err(Later::Stuck.into())
+    }
+
+    /// One request with `length` bytes from `offset`, given up only when nothing moves any more.
+    async fn patch(&self, url: &Url, offset: u64, length: u64) -> Result<Reply, No> {
+        let (pieces, source) = mpsc::channel::<io::Result<Vec<u8>>>(1);
+        let body = stream::unfold(source, |mut source| async move { Some((source.recv().await?, source)) });
+        let sending = self
+            .request(Method::PATCH, url)
+            .header(CONTENT_TYPE, "application/offset+octet-stream")
+            .header(CONTENT_LENGTH, length)
+            .header("Upload-Offset", offset)
+            .body(Body::wrap_stream(body))
+            .send();
+        let feeding = self.feed(pieces, offset, length);
+        tokio::pin!(sending, feeding);
+
+        let mut fed = false;
+        let mut answer_by = Instant::now() + self.http.patience.answer;
+        let response = loop {
+            tokio::select! {
+                response = &mut sending => break response.map_err(|error| trouble(&error)),
+                result = &mut feeding, if !fed => {
+                    result?;
+                    fed = true;
+                    answer_by = Instant::now() + self.http.patience.answer;
+                }
+                () = sleep_until(answer_by), if fed => return Err(Later::TooSlow.into()),
+            }
+        };
+        self.http.read(response?, ANSWER_BYTES_MAX).await
+    }
+
+    /// Hands over piece by piece as the line takes them.
+    async fn feed(&self, pieces: mpsc::Sender<io::Result<Vec<u8>>>, offset: u64, length: u64) -> Result<(), No> {
+        let mut at = offset;
+        let end = offset + length;
+        while at < end {
+            let wanted = usize::try_from(PIECE_BYTES.min(end - at)).map_err(|_| No::from(Later::PagesUnreadable))?;
+            let piece = self.files.read(self.file, at, wanted);
+            let piece = piece
+                .ok()
+                .filter(|piece| piece.len() == wanted)
+                .ok_or(Later::PagesUnreadable)?;
+            at += wanted as u64;
+
+            match timeout(self.http.patience.stall, pieces.send(Ok(piece))).await {
+                Ok(Ok(())) => {}
+                // The request is over before its body: its answer says why.
+                Ok(Err(_)) => return Ok(()),
+                Err(_) => return Err(Later::TooSlow.into()),
+            }
+        }
+        Ok(())
+    }
+}
