@@ -104,7 +104,7 @@ impl Transfer<'_> {
     }
 
     /// Asks how far the upload has come.
-    pub async fn head(&self, url: &Url) -> Result<Place, No> {
+    pub(super) async fn head(&self, url: &Url) -> Result<Place, No> {
         let reply = self.http.ask(self.request(Method::HEAD, url), ANSWER_BYTES_MAX).await?;
         let size = self.what().size_bytes;
 
@@ -133,7 +133,7 @@ impl Transfer<'_> {
     }
 
     /// Sends what is missing from `offset` on.
-    pub async fn send(&self, url: &Url, mut offset: u64) -> Result<Sent, No> {
+    pub(super) async fn send(&self, url: &Url, mut offset: u64) -> Result<Sent, No> {
         let size = self.what().size_bytes;
         let mut idle_rounds = 0;
 
