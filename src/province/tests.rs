@@ -173,18 +173,33 @@ impl StandIn {
         format!("http://{}", self.address)
     }
 
+    fn http() -> reqwest::Client {
+        // Whoever came first has installed the same one.
+        rustls::crypto::ring::default_provider().install_default().ok();
+        reqwest::Client::builder()
+            .tls_certs_only([])
+            .no_proxy()
+            .build()
+            .unwrap()
+    }
+
+    async fn post(&self, path: &str, body: Value) -> Value {
+        let request = Self::http()
+            .post(format!("{}/admin/{path}", self.base()))
+            .header("content-type", "application/json");
+        let answer = request.body(body.to_string()).send().await.unwrap();
+        assert!(answer.status().is_success());
+        answer.json().await.unwrap_or_default()
+    }
+
     async fn fault(&self, fault: Value) {
-        let body = fault.to_string();
-        let url = format!("{}/admin/faults", self.base());
-        let request = reqwest::Client::new()
-            .post(url)
-            .header("content-type", "application/json")
-            .body(body);
-        assert!(request.send().await.unwrap().status().is_success());
+        self.post("faults", fault).await;
     }
 
     async fn admin(&self, path: &str) -> Value {
-        reqwest::get(format!("{}/admin/{path}", self.base()))
+        Self::http()
+            .get(format!("{}/admin/{path}", self.base()))
+            .send()
             .await
             .unwrap()
             .json()

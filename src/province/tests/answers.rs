@@ -189,14 +189,14 @@ async fn what_is_there_already_is_received() {
 
 #[tokio::test]
 async fn retry_after_is_read_as_seconds_or_as_a_date_and_has_an_end() {
-    let wait_of =
-        async |value: &str| match all_said(say("503 Service Unavailable", &[("Retry-After", value)], "")).await {
-            Answer::Later {
-                wait,
-                why: Later::Busy { status: 503 },
-            } => wait,
-            other => panic!("{other:?}"),
+    let wait_of = async |value: &str| {
+        let answer = all_said(say("503 Service Unavailable", &[("Retry-After", value)], "")).await;
+        let Answer::Later { wait, why } = answer else {
+            panic!("{answer:?}")
         };
+        assert_eq!(why, Later::Busy { status: 503 });
+        wait
+    };
     assert_eq!(wait_of("17").await, Some(Duration::from_secs(17)));
     assert_eq!(wait_of("99999999999").await, Some(Duration::from_secs(3600)));
     assert_eq!(wait_of("Sun, 06 Nov 1994 08:49:37 GMT").await, Some(Duration::ZERO));

@@ -58,14 +58,10 @@ async fn a_dossier_is_received_with_a_code_and_can_be_followed() {
     assert!(receipt.received_at.is_some());
     stand_in.has_exactly(&package, &receipt.code).await;
 
-    let url = format!("{}/admin/dossiers/{}/state", stand_in.base(), receipt.code);
-    let body = r#"{"state":5,"note":"Bổ sung chữ ký"}"#;
-    let moved = reqwest::Client::new()
-        .post(url)
-        .header("content-type", "application/json")
-        .body(body)
-        .send();
-    assert!(moved.await.unwrap().status().is_success());
+    let path = format!("dossiers/{}/state", receipt.code);
+    stand_in
+        .post(&path, json!({ "state": 5, "note": "Bổ sung chữ ký" }))
+        .await;
     for name in [&receipt.code, &package.slip] {
         let Answer::Received(Some(state)) = client.state(name).await else {
             panic!("unknown")
@@ -209,15 +205,9 @@ async fn an_upload_that_has_expired_begins_anew() {
         client.hand_in(&package, &pages, &mut notes).await,
         Answer::Later { .. }
     ));
-    let url = format!("{}/admin/dossiers/{}/expire-uploads", stand_in.base(), package.key);
-    let expired: Value = reqwest::Client::new()
-        .post(url)
-        .send()
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
+    let expired = stand_in
+        .post(&format!("dossiers/{}/expire-uploads", package.key), json!({}))
+        .await;
     assert_eq!(expired["expired"], 1);
 
     let receipt = until_received(&client, &package, &pages, &mut notes).await;

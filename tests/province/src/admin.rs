@@ -21,9 +21,9 @@ pub(crate) async fn dossiers(State(shared): State<Shared>) -> Result<Json<Value>
             .into_iter()
             .filter(|upload| upload.complete)
         {
-            let path = shared.store.path(&upload.id);
-            let size = path.metadata()?.len();
-            whole.push(json!({ "name": upload.name, "size": size, "sha256": files::sha256_of(path)? }));
+            if let Some((size, sha256)) = files::stored(&shared.store.path(&upload.id))? {
+                whole.push(json!({ "name": upload.name, "size": size, "sha256": sha256 }));
+            }
         }
         let fields: Value = serde_json::from_str(&row.body).map_err(anyhow::Error::from)?;
         list.push(json!({

@@ -3,10 +3,7 @@
 //! An upload belongs to a file that its dossier has named: same name, part, size and hash. When its
 //! last byte is there the hash of what is stored is compared; a wrong one drops the upload.
 
-use std::{
-    io::{Seek as _, SeekFrom, Write as _},
-    path::PathBuf,
-};
+use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
 
 use axum::{
     body::Body,
@@ -264,7 +261,6 @@ pub(crate) async fn terminate(
 }
 
 fn find(shared: &Shared, id: &str) -> Result<UploadRow, Problem> {
-    let gone = || Problem::not_found("Không có tệp đang tải này.");
     // Ids are UUIDs, so nothing else ever becomes a path.
     Uuid::parse_str(id).map_err(|_| gone())?;
     let upload = shared.store.upload(id)?.ok_or_else(gone)?;
@@ -277,8 +273,18 @@ fn find(shared: &Shared, id: &str) -> Result<UploadRow, Problem> {
     Ok(upload)
 }
 
+/// The length of the file is how far the upload has come.
 fn offset(shared: &Shared, upload: &UploadRow) -> Result<u64, Problem> {
-    Ok(shared.store.path(&upload.id).metadata()?.len())
+    match shared.store.path(&upload.id).metadata() {
+        Ok(file) => Ok(file.len()),
+        // Another upload of the same name was whole first.
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(gone()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn gone() -> Problem {
+    Problem::not_found("Không có tệp đang tải này.")
 }
 
 fn expires(upload: &UploadRow) -> String {
@@ -287,8 +293,8 @@ fn expires(upload: &UploadRow) -> String {
 
 /// Compares the hash of what is stored; a wrong one drops the upload.
 fn finish(shared: &Shared, upload: &UploadRow) -> Result<(), Problem> {
-    let path = shared.store.path(&upload.id);
-    if sha256_of(path)? == upload.sha256 {
+    let (_, sha256) = stored(&shared.store.path(&upload.id))?.ok_or_else(gone)?;
+    if sha256 == upload.sha256 {
         shared.store.complete(upload)?;
         return Ok(());
     }
@@ -303,15 +309,22 @@ fn finish(shared: &Shared, upload: &UploadRow) -> Result<(), Problem> {
     ))
 }
 
-pub(crate) fn sha256_of(path: PathBuf) -> std::io::Result<String> {
+/// Size and hash of the bytes on the disk; `None` if another upload has just taken their place.
+pub(crate) fn stored(path: &std::path::Path) -> std::io::Result<Option<(u64, String)>> {
+    let mut file = match std::fs::File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
     let mut hash = Sha256::new();
-    let mut file = std::fs::File::open(path)?;
     let mut buffer = vec![0; 1 << 16];
+    let mut size = 0;
     loop {
-        let read = std::io::Read::read(&mut file, &mut buffer)?;
+        let read = file.read(&mut buffer)?;
         if read == 0 {
-            return Ok(hex(&hash.finalize()));
+            return Ok(Some((size, hex(&hash.finalize()))));
         }
+        size += read as u64;
         hash.update(&buffer[..read]);
     }
 }
@@ -320,7 +333,8 @@ pub(crate) fn sha256_of(path: PathBuf) -> std::io::Result<String> {
 pub(crate) fn complete_files(shared: &Shared, dossier_key: &str) -> Result<Vec<String>, Problem> {
     let mut names = Vec::new();
     for upload in shared.store.uploads(dossier_key)? {
-        let whole = upload.complete || (offset(shared, &upload)? == upload.length && finish(shared, &upload).is_ok());
+        let whole = upload.complete
+            || (offset(shared, &upload).is_ok_and(|offset| offset == upload.length) && finish(shared, &upload).is_ok());
         if whole {
             names.push(upload.name);
         }

@@ -240,22 +240,29 @@ impl Store {
         Ok(())
     }
 
-    /// The file is whole and its hash was right. An earlier one of the same name goes.
+    /// The file is whole and its hash was right. It takes the place of an earlier one of its name, so
+    /// that whoever asks finds one of them at any time.
     pub fn complete(&self, row: &UploadRow) -> anyhow::Result<()> {
-        let before: Vec<_> = self.uploads(&row.dossier_key)?;
-        for other in before
-            .iter()
-            .filter(|other| other.name == row.name && other.id != row.id)
-        {
-            self.drop_upload(&other.id)?;
-        }
-        self.db()
-            .execute("UPDATE uploads SET complete = 1 WHERE id = ?1", [&row.id])?;
-        Ok(())
+        let replaced: Vec<String> = {
+            let mut db = self.db();
+            let step = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let replaced = step
+                .prepare("DELETE FROM uploads WHERE dossier_key = ?1 AND name = ?2 AND id <> ?3 AND complete = 1 RETURNING id")?
+                .query_map([&row.dossier_key, &row.name, &row.id], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?;
+            step.execute("UPDATE uploads SET complete = 1 WHERE id = ?1", [&row.id])?;
+            step.commit()?;
+            replaced
+        };
+        replaced.iter().try_for_each(|id| self.remove_file(id))
     }
 
     pub fn drop_upload(&self, id: &str) -> anyhow::Result<()> {
         self.db().execute("DELETE FROM uploads WHERE id = ?1", [id])?;
+        self.remove_file(id)
+    }
+
+    fn remove_file(&self, id: &str) -> anyhow::Result<()> {
         match fs::remove_file(self.path(id)) {
             Ok(()) => Ok(()),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
