@@ -3,6 +3,7 @@
 mod answers;
 mod faults;
 mod odd;
+mod secrecy;
 mod uploads;
 
 use std::{

@@ -341,3 +341,14 @@ async fn a_store_that_cannot_keep_the_address_gets_no_byte_sent() {
     let has = odd.has.lock().unwrap();
     assert_eq!((has.count("PATCH"), has.count("DELETE")), (0, 1));
 }
+
+#[tokio::test]
+async fn a_proxy_that_keeps_nothing_of_a_long_request_cannot_hold_a_file_up_for_ever() {
+    let odd = Odd::start(|asked, _| (asked.method == "PATCH" && asked.body.len() > 70_000).then(String::new));
+    let pages = Pages(vec![bytes(1_000_000, 20)]);
+    let client = client(&odd.base);
+    let receipt = until_received(&client, &package(&pages), &pages, &mut Notes::default()).await;
+    assert_eq!(receipt.code, "X-1");
+    assert_eq!(odd.whole(0), bytes(1_000_000, 20));
+    assert!(odd.has.lock().unwrap().count("PATCH") < 40);
+}

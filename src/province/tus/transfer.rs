@@ -22,7 +22,10 @@ use crate::province::{
 };
 
 const VERSION: &str = "1.0.0";
+/// What is read and decrypted at a time.
 const PIECE_BYTES: u64 = 64 << 10;
+/// What must move within the patience for a stall: 16 KiB in 30 s is a very slow line.
+const STEP_BYTES: usize = 16 << 10;
 const REQUEST_BYTES_MAX: u64 = 8 << 20;
 const REQUEST_BYTES_MIN: u64 = PIECE_BYTES;
 /// Answers in a row without a byte of progress.
@@ -52,14 +55,14 @@ impl Pace {
             .min(self.ceiling.load(Ordering::Relaxed))
     }
 
+    /// Longer again, but slowly: what broke once will break again.
     fn went_well(&self) {
         self.bytes
-            .store((self.bytes() * 2).min(REQUEST_BYTES_MAX), Ordering::Relaxed);
+            .store((self.bytes() + PIECE_BYTES).min(REQUEST_BYTES_MAX), Ordering::Relaxed);
     }
 
-    fn broke(&self) {
-        self.bytes
-            .store((self.bytes() / 2).max(REQUEST_BYTES_MIN), Ordering::Relaxed);
+    fn broke(&self, sent: u64) {
+        self.bytes.store((sent / 2).max(REQUEST_BYTES_MIN), Ordering::Relaxed);
     }
 
     /// The server never takes that many at once. `false` if there is nothing shorter to try.
@@ -149,7 +152,7 @@ impl Transfer<'_> {
             let reply = self
                 .patch(url, offset, length)
                 .await
-                .inspect_err(|_| self.pace.broke())?;
+                .inspect_err(|_| self.pace.broke(length))?;
             let before = offset;
             match reply.status.as_u16() {
                 200 | 204 => match reply.number("Upload-Offset") {
@@ -222,11 +225,13 @@ impl Transfer<'_> {
                 .ok_or(Later::PagesUnreadable)?;
             at += wanted as u64;
 
-            match timeout(self.http.patience.stall, pieces.send(Ok(piece))).await {
-                Ok(Ok(())) => {}
-                // The request is over before its body: its answer says why.
-                Ok(Err(_)) => return Ok(()),
-                Err(_) => return Err(Later::TooSlow.into()),
+            for step in piece.chunks(STEP_BYTES) {
+                match timeout(self.http.patience.stall, pieces.send(Ok(step.to_vec()))).await {
+                    Ok(Ok(())) => {}
+                    // The request is over before its body: its answer says why.
+                    Ok(Err(_)) => return Ok(()),
+                    Err(_) => return Err(Later::TooSlow.into()),
+                }
             }
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use axum::{
     Json,
+    body::Bytes,
     extract::{Path, State},
     http::StatusCode,
 };
@@ -50,8 +51,10 @@ pub(crate) struct NewState {
 pub(crate) async fn set_state(
     State(shared): State<Shared>,
     Path(code): Path<String>,
-    Json(new): Json<NewState>,
+    body: Bytes,
 ) -> Result<StatusCode, Problem> {
+    let new: NewState =
+        serde_json::from_slice(&body).map_err(|error| Problem::bad_request(format!("Not a state: {error}")))?;
     if !(1..=10).contains(&new.state) {
         return Err(Problem::invalid("TrangThaiHoSo là một số từ 1 đến 10"));
     }

@@ -20,6 +20,7 @@ use axum::{
 };
 use futures_util::{Stream, StreamExt as _};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::{Shared, files::FILE_BYTES_MAX, line::Line, problem::Problem};
 
@@ -74,15 +75,18 @@ impl Faults {
     }
 }
 
-pub(crate) async fn set(State(shared): State<Shared>, Json(fault): Json<Fault>) -> Json<serde_json::Value> {
+/// The body is read as JSON whatever its type says: it is typed by hand, too.
+pub(crate) async fn set(State(shared): State<Shared>, body: Bytes) -> Result<Json<Value>, Problem> {
+    let fault: Fault =
+        serde_json::from_slice(&body).map_err(|error| Problem::bad_request(format!("Not a fault: {error}")))?;
     *shared.faults.0.lock().unwrap_or_else(PoisonError::into_inner) = (fault, 0);
-    shown(State(shared)).await
+    Ok(shown(State(shared)).await)
 }
 
 /// The fault that is set, and how many requests it has hit.
-pub(crate) async fn shown(State(shared): State<Shared>) -> Json<serde_json::Value> {
+pub(crate) async fn shown(State(shared): State<Shared>) -> Json<Value> {
     let (fault, hits) = *shared.faults.0.lock().unwrap_or_else(PoisonError::into_inner);
-    Json(serde_json::json!({
+    Json(json!({
         "mode": fault.mode, "count": fault.count, "after_bytes": fault.after_bytes, "hits": hits,
     }))
 }
