@@ -1,3 +1,6 @@
 pub mod form;
+pub mod hall;
 pub mod procedure;
 pub mod province;
+pub mod store;
+pub mod ticket;

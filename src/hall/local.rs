@@ -1,0 +1,113 @@
+//! The hall as one kiosk keeps it: the fold beside its log, shared with whoever shows or says how many wait.
+//!
+//! The picture is only ever changed after the log has taken the event. If two change it at once, the log lets one
+//! win and the other reads on.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+
+use crate::hall::log::{AppendError, DRAW_TRIES_MAX, DrawError, Log, LogError, catch_up, draw};
+use crate::hall::{Event, Hall, Logged, NoNumber, Series};
+use crate::ticket::{Day, Label, SeriesLetter};
+
+/// The queues of today, as this kiosk knows them. Cheap to clone; all clones are one.
+#[derive(Clone, Debug)]
+pub struct LocalHall {
+    series: Arc<[Series]>,
+    fold: Arc<Mutex<Hall>>,
+}
+
+/// A number that is in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Given {
+    pub day: Day,
+    pub label: Label,
+    /// How many people of the series are called before.
+    pub ahead: usize,
+}
+
+impl LocalHall {
+    /// Reads today's events from `log`.
+    pub fn open(log: &mut impl Log, series: Vec<Series>, now: Timestamp) -> Result<Self, LogError> {
+        let mut fold = Hall::new(log.day(now)?);
+        catch_up(log, &mut fold, now)?;
+        Ok(Self { series: series.into(), fold: Arc::new(Mutex::new(fold)) })
+    }
+
+    /// The series of the configuration, in its order.
+    pub fn series(&self) -> &[Series] {
+        &self.series
+    }
+
+    /// The picture now.
+    pub fn now(&self) -> Hall {
+        self.fold.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How many people wait in `series`.
+    pub fn waiting(&self, series: SeriesLetter) -> usize {
+        self.fold.lock().unwrap_or_else(PoisonError::into_inner).waiting(series)
+    }
+
+    /// How many people are called before the one with this label.
+    pub fn ahead(&self, label: Label) -> usize {
+        self.fold.lock().unwrap_or_else(PoisonError::into_inner).ahead(label)
+    }
+
+    /// Whether `series` would give a number now, and if not, why.
+    pub fn open_for(&self, series: SeriesLetter) -> Result<(), NoNumber> {
+        let rules = self.rules(series)?;
+        self.fold.lock().unwrap_or_else(PoisonError::into_inner).next_number(rules).map(drop)
+    }
+
+    /// Draws the next number of `series`. It is in the log before it is returned.
+    pub fn draw(&self, log: &mut impl Log, series: SeriesLetter, now: Timestamp) -> Result<Given, DrawError> {
+        let rules = self.rules(series)?;
+        let mut fold = self.now();
+        let drawn = draw(log, &mut fold, rules, now);
+        // Even where no number came, what was read on the way is true.
+        let given = drawn.map(|(number, _)| {
+            let label = Label { series, number };
+            Given { day: fold.day(), label, ahead: fold.ahead(label) }
+        });
+        self.put(fold);
+        given
+    }
+
+    /// Adds an event of today: a series opened or closed, a number called or done.
+    pub fn append(&self, log: &mut impl Log, event: &Event, now: Timestamp) -> Result<Logged, AppendError> {
+        let mut fold = self.now();
+        let mut result = Err(AppendError::Conflict { last: fold.last() });
+        for _ in 0..DRAW_TRIES_MAX {
+            catch_up(log, &mut fold, now)?;
+            result = log.append(fold.day(), event, fold.last(), now);
+            match &result {
+                Err(AppendError::Conflict { .. }) => {}
+                Err(AppendError::Log(_)) => break,
+                Ok(logged) => {
+                    fold.apply(logged);
+                    break;
+                }
+            }
+        }
+        self.put(fold);
+        result
+    }
+
+    /// Reads on, also into a new day.
+    pub fn refresh(&self, log: &mut impl Log, now: Timestamp) -> Result<(), LogError> {
+        let mut fold = self.now();
+        catch_up(log, &mut fold, now)?;
+        self.put(fold);
+        Ok(())
+    }
+
+    fn rules(&self, series: SeriesLetter) -> Result<&Series, NoNumber> {
+        self.series.iter().find(|rules| rules.letter == series).ok_or(NoNumber::UnknownSeries)
+    }
+
+    fn put(&self, fold: Hall) {
+        *self.fold.lock().unwrap_or_else(PoisonError::into_inner) = fold;
+    }
+}

@@ -1,0 +1,83 @@
+//! What keeps the hall's events, and how a number is drawn from it.
+//!
+//! A log takes an event only from someone who has seen everything before it: two kiosks that read the same last
+//! number cannot both give the next one. Whoever gets [`AppendError::Conflict`] reads on and asks again.
+
+use jiff::Timestamp;
+
+use crate::hall::{Event, Hall, Logged, NoNumber, Sequence, Series};
+use crate::ticket::Day;
+
+/// How often a draw reads on and tries again before it gives up: more than a hall has kiosks.
+pub const DRAW_TRIES_MAX: u32 = 16;
+
+/// Keeps the events of the hall in their one order.
+pub trait Log {
+    /// The business day at `now`. Never goes backwards, whatever `now` says.
+    fn day(&mut self, now: Timestamp) -> Result<Day, LogError>;
+
+    /// Adds `event` to `day` if `expected` is still the day's last sequence. On return it is on the disk.
+    fn append(&mut self, day: Day, event: &Event, expected: Sequence, now: Timestamp) -> Result<Logged, AppendError>;
+
+    /// The events of `day` after `after`, in order.
+    fn read(&mut self, day: Day, after: Sequence) -> Result<Vec<Logged>, LogError>;
+}
+
+/// Why an event was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum AppendError {
+    /// Someone else was first: read after what you know and decide again.
+    #[error("the log has gone on to {last:?}")]
+    Conflict { last: Sequence },
+    #[error(transparent)]
+    Log(#[from] LogError),
+}
+
+/// The log itself fails. The local log says what with `StoreError` inside.
+#[derive(Debug, thiserror::Error)]
+#[error("Hall's log failed")]
+pub struct LogError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+
+/// Why no number was drawn.
+#[derive(Debug, thiserror::Error)]
+pub enum DrawError {
+    #[error(transparent)]
+    NoNumber(#[from] NoNumber),
+    #[error("others drew first {DRAW_TRIES_MAX} times")]
+    Crowded,
+    #[error(transparent)]
+    Log(#[from] LogError),
+}
+
+/// Brings `hall` to the log's present day and end.
+pub fn catch_up(log: &mut impl Log, hall: &mut Hall, now: Timestamp) -> Result<(), LogError> {
+    let day = log.day(now)?;
+    if hall.day() != day {
+        *hall = Hall::new(day);
+    }
+    for logged in log.read(day, hall.last())? {
+        hall.apply(&logged);
+    }
+    Ok(())
+}
+
+/// Draws the next number of `series`: it is in the log before it is returned.
+pub fn draw(log: &mut impl Log, hall: &mut Hall, series: &Series, now: Timestamp) -> Result<(u32, Logged), DrawError> {
+    for _ in 0..DRAW_TRIES_MAX {
+        let day = log.day(now)?;
+        if hall.day() != day {
+            catch_up(log, hall, now)?;
+        }
+        let number = hall.next_number(series)?;
+        let event = Event::Drawn { series: series.letter, number };
+        match log.append(day, &event, hall.last(), now) {
+            Ok(logged) => {
+                hall.apply(&logged);
+                return Ok((number, logged));
+            }
+            Err(AppendError::Conflict { .. }) => catch_up(log, hall, now)?,
+            Err(AppendError::Log(error)) => return Err(error.into()),
+        }
+    }
+    Err(DrawError::Crowded)
+}

@@ -1,0 +1,328 @@
+//! Opening a database, and what is done when it is damaged: read out what can be read, move it aside, go on.
+//!
+//! The new database is built whole under another name first. A plug pulled at any moment leaves either the
+//! damaged one in its place, to be mended again, or the new one complete:
+//!
+//! ```text
+//! kiosk.db damaged ─▶ rebuilt.db whole ─▶ kiosk.db* into damaged-<when>/ ─▶ rebuilt.db becomes kiosk.db
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use rusqlite::config::DbConfig;
+use rusqlite::types::Value;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params, params_from_iter};
+
+use crate::hall::Event;
+use crate::store::guard::{Block, Counted, Guard, NUMBERS_EARLY};
+use crate::store::numbers::{add_event, add_ticket, last_day, remember_day};
+use crate::store::secrets::KioskKey;
+use crate::store::{BUSY_TIMEOUT, DATABASE, Opened, StoreError, WAL_BYTES_KEPT_MAX, WAL_PAGES_MAX, steps};
+use crate::ticket::{Day, Label, TicketState, VIETNAM};
+
+const REBUILT: &str = "rebuilt.db";
+/// What belongs to a database, the database first.
+const SUFFIXES: [&str; 3] = ["", "-wal", "-shm"];
+/// Rows read out of one damaged table at most. A damaged tree can go in circles.
+const ROWS_SAVED_MAX: u64 = 200_000;
+/// How many databases can be moved aside within one second.
+const SAME_SECOND_MAX: u32 = 100;
+/// Parents before children: a child without its parent is not kept.
+const TABLES: [&str; 13] = [
+    "keys", "drafts", "dossiers", "files", "outbox", "hall_events", "tickets", "print_jobs", "slip_numbers",
+    "catalogue", "ratings", "audit", "notices",
+];
+
+/// Opens the database of `folder`, whatever state it is in. A newer one and one of another key stay untouched.
+pub fn open_or_mend(
+    folder: &Path,
+    key: &KioskKey,
+    guard: &Guard,
+    now: Timestamp,
+) -> Result<(Connection, Opened), StoreError> {
+    finish_move(folder, now)?;
+    let mut opened = Opened::default();
+    let database = folder.join(DATABASE);
+    let (mut db, fresh) = match open_checked(&database, key, now) {
+        Err(StoreError::Damaged) => {
+            opened = mend(folder, key, guard, now)?;
+            open_checked(&database, key, now)?
+        }
+        result => result?,
+    };
+    opened.numbers_unexplained += explain(&mut db, guard, fresh)?;
+    Ok((db, opened))
+}
+
+/// Replaces the damaged database of `folder` by what can be read of it. Nobody may have it open.
+pub fn mend(folder: &Path, key: &KioskKey, guard: &Guard, now: Timestamp) -> Result<Opened, StoreError> {
+    let failed = || StoreError::file("Cannot replace the damaged database");
+    let rebuilt = folder.join(REBUILT);
+    for suffix in SUFFIXES {
+        remove_if_there(&with_suffix(&rebuilt, suffix)).map_err(failed())?;
+    }
+    let (mut db, _) = open_checked(&rebuilt, key, now)?;
+    let rows_saved = save_rows(&folder.join(DATABASE), &mut db)?;
+    let numbers_unexplained = explain(&mut db, guard, true)?;
+    // Closing writes the log back, so the one file is all there is.
+    db.close().map_err(|(_, error)| error)?;
+    File::open(&rebuilt).and_then(|file| file.sync_all()).map_err(failed())?;
+    let aside = move_aside(folder, now).map_err(failed())?;
+    fs::rename(&rebuilt, folder.join(DATABASE)).map_err(failed())?;
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed())?;
+    tracing::error!(folder = %aside.display(), rows_saved, numbers_unexplained, "Damaged database moved aside");
+    Ok(Opened { moved_aside: Some(aside), rows_saved, numbers_unexplained, ..Opened::default() })
+}
+
+/// Ends a move that the plug cut short: the new database is whole once the old one is gone.
+fn finish_move(folder: &Path, now: Timestamp) -> Result<(), StoreError> {
+    let failed = || StoreError::file("Cannot finish moving a damaged database");
+    if folder.join(DATABASE).try_exists().map_err(failed())? {
+        return Ok(());
+    }
+    // A log without its database must not be played into a new one.
+    if with_suffix(&folder.join(DATABASE), "-wal").exists() {
+        move_aside(folder, now).map_err(failed())?;
+    }
+    if folder.join(REBUILT).try_exists().map_err(failed())? {
+        fs::rename(folder.join(REBUILT), folder.join(DATABASE)).map_err(failed())?;
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed())?;
+    }
+    Ok(())
+}
+
+/// Moves the database with its log into a folder of its own. The database goes first, see [`finish_move`].
+fn move_aside(folder: &Path, now: Timestamp) -> io::Result<PathBuf> {
+    let aside = new_folder(folder, now)?;
+    for suffix in SUFFIXES {
+        match fs::rename(with_suffix(&folder.join(DATABASE), suffix), with_suffix(&aside.join(DATABASE), suffix)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    File::open(&aside)?.sync_all()?;
+    File::open(folder)?.sync_all()?;
+    Ok(aside)
+}
+
+/// A new folder `damaged-20261122T094107`, with a count if that is taken.
+pub fn new_folder(folder: &Path, now: Timestamp) -> io::Result<PathBuf> {
+    let when = VIETNAM.to_datetime(now).strftime("%Y%m%dT%H%M%S").to_string();
+    for count in 0..SAME_SECOND_MAX {
+        let name = if count == 0 { format!("damaged-{when}") } else { format!("damaged-{when}-{count}") };
+        match fs::create_dir(folder.join(&name)) {
+            Ok(()) => return Ok(folder.join(name)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::Error::from(io::ErrorKind::AlreadyExists))
+}
+
+/// Opens, checks and brings up to date one database file. Also says whether it was made just now.
+fn open_checked(path: &Path, key: &KioskKey, now: Timestamp) -> Result<(Connection, bool), StoreError> {
+    let mut db = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    // Until it has proved sound, closing it must not change it.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    db.busy_timeout(BUSY_TIMEOUT)?;
+    db.pragma_update(None, "journal_mode", "WAL")?;
+    db.pragma_update(None, "synchronous", "FULL")?;
+    db.pragma_update(None, "foreign_keys", true)?;
+    db.pragma_update(None, "secure_delete", true)?;
+    db.pragma_update(None, "trusted_schema", false)?;
+    db.pragma_update(None, "wal_autocheckpoint", WAL_PAGES_MAX)?;
+    db.pragma_update(None, "journal_size_limit", WAL_BYTES_KEPT_MAX)?;
+    let verdict: String = db.pragma_query_value(None, "quick_check", |row| row.get(0))?;
+    if verdict != "ok" {
+        tracing::error!("Database check found damage");
+        return Err(StoreError::Damaged);
+    }
+    steps::climb(&mut db)?;
+    let fresh = know_kiosk(&mut db, key, now)?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    Ok((db, fresh))
+}
+
+/// Checks the key, or makes the kiosk's row in a new database. A sound database without the table was changed by
+/// someone: that is damage too.
+fn know_kiosk(db: &mut Connection, key: &KioskKey, now: Timestamp) -> Result<bool, StoreError> {
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mark: Option<Vec<u8>> = transaction
+        .query_row("SELECT key_check FROM kiosk", [], |row| row.get(0))
+        .optional()
+        .map_err(|_| StoreError::Damaged)?;
+    if let Some(mark) = mark {
+        return if key.made(&mark) { Ok(false) } else { Err(StoreError::WrongKey) };
+    }
+    transaction.execute(
+        "INSERT INTO kiosk (one, key_check, business_day, seen_at_ms) VALUES (1, ?1, ?2, ?3)",
+        params![key.check_mark()?, Day::in_vietnam(now).to_string(), now.as_millisecond()],
+    )?;
+    // Job ids start anywhere, so that a printer that still holds a slip of a lost database does not prove a new one.
+    // They stay under 94 to the power of 4: what fits into four printable characters.
+    transaction.execute(
+        "INSERT INTO sqlite_sequence (name, seq) VALUES ('print_jobs', ?1)",
+        [rand::random_range(0..10_000_000_u32)],
+    )?;
+    transaction.commit()?;
+    Ok(true)
+}
+
+/// Makes rows for numbers that the guard knows and the database does not, so that none is given again and the
+/// report explains each: they may be out, nobody can tell. `lost`: the database was made anew.
+fn explain(db: &mut Connection, guard: &Guard, lost: bool) -> Result<u32, StoreError> {
+    let Some(day) = guard.day() else { return Ok(0) };
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if !lost && last_day(&transaction)? > day {
+        return Ok(0);
+    }
+    let mut blocks: BTreeMap<Counted, Vec<Block>> = BTreeMap::new();
+    for block in guard.blocks() {
+        blocks.entry(block.counted).or_default().push(*block);
+    }
+    let mut made = 0;
+    for (counted, blocks) in blocks {
+        let known = known_numbers(&transaction, day, counted)?;
+        let highest = known.last().copied().unwrap_or(0);
+        let begun = blocks.iter().map(|block| block.first).max().unwrap_or(0);
+        let first = blocks.iter().map(|block| block.first).min().unwrap_or(0);
+        // The last block is begun a little early; more of a gap than that is lost rows, as after a card that
+        // said "written" and had not.
+        let gap = begun > first && highest.saturating_add(NUMBERS_EARLY) < begun.saturating_sub(1);
+        if !lost && !gap {
+            continue;
+        }
+        made += make_rows(&transaction, day, counted, &blocks, &known)?;
+    }
+    if made > 0 {
+        let at = guard.blocks().iter().map(|block| block.at).max().unwrap_or(Timestamp::UNIX_EPOCH);
+        remember_day(&transaction, day, at)?;
+    }
+    transaction.commit()?;
+    Ok(made)
+}
+
+fn make_rows(
+    transaction: &Transaction<'_>,
+    day: Day,
+    counted: Counted,
+    blocks: &[Block],
+    known: &BTreeSet<u32>,
+) -> Result<u32, StoreError> {
+    let numbers: BTreeMap<u32, Timestamp> =
+        blocks.iter().flat_map(|block| (block.first..=block.last).map(|number| (number, block.at))).collect();
+    let mut made = 0;
+    match counted {
+        Counted::Tickets(series) => {
+            for (number, at) in numbers.into_iter().filter(|(number, _)| !known.contains(number)) {
+                add_event(transaction, day, &Event::Drawn { series, number }, at)?;
+                add_ticket(transaction, day, Label { series, number }, TicketState::Unclear, at)?;
+                made += 1;
+            }
+        }
+        Counted::Slips => {
+            let last = numbers.last_key_value().map_or(0, |(number, _)| *number);
+            transaction.execute(
+                "INSERT INTO slip_numbers (day, last) VALUES (?1, ?2)
+                 ON CONFLICT (day) DO UPDATE SET last = max(last, excluded.last)",
+                params![day.to_string(), last],
+            )?;
+        }
+    }
+    Ok(made)
+}
+
+fn known_numbers(db: &Connection, day: Day, counted: Counted) -> Result<BTreeSet<u32>, StoreError> {
+    let numbers = match counted {
+        Counted::Tickets(series) => db
+            .prepare("SELECT number FROM tickets WHERE day = ?1 AND series = ?2")?
+            .query_map(params![day.to_string(), series.to_string()], |row| row.get(0))?
+            .collect::<Result<_, _>>()?,
+        Counted::Slips => db
+            .prepare("SELECT last FROM slip_numbers WHERE day = ?1")?
+            .query_map([day.to_string()], |row| row.get(0))?
+            .collect::<Result<_, _>>()?,
+    };
+    Ok(numbers)
+}
+
+/// Reads what can be read of a damaged database into a new one. Not even being able to open it is an answer.
+fn save_rows(damaged: &Path, db: &mut Connection) -> Result<u64, StoreError> {
+    let old = Connection::open_with_flags(
+        damaged,
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    );
+    let Ok(old) = old else { return Ok(0) };
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut saved = 0;
+    for table in TABLES {
+        saved += save_table(&old, &transaction, table)?;
+    }
+    // What the outbox owes without its dossier, or a dossier without its key, cannot be sent: staff see the notice.
+    transaction.commit()?;
+    Ok(saved)
+}
+
+/// From the front until it breaks, then from the back until it breaks.
+fn save_table(old: &Connection, new: &Transaction<'_>, table: &str) -> Result<u64, StoreError> {
+    let columns = columns_in(new, table)?;
+    // A table that cannot be named any more is lost.
+    let Ok(there) = columns_in(old, table) else { return Ok(0) };
+    let columns: Vec<&String> = columns.iter().filter(|column| there.contains(column)).collect();
+    if columns.is_empty() {
+        return Ok(0);
+    }
+    let names = columns.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ");
+    let marks = vec!["?"; columns.len()].join(", ");
+    let mut insert = new.prepare(&format!("INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})"))?;
+    let mut saved = 0;
+    for order in ["ASC", "DESC"] {
+        let Ok(mut select) = old.prepare(&format!("SELECT {names} FROM {table} ORDER BY rowid {order}")) else {
+            return Ok(saved);
+        };
+        let Ok(mut rows) = select.query([]) else { return Ok(saved) };
+        let mut read: u64 = 0;
+        let broken = loop {
+            match rows.next() {
+                Ok(Some(row)) if read < ROWS_SAVED_MAX => {
+                    read += 1;
+                    let values = (0..columns.len()).map(|column| row.get(column)).collect::<Result<Vec<Value>, _>>();
+                    // A row that breaks a rule of its table is part of the damage.
+                    saved += values.and_then(|values| insert.execute(params_from_iter(values))).unwrap_or(0) as u64;
+                }
+                Ok(Some(_)) | Err(_) => break true,
+                Ok(None) => break false,
+            }
+        };
+        if !broken {
+            break;
+        }
+    }
+    Ok(saved)
+}
+
+fn columns_in(db: &Connection, table: &str) -> Result<Vec<String>, StoreError> {
+    let mut statement = db.prepare("SELECT name FROM pragma_table_info(?1)")?;
+    let names = statement.query_map([table], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(names)
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}

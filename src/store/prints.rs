@@ -1,0 +1,222 @@
+//! Print jobs: each print of each slip, written down before a byte goes to the printer.
+//!
+//! A ticket's state follows from its jobs: a slip that came out once is out, whatever a later copy does. A print is
+//! a copy if anything of an earlier one may be on paper; after a print of which no byte left, the next is the first.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use uuid::Uuid;
+
+use crate::store::numbers::ticket;
+use crate::store::{Store, StoreError};
+use crate::ticket::{Ticket, TicketId};
+
+/// What a slip is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Printable {
+    Ticket(TicketId),
+    /// The hand-in slip of the dossier with this id.
+    Dossier(Uuid),
+}
+
+/// A print that is about to happen. Different for each print of each slip, also after a database was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PrintJob {
+    pub id: u32,
+    /// 0 is the first slip; a higher one must be marked "bản in lại".
+    pub copy: u32,
+}
+
+/// How a print ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PrintEnd {
+    /// The printer proved it, or is configured as one that never does.
+    Printed,
+    /// No byte of it reached the printer.
+    Untouched,
+    /// A part of it may be out, a whole slip is not.
+    Torn,
+    /// A whole slip may be out.
+    Unclear,
+}
+
+/// What staff saw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    CameOut,
+    DidNot,
+}
+
+impl Store {
+    /// Begins a print: it is on the disk, and the ticket in print, when this returns.
+    pub fn begin_print(&mut self, of: Printable, now: Timestamp) -> Result<PrintJob, StoreError> {
+        self.saw(now);
+        let (ticket_id, dossier_id) = references(of);
+        self.write(|transaction| {
+            exists(transaction, of)?;
+            // What is still in print when the next one begins was given up by its printer: nobody can tell.
+            transaction
+                .prepare_cached(
+                    "UPDATE print_jobs SET state = 'unclear'
+                     WHERE state = 'printing' AND (ticket_id IS ?1 AND dossier_id IS ?2)",
+                )?
+                .execute(params![ticket_id, dossier_id])?;
+            let copy: u32 = transaction
+                .prepare_cached(
+                    "SELECT count(*) FROM print_jobs
+                     WHERE state <> 'untouched' AND (ticket_id IS ?1 AND dossier_id IS ?2)",
+                )?
+                .query_row(params![ticket_id, dossier_id], |row| row.get(0))?;
+            transaction
+                .prepare_cached(
+                    "INSERT INTO print_jobs (ticket_id, dossier_id, copy, begun_at_ms) VALUES (?1, ?2, ?3, ?4)",
+                )?
+                .execute(params![ticket_id, dossier_id, copy, now.as_millisecond()])?;
+            let id = u32::try_from(transaction.last_insert_rowid())
+                .map_err(|_| StoreError::TooLarge { what: "print job id", limit: u64::from(u32::MAX) })?;
+            follow_jobs(transaction, ticket_id)?;
+            Ok(PrintJob { id, copy })
+        })
+    }
+
+    /// Ends a print. A job that was settled meanwhile keeps its better answer.
+    pub fn end_print(&mut self, job: u32, end: PrintEnd) -> Result<(), StoreError> {
+        let (state, settled) = match end {
+            PrintEnd::Printed => ("printed", Some("proof")),
+            PrintEnd::Untouched => ("untouched", None),
+            PrintEnd::Torn => ("torn", None),
+            PrintEnd::Unclear => ("unclear", None),
+        };
+        self.settle(job, state, settled, "state IN ('printing', 'unclear', 'torn', 'untouched')")
+    }
+
+    /// The printer's late proof that the slip of this job is out. It overrules what staff saw.
+    pub fn settle_by_proof(&mut self, job: u32) -> Result<(), StoreError> {
+        self.settle(job, "printed", Some("proof"), "true")
+    }
+
+    /// What staff saw of a ticket's or a dossier's last slip.
+    pub fn settle_by_staff(&mut self, of: Printable, seen: Seen) -> Result<(), StoreError> {
+        let (ticket_id, dossier_id) = references(of);
+        let job = self.read(|db| {
+            exists(db, of)?;
+            Ok(db
+                .prepare_cached("SELECT max(id) FROM print_jobs WHERE ticket_id IS ?1 AND dossier_id IS ?2")?
+                .query_row(params![ticket_id, dossier_id], |row| row.get::<_, Option<u32>>(0))?)
+        })?;
+        let (state, ticket_state) = match seen {
+            Seen::CameOut => ("printed", "printed"),
+            Seen::DidNot => ("torn", "failed"),
+        };
+        match job {
+            Some(job) => self.settle(job, state, Some("staff"), "settled IS NOT 'proof'"),
+            // A number from a lost database has no job left.
+            None => self.write(|transaction| {
+                transaction.execute(
+                    "UPDATE tickets SET state = ?2, settled = 'staff' WHERE id IS ?1",
+                    params![ticket_id, ticket_state],
+                )?;
+                Ok(())
+            }),
+        }
+    }
+
+    /// The job a printer may still hold for this ticket or dossier: the one to ask a late proof for.
+    pub fn unclear_job(&mut self, of: Printable) -> Result<Option<u32>, StoreError> {
+        let (ticket_id, dossier_id) = references(of);
+        self.read(|db| {
+            let job = db
+                .prepare_cached(
+                    "SELECT id FROM print_jobs WHERE state = 'unclear' AND ticket_id IS ?1 AND dossier_id IS ?2
+                     ORDER BY id DESC LIMIT 1",
+                )?
+                .query_row(params![ticket_id, dossier_id], |row| row.get(0))
+                .optional()?;
+            Ok(job)
+        })
+    }
+
+    /// What the slip of this job is of.
+    pub fn printed_by(&mut self, job: u32) -> Result<Printable, StoreError> {
+        self.read(|db| {
+            let of = db
+                .prepare_cached("SELECT ticket_id, dossier_id FROM print_jobs WHERE id = ?1")?
+                .query_row([job], |row| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<Vec<u8>>>(1)?)))
+                .optional()?;
+            match of {
+                Some((Some(id), _)) => Ok(Printable::Ticket(TicketId(id))),
+                Some((None, Some(id))) => {
+                    Uuid::from_slice(&id).map(Printable::Dossier).map_err(|_| StoreError::Unknown("dossier"))
+                }
+                Some((None, None)) | None => Err(StoreError::Unknown("print job")),
+            }
+        })
+    }
+
+    fn settle(&mut self, job: u32, state: &str, settled: Option<&str>, only_if: &str) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let ticket_id: Option<Option<i64>> = transaction
+                .prepare_cached("SELECT ticket_id FROM print_jobs WHERE id = ?1")?
+                .query_row([job], |row| row.get(0))
+                .optional()?;
+            let ticket_id = ticket_id.ok_or(StoreError::Unknown("print job"))?;
+            transaction
+                .prepare_cached(&format!("UPDATE print_jobs SET state = ?2, settled = ?3 WHERE id = ?1 AND {only_if}"))?
+                .execute(params![job, state, settled])?;
+            follow_jobs(transaction, ticket_id)
+        })
+    }
+
+    /// The ticket a late proof or staff settled, as it stands now.
+    pub fn ticket_of_job(&mut self, job: u32) -> Result<Option<Ticket>, StoreError> {
+        match self.printed_by(job)? {
+            Printable::Ticket(id) => self.read(|db| ticket(db, id)).map(Some),
+            Printable::Dossier(_) => Ok(None),
+        }
+    }
+}
+
+/// A ticket is as well off as its best job.
+fn follow_jobs(transaction: &Transaction<'_>, ticket_id: Option<i64>) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached(
+            "UPDATE tickets SET
+                 state = CASE
+                     WHEN EXISTS (SELECT 1 FROM print_jobs WHERE ticket_id = ?1 AND state = 'printed') THEN 'printed'
+                     WHEN EXISTS (SELECT 1 FROM print_jobs WHERE ticket_id = ?1 AND state = 'printing') THEN 'printing'
+                     WHEN EXISTS (SELECT 1 FROM print_jobs WHERE ticket_id = ?1 AND state = 'unclear') THEN 'unclear'
+                     ELSE 'failed' END,
+                 settled = (SELECT settled FROM print_jobs WHERE ticket_id = ?1 AND settled IS NOT NULL
+                            ORDER BY state = 'printed' DESC, id DESC LIMIT 1),
+                 copies = (SELECT count(*) FROM print_jobs WHERE ticket_id = ?1 AND copy > 0
+                           AND state IN ('printing', 'printed', 'unclear'))
+             WHERE id = ?1",
+        )?
+        .execute([ticket_id])?;
+    Ok(())
+}
+
+fn exists(db: &Connection, of: Printable) -> Result<(), StoreError> {
+    let (ticket_id, dossier_id) = references(of);
+    let there: bool = db
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM tickets WHERE id = ?1) OR EXISTS (SELECT 1 FROM dossiers WHERE id = ?2)",
+        )?
+        .query_row(params![ticket_id, dossier_id], |row| row.get(0))?;
+    there.then_some(()).ok_or(StoreError::Unknown("ticket or dossier"))
+}
+
+fn references(of: Printable) -> (Option<i64>, Option<Vec<u8>>) {
+    match of {
+        Printable::Ticket(id) => (Some(id.0), None),
+        Printable::Dossier(id) => (None, Some(id.as_bytes().to_vec())),
+    }
+}
+
+/// Tickets that were in print are unclear now, those never printed have failed. Returns how many of each.
+pub(super) fn settle_after_start(transaction: &Transaction<'_>) -> Result<(u32, u32), StoreError> {
+    transaction.execute("UPDATE print_jobs SET state = 'unclear' WHERE state = 'printing'", [])?;
+    let unclear = transaction.execute("UPDATE tickets SET state = 'unclear' WHERE state = 'printing'", [])?;
+    let failed = transaction.execute("UPDATE tickets SET state = 'failed' WHERE state = 'reserved'", [])?;
+    Ok((u32::try_from(unclear).unwrap_or(u32::MAX), u32::try_from(failed).unwrap_or(u32::MAX)))
+}
