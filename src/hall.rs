@@ -42,7 +42,9 @@ const fn one() -> u32 {
 impl Series {
     /// The last number this series may give on a day.
     pub fn last_number(&self) -> u32 {
-        let wanted = self.per_day_max.map(|count| self.first_number.saturating_add(count).saturating_sub(1));
+        let wanted = self
+            .per_day_max
+            .map(|count| self.first_number.saturating_add(count).saturating_sub(1));
         wanted.unwrap_or(NUMBER_MAX).min(NUMBER_MAX)
     }
 }
@@ -55,14 +57,28 @@ pub struct Sequence(pub u64);
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
-    SeriesOpened { series: SeriesLetter },
-    SeriesClosed { series: SeriesLetter },
+    SeriesOpened {
+        series: SeriesLetter,
+    },
+    SeriesClosed {
+        series: SeriesLetter,
+    },
     /// A number was given out.
-    Drawn { series: SeriesLetter, number: u32 },
+    Drawn {
+        series: SeriesLetter,
+        number: u32,
+    },
     /// A counter calls the number.
-    Called { series: SeriesLetter, number: u32, counter: String },
+    Called {
+        series: SeriesLetter,
+        number: u32,
+        counter: String,
+    },
     /// The person was served, or did not come.
-    Done { series: SeriesLetter, number: u32 },
+    Done {
+        series: SeriesLetter,
+        number: u32,
+    },
     /// No more numbers today, in any series.
     DayClosed,
 }
@@ -109,7 +125,12 @@ struct Queue {
 impl Hall {
     /// A hall at the start of `day`: nobody waits.
     pub fn new(day: Day) -> Self {
-        Self { day, last: Sequence(0), closed: false, queues: BTreeMap::new() }
+        Self {
+            day,
+            last: Sequence(0),
+            closed: false,
+            queues: BTreeMap::new(),
+        }
     }
 
     /// The hall after `events`, which are those of `day` in the log's order.
@@ -133,7 +154,11 @@ impl Hall {
                 queue.last_number = queue.last_number.max(*number);
                 queue.waiting.insert(*number);
             }
-            Event::Called { series, number, counter: _ } => {
+            Event::Called {
+                series,
+                number,
+                counter: _,
+            } => {
                 let queue = self.queue(*series);
                 queue.waiting.remove(number);
                 queue.called = Some(*number);
@@ -169,7 +194,11 @@ impl Hall {
         }
         let given = queue.map_or(0, |queue| queue.last_number);
         let next = given.saturating_add(1).max(series.first_number);
-        if next > series.last_number() { Err(NoNumber::SoldOut) } else { Ok(next) }
+        if next > series.last_number() {
+            Err(NoNumber::SoldOut)
+        } else {
+            Ok(next)
+        }
     }
 
     /// How many people hold a number of `series` that was not called.
@@ -179,7 +208,9 @@ impl Hall {
 
     /// How many people are called before the one with this label; 0 also when its number was called.
     pub fn ahead(&self, label: Label) -> usize {
-        let Some(queue) = self.queues.get(&label.series) else { return 0 };
+        let Some(queue) = self.queues.get(&label.series) else {
+            return 0;
+        };
         if !queue.waiting.contains(&label.number) {
             return 0;
         }

@@ -20,9 +20,12 @@
 mod damage;
 pub mod dossiers;
 pub mod drafts;
+pub mod follow;
+mod forget;
 mod guard;
 pub mod numbers;
 pub mod owed;
+pub mod pages;
 pub mod prints;
 pub mod records;
 pub mod report;
@@ -30,6 +33,9 @@ pub mod room;
 pub mod secrets;
 mod steps;
 pub mod thread;
+
+#[cfg(test)]
+mod tests;
 
 use std::fs::{DirBuilder, File};
 use std::io;
@@ -46,11 +52,13 @@ use crate::store::room::{Ballast, Limits};
 use crate::store::secrets::{KeyError, KioskKey};
 
 const DATABASE: &str = "kiosk.db";
+/// The folder of sealed files.
+const PAGES: &str = "pages";
 
 /// How long the writer waits for a reader such as `kiosk report` to let go.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Pages in the WAL at which SQLite itself writes them back, should nobody call [`Store::tidy`].
-const WAL_PAGES_MAX: u32 = 4_000;
+const WAL_PAGES_MAX: u32 = 1_000;
 /// What the WAL may keep on the disk after it was written back, in bytes.
 const WAL_BYTES_KEPT_MAX: u32 = 4 << 20;
 
@@ -78,8 +86,14 @@ impl std::str::FromStr for KioskName {
 
     fn from_str(text: &str) -> Result<Self, NotAName> {
         let fits = (1..=8).contains(&text.len())
-            && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-        if fits { Ok(Self(text.to_owned())) } else { Err(NotAName(text.to_owned())) }
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        if fits {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NotAName(text.to_owned()))
+        }
     }
 }
 
@@ -94,6 +108,8 @@ impl std::fmt::Display for KioskName {
 pub struct Opened {
     /// A damaged database was moved here. Staff must see it; a notice says so too.
     pub moved_aside: Option<PathBuf>,
+    /// There was no database; one was made.
+    pub database_made: bool,
     /// Rows read out of the damaged database and kept.
     pub rows_saved: u64,
     /// Numbers of today that may be out and that nothing else explains. They stand in the report as unclear.
@@ -132,7 +148,11 @@ pub enum StoreError {
     #[error("Kiosk key failed")]
     Key(#[from] KeyError),
     #[error("{what}")]
-    File { what: String, #[source] error: io::Error },
+    File {
+        what: String,
+        #[source]
+        error: io::Error,
+    },
     #[error("Database failed")]
     Sql(#[source] rusqlite::Error),
 }
@@ -171,6 +191,8 @@ pub struct Store {
     seen: Timestamp,
     /// Commits since the log was last written back into the database.
     commits_unwritten: u32,
+    /// A key was destroyed and the log, which holds older pages, was not cut since.
+    log_holds_forgotten: bool,
     on_owed: Option<Box<dyn Fn() + Send>>,
     /// Held until the store is dropped; the system lets go of it when the process dies.
     _lock: File,
@@ -207,6 +229,8 @@ impl Store {
             damaged: false,
             seen: now,
             commits_unwritten: 0,
+            // The process may have died between destroying a key and cutting the log.
+            log_holds_forgotten: true,
             on_owed: None,
             _lock: lock,
         };
@@ -226,7 +250,8 @@ impl Store {
 
     /// Moves the damaged database aside, reads out what can be read and goes on with that.
     pub fn mend(&mut self, now: Timestamp) -> Result<Opened, StoreError> {
-        self.db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        self.db
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         // The connection must be gone before its file is; a database in memory stands in for a moment.
         drop(std::mem::replace(&mut self.db, Connection::open_in_memory()?));
         let opened = damage::mend(&self.folder, &self.key, &self.guard, now)?;
@@ -241,6 +266,9 @@ impl Store {
             tracing::warn!(%error, "Numbers cannot be guarded ahead");
         }
         self.ballast.restore(&self.settings.limits);
+        if self.log_holds_forgotten && !self.damaged {
+            self.cut_log();
+        }
         if self.damaged || self.commits_unwritten < COMMITS_UNWRITTEN_MAX {
             return;
         }
@@ -255,6 +283,27 @@ impl Store {
         let seen = self.read(numbers::last_seen)?;
         self.seen = now.max(seen);
         (opened.tickets_unclear, opened.tickets_failed) = self.write(prints::settle_after_start)?;
+        self.settle_files(&mut opened, now)?;
+        self.cut_log();
+        if let Some(aside) = &opened.moved_aside {
+            let folder = aside
+                .file_name()
+                .unwrap_or(aside.as_os_str())
+                .to_string_lossy()
+                .into_owned();
+            let Opened {
+                rows_saved,
+                numbers_unexplained,
+                ..
+            } = opened;
+            self.notice(
+                now,
+                &format!(
+                    "Dữ liệu bị hỏng, đã cất vào thư mục {folder}. Đọc lại được {rows_saved} dòng; \
+                     {numbers_unexplained} số thứ tự hôm nay không rõ đã in hay chưa. Hãy gọi kỹ thuật viên."
+                ),
+            )?;
+        }
         Ok(opened)
     }
 
@@ -265,8 +314,12 @@ impl Store {
     /// One transaction. `act` may run twice: a full disk is met by giving up the ballast and trying again.
     fn write<T>(&mut self, mut act: impl FnMut(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let mut result = self.write_once(&mut act);
-        if matches!(&result, Err(error) if may_be_full(error)) && self.ballast.release() {
-            tracing::warn!("Disk is full, ballast given up");
+        if matches!(&result, Err(error) if may_be_full(error)) {
+            if self.ballast.release() {
+                tracing::warn!("Disk is full, ballast given up");
+            }
+            // What is written back can be written over: the log need not grow.
+            self.cut_log();
             result = self.write_once(&mut act);
         }
         self.note(result)

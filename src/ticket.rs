@@ -193,7 +193,10 @@ pub struct Ticket {
 impl Ticket {
     /// What stands on paper and screen: `A 012`.
     pub fn label(&self) -> Label {
-        Label { series: self.series, number: self.number }
+        Label {
+            series: self.series,
+            number: self.number,
+        }
     }
 }
 
@@ -260,20 +263,33 @@ mod tests {
 
     #[test]
     fn a_moment_is_written_with_vietnams_offset_and_whole_seconds() {
-        assert_eq!(vietnam_time(at("2026-11-22T02:41:07.987Z")), "2026-11-22T09:41:07+07:00");
+        assert_eq!(
+            vietnam_time(at("2026-11-22T02:41:07.987Z")),
+            "2026-11-22T09:41:07+07:00"
+        );
     }
 
     #[test]
     fn a_day_has_exactly_one_spelling() {
         assert_eq!("2026-11-22".parse::<Day>().unwrap().compact(), "261122");
-        for wrong in ["", "20261122", "2026-11-22T00:00", "2026-13-01", "22/11/2026", "+002026-11-22"] {
+        for wrong in [
+            "",
+            "20261122",
+            "2026-11-22T00:00",
+            "2026-13-01",
+            "22/11/2026",
+            "+002026-11-22",
+        ] {
             assert!(wrong.parse::<Day>().is_err(), "{wrong:?} was taken");
         }
     }
 
     #[test]
     fn a_label_has_three_digits_until_it_needs_four() {
-        let label = |number| Label { series: "A".parse().unwrap(), number };
+        let label = |number| Label {
+            series: "A".parse().unwrap(),
+            number,
+        };
         assert_eq!(label(12).to_string(), "A 012");
         assert_eq!(label(12).compact(), "A012");
         assert_eq!(label(1234).to_string(), "A 1234");

@@ -32,7 +32,10 @@ impl LocalHall {
     pub fn open(log: &mut impl Log, series: Vec<Series>, now: Timestamp) -> Result<Self, LogError> {
         let mut fold = Hall::new(log.day(now)?);
         catch_up(log, &mut fold, now)?;
-        Ok(Self { series: series.into(), fold: Arc::new(Mutex::new(fold)) })
+        Ok(Self {
+            series: series.into(),
+            fold: Arc::new(Mutex::new(fold)),
+        })
     }
 
     /// The series of the configuration, in its order.
@@ -58,7 +61,11 @@ impl LocalHall {
     /// Whether `series` would give a number now, and if not, why.
     pub fn open_for(&self, series: SeriesLetter) -> Result<(), NoNumber> {
         let rules = self.rules(series)?;
-        self.fold.lock().unwrap_or_else(PoisonError::into_inner).next_number(rules).map(drop)
+        self.fold
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .next_number(rules)
+            .map(drop)
     }
 
     /// Draws the next number of `series`. It is in the log before it is returned.
@@ -69,7 +76,11 @@ impl LocalHall {
         // Even where no number came, what was read on the way is true.
         let given = drawn.map(|(number, _)| {
             let label = Label { series, number };
-            Given { day: fold.day(), label, ahead: fold.ahead(label) }
+            Given {
+                day: fold.day(),
+                label,
+                ahead: fold.ahead(label),
+            }
         });
         self.put(fold);
         given
@@ -104,7 +115,10 @@ impl LocalHall {
     }
 
     fn rules(&self, series: SeriesLetter) -> Result<&Series, NoNumber> {
-        self.series.iter().find(|rules| rules.letter == series).ok_or(NoNumber::UnknownSeries)
+        self.series
+            .iter()
+            .find(|rules| rules.letter == series)
+            .ok_or(NoNumber::UnknownSeries)
     }
 
     fn put(&self, fold: Hall) {

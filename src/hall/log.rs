@@ -69,7 +69,10 @@ pub fn draw(log: &mut impl Log, hall: &mut Hall, series: &Series, now: Timestamp
             catch_up(log, hall, now)?;
         }
         let number = hall.next_number(series)?;
-        let event = Event::Drawn { series: series.letter, number };
+        let event = Event::Drawn {
+            series: series.letter,
+            number,
+        };
         match log.append(day, &event, hall.last(), now) {
             Ok(logged) => {
                 hall.apply(&logged);

@@ -33,8 +33,19 @@ const ROWS_SAVED_MAX: u64 = 200_000;
 const SAME_SECOND_MAX: u32 = 100;
 /// Parents before children: a child without its parent is not kept.
 const TABLES: [&str; 13] = [
-    "keys", "drafts", "dossiers", "files", "outbox", "hall_events", "tickets", "print_jobs", "slip_numbers",
-    "catalogue", "ratings", "audit", "notices",
+    "keys",
+    "drafts",
+    "dossiers",
+    "files",
+    "outbox",
+    "hall_events",
+    "tickets",
+    "print_jobs",
+    "slip_numbers",
+    "catalogue",
+    "ratings",
+    "audit",
+    "notices",
 ];
 
 /// Opens the database of `folder`, whatever state it is in. A newer one and one of another key stay untouched.
@@ -54,6 +65,7 @@ pub fn open_or_mend(
         }
         result => result?,
     };
+    opened.database_made = fresh;
     opened.numbers_unexplained += explain(&mut db, guard, fresh)?;
     Ok((db, opened))
 }
@@ -70,12 +82,21 @@ pub fn mend(folder: &Path, key: &KioskKey, guard: &Guard, now: Timestamp) -> Res
     let numbers_unexplained = explain(&mut db, guard, true)?;
     // Closing writes the log back, so the one file is all there is.
     db.close().map_err(|(_, error)| error)?;
-    File::open(&rebuilt).and_then(|file| file.sync_all()).map_err(failed())?;
+    File::open(&rebuilt)
+        .and_then(|file| file.sync_all())
+        .map_err(failed())?;
     let aside = move_aside(folder, now).map_err(failed())?;
     fs::rename(&rebuilt, folder.join(DATABASE)).map_err(failed())?;
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed())?;
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(failed())?;
     tracing::error!(folder = %aside.display(), rows_saved, numbers_unexplained, "Damaged database moved aside");
-    Ok(Opened { moved_aside: Some(aside), rows_saved, numbers_unexplained, ..Opened::default() })
+    Ok(Opened {
+        moved_aside: Some(aside),
+        rows_saved,
+        numbers_unexplained,
+        ..Opened::default()
+    })
 }
 
 /// Ends a move that the plug cut short: the new database is whole once the old one is gone.
@@ -90,7 +111,9 @@ fn finish_move(folder: &Path, now: Timestamp) -> Result<(), StoreError> {
     }
     if folder.join(REBUILT).try_exists().map_err(failed())? {
         fs::rename(folder.join(REBUILT), folder.join(DATABASE)).map_err(failed())?;
-        File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed())?;
+        File::open(folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(failed())?;
     }
     Ok(())
 }
@@ -99,7 +122,10 @@ fn finish_move(folder: &Path, now: Timestamp) -> Result<(), StoreError> {
 fn move_aside(folder: &Path, now: Timestamp) -> io::Result<PathBuf> {
     let aside = new_folder(folder, now)?;
     for suffix in SUFFIXES {
-        match fs::rename(with_suffix(&folder.join(DATABASE), suffix), with_suffix(&aside.join(DATABASE), suffix)) {
+        match fs::rename(
+            with_suffix(&folder.join(DATABASE), suffix),
+            with_suffix(&aside.join(DATABASE), suffix),
+        ) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             Ok(()) | Err(_) => {}
         }
@@ -113,7 +139,11 @@ fn move_aside(folder: &Path, now: Timestamp) -> io::Result<PathBuf> {
 pub fn new_folder(folder: &Path, now: Timestamp) -> io::Result<PathBuf> {
     let when = VIETNAM.to_datetime(now).strftime("%Y%m%dT%H%M%S").to_string();
     for count in 0..SAME_SECOND_MAX {
-        let name = if count == 0 { format!("damaged-{when}") } else { format!("damaged-{when}-{count}") };
+        let name = if count == 0 {
+            format!("damaged-{when}")
+        } else {
+            format!("damaged-{when}-{count}")
+        };
         match fs::create_dir(folder.join(&name)) {
             Ok(()) => return Ok(folder.join(name)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -159,11 +189,19 @@ fn know_kiosk(db: &mut Connection, key: &KioskKey, now: Timestamp) -> Result<boo
         .optional()
         .map_err(|_| StoreError::Damaged)?;
     if let Some(mark) = mark {
-        return if key.made(&mark) { Ok(false) } else { Err(StoreError::WrongKey) };
+        return if key.made(&mark) {
+            Ok(false)
+        } else {
+            Err(StoreError::WrongKey)
+        };
     }
     transaction.execute(
         "INSERT INTO kiosk (one, key_check, business_day, seen_at_ms) VALUES (1, ?1, ?2, ?3)",
-        params![key.check_mark()?, Day::in_vietnam(now).to_string(), now.as_millisecond()],
+        params![
+            key.check_mark()?,
+            Day::in_vietnam(now).to_string(),
+            now.as_millisecond()
+        ],
     )?;
     // Job ids start anywhere, so that a printer that still holds a slip of a lost database does not prove a new one.
     // They stay under 94 to the power of 4: what fits into four printable characters.
@@ -202,7 +240,12 @@ fn explain(db: &mut Connection, guard: &Guard, lost: bool) -> Result<u32, StoreE
         made += make_rows(&transaction, day, counted, &blocks, &known)?;
     }
     if made > 0 {
-        let at = guard.blocks().iter().map(|block| block.at).max().unwrap_or(Timestamp::UNIX_EPOCH);
+        let at = guard
+            .blocks()
+            .iter()
+            .map(|block| block.at)
+            .max()
+            .unwrap_or(Timestamp::UNIX_EPOCH);
         remember_day(&transaction, day, at)?;
     }
     transaction.commit()?;
@@ -216,14 +259,21 @@ fn make_rows(
     blocks: &[Block],
     known: &BTreeSet<u32>,
 ) -> Result<u32, StoreError> {
-    let numbers: BTreeMap<u32, Timestamp> =
-        blocks.iter().flat_map(|block| (block.first..=block.last).map(|number| (number, block.at))).collect();
+    let numbers: BTreeMap<u32, Timestamp> = blocks
+        .iter()
+        .flat_map(|block| (block.first..=block.last).map(|number| (number, block.at)))
+        .collect();
     let mut made = 0;
     match counted {
         Counted::Tickets(series) => {
             for (number, at) in numbers.into_iter().filter(|(number, _)| !known.contains(number)) {
                 add_event(transaction, day, &Event::Drawn { series, number }, at)?;
                 add_ticket(transaction, day, Label { series, number }, TicketState::Unclear, at)?;
+                // A slip of it may be out, so the next one is a copy.
+                transaction.execute(
+                    "INSERT INTO print_jobs (ticket_id, copy, state, begun_at_ms) VALUES (?1, 0, 'unclear', ?2)",
+                    params![transaction.last_insert_rowid(), at.as_millisecond()],
+                )?;
                 made += 1;
             }
         }
@@ -274,7 +324,9 @@ fn save_rows(damaged: &Path, db: &mut Connection) -> Result<u64, StoreError> {
 fn save_table(old: &Connection, new: &Transaction<'_>, table: &str) -> Result<u64, StoreError> {
     let columns = columns_in(new, table)?;
     // A table that cannot be named any more is lost.
-    let Ok(there) = columns_in(old, table) else { return Ok(0) };
+    let Ok(there) = columns_in(old, table) else {
+        return Ok(0);
+    };
     let columns: Vec<&String> = columns.iter().filter(|column| there.contains(column)).collect();
     if columns.is_empty() {
         return Ok(0);
@@ -287,15 +339,21 @@ fn save_table(old: &Connection, new: &Transaction<'_>, table: &str) -> Result<u6
         let Ok(mut select) = old.prepare(&format!("SELECT {names} FROM {table} ORDER BY rowid {order}")) else {
             return Ok(saved);
         };
-        let Ok(mut rows) = select.query([]) else { return Ok(saved) };
+        let Ok(mut rows) = select.query([]) else {
+            return Ok(saved);
+        };
         let mut read: u64 = 0;
         let broken = loop {
             match rows.next() {
                 Ok(Some(row)) if read < ROWS_SAVED_MAX => {
                     read += 1;
-                    let values = (0..columns.len()).map(|column| row.get(column)).collect::<Result<Vec<Value>, _>>();
+                    let values = (0..columns.len())
+                        .map(|column| row.get(column))
+                        .collect::<Result<Vec<Value>, _>>();
                     // A row that breaks a rule of its table is part of the damage.
-                    saved += values.and_then(|values| insert.execute(params_from_iter(values))).unwrap_or(0) as u64;
+                    saved += values
+                        .and_then(|values| insert.execute(params_from_iter(values)))
+                        .unwrap_or(0) as u64;
                 }
                 Ok(Some(_)) | Err(_) => break true,
                 Ok(None) => break false,
@@ -310,7 +368,9 @@ fn save_table(old: &Connection, new: &Transaction<'_>, table: &str) -> Result<u6
 
 fn columns_in(db: &Connection, table: &str) -> Result<Vec<String>, StoreError> {
     let mut statement = db.prepare("SELECT name FROM pragma_table_info(?1)")?;
-    let names = statement.query_map([table], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let names = statement
+        .query_map([table], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
     Ok(names)
 }
 

@@ -1,10 +1,30 @@
-//! Dossiers: sealed, owed, followed, forgotten.
+//! Dossiers (hồ sơ): kept once they are complete, followed by their number, forgotten when their time has come.
+//!
+//! A dossier keeps its draft's id and key. What can be told of it for long, its numbers and its state, is in clear;
+//! who handed it in and what stands in it is sealed, and gone when the key is.
 
-use jiff::Timestamp;
+use std::fmt;
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::store::forget::read_id;
+use crate::store::guard::Counted;
+use crate::store::numbers::remember_day;
+use crate::store::pages;
 use crate::store::secrets::Plain;
-use crate::store::{Store, StoreError};
+use crate::store::{PAGES, Store, StoreError};
+use crate::ticket::Day;
+
+/// Files of one dossier.
+pub const FILES_PER_DOSSIER_MAX: usize = 64;
+/// What is sent as fields, in bytes.
+pub const FIELDS_BYTES_MAX: usize = 1 << 20;
+/// Dossiers forgotten in one call; the rest at the next.
+const FORGOTTEN_AT_ONCE_MAX: u32 = 20;
 
 /// A complete and consented dossier, about to be kept.
 pub struct SealedDossier {
@@ -15,11 +35,23 @@ pub struct SealedDossier {
     pub files: Vec<NewFile>,
 }
 
+impl fmt::Debug for SealedDossier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SealedDossier({}, {} files, hidden)", self.key, self.files.len())
+    }
+}
+
 /// A finished file of a part.
 pub struct NewFile {
     pub part: String,
     pub name: String,
     pub bytes: Plain,
+}
+
+impl fmt::Debug for NewFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NewFile({} bytes of {})", self.bytes.len(), self.part)
+    }
 }
 
 /// A dossier that is on the disk and owed.
@@ -31,7 +63,7 @@ pub struct Kept {
     pub slip_number: String,
 }
 
-/// A file of a dossier.
+/// A file of a dossier. Its bytes are read with [`Store::open_file`].
 pub struct FileInfo {
     pub id: Uuid,
     pub part: String,
@@ -42,39 +74,10 @@ pub struct FileInfo {
     pub upload_url: Option<String>,
 }
 
-/// Where a dossier stands, as far as this kiosk knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// Kept, will be sent by itself.
-    Waiting,
-    /// The province has it and has given its code.
-    Received,
-    /// Refused; staff have the province's words.
-    WithStaff,
-    /// Staff settled it with the person.
-    Closed,
-}
-
-/// What the province says of a dossier it took, in its own words and dates.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Receipt {
-    pub code: String,
-    pub state: String,
-    pub received_on: Option<String>,
-    pub due_on: Option<String>,
-}
-
-/// What can be told to whoever holds the slip. No personal data.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownDossier {
-    pub id: Uuid,
-    pub slip_number: String,
-    pub procedure: String,
-    pub sealed_at: Timestamp,
-    pub stage: Stage,
-    pub receipt: Option<Receipt>,
-    /// When the province last said so.
-    pub as_of: Option<Timestamp>,
+impl fmt::Debug for FileInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FileInfo({} {}, {} bytes)", self.id, self.part, self.bytes)
+    }
 }
 
 /// How long what is kept.
@@ -86,15 +89,249 @@ pub struct Retention {
     pub follow_days: u32,
 }
 
+/// What of a file is sealed: its name can name a person.
+#[derive(Serialize, Deserialize)]
+struct FileMeta {
+    name: String,
+    sha256: [u8; 32],
+}
+
+/// A file that is on the disk and in no row yet.
+struct Written {
+    id: Uuid,
+    part: String,
+    bytes: u64,
+    sealed_meta: Vec<u8>,
+}
+
 impl Store {
-    /// Makes a draft a dossier and owes it: dossier, files and outbox in one transaction. The same key again
-    /// gives the same answer.
-    pub fn seal(&mut self, draft: Uuid, dossier: SealedDossier, now: Timestamp) -> Result<Kept, StoreError> { todo!() }
-    pub fn dossier_fields(&mut self, dossier: Uuid) -> Result<Plain, StoreError> { todo!() }
-    pub fn dossier_files(&mut self, dossier: Uuid) -> Result<Vec<FileInfo>, StoreError> { todo!() }
-    /// By slip number or by the province's code.
-    pub fn follow(&mut self, number: &str) -> Result<Option<KnownDossier>, StoreError> { todo!() }
-    pub fn remember_state(&mut self, dossier: Uuid, receipt: &Receipt, as_of: Timestamp) -> Result<(), StoreError> { todo!() }
-    /// Forgets what its time has come for. Returns how many dossiers lost their personal data.
-    pub fn forget_due(&mut self, retention: Retention, now: Timestamp) -> Result<u32, StoreError> { todo!() }
+    /// Makes a draft a dossier and owes it: dossier, files and outbox in one transaction, the files on the disk
+    /// before it. The draft and its pages are gone then. The same key again gives the same answer.
+    pub fn seal(&mut self, draft: Uuid, dossier: &SealedDossier, now: Timestamp) -> Result<Kept, StoreError> {
+        if let Some(kept) = self.sealed_before(draft, dossier.key)? {
+            return Ok(kept);
+        }
+        if dossier.fields.len() > FIELDS_BYTES_MAX {
+            return Err(StoreError::TooLarge {
+                what: "fields",
+                limit: FIELDS_BYTES_MAX as u64,
+            });
+        }
+        if dossier.files.len() > FILES_PER_DOSSIER_MAX {
+            return Err(StoreError::TooLarge {
+                what: "files of a dossier",
+                limit: FILES_PER_DOSSIER_MAX as u64,
+            });
+        }
+        let key = self.dossier_key(draft)?;
+        let sealed = key.seal("fields", &dossier.fields)?;
+        let mut written = Vec::with_capacity(dossier.files.len());
+        let kept = self.write_files(draft, dossier, &mut written).and_then(|()| {
+            let day = self.business_day(now)?;
+            let number = self.read(|db| next_slip(db, day))?;
+            self.cover(day, Counted::Slips, number, now)?;
+            let slip_number = format!("{}-{}-{number:04}", self.settings.name, day.compact());
+            let kept = Kept { id: draft, slip_number };
+            let pages = self.write(|transaction| {
+                take_slip_number(transaction, day, number)?;
+                remember_day(transaction, day, now)?;
+                insert(transaction, &kept, dossier, &sealed, &written, now)
+            })?;
+            Ok((kept, pages))
+        });
+        match kept {
+            Ok((kept, pages)) => {
+                pages.into_iter().for_each(|page| self.remove_file(draft, page));
+                self.wake_outbox();
+                Ok(kept)
+            }
+            Err(error) => {
+                written.iter().for_each(|file| self.remove_file(draft, file.id));
+                Err(error)
+            }
+        }
+    }
+
+    fn sealed_before(&mut self, id: Uuid, key: Uuid) -> Result<Option<Kept>, StoreError> {
+        self.read(|db| {
+            let slip_number = db
+                .prepare_cached(
+                    "SELECT slip_number FROM dossiers JOIN outbox ON outbox.dossier_id = dossiers.id
+                     WHERE dossiers.id = ?1 AND request_key = ?2",
+                )?
+                .query_row(params![id.as_bytes().as_slice(), key.to_string()], |row| row.get(0))
+                .optional()?;
+            Ok(slip_number.map(|slip_number| Kept { id, slip_number }))
+        })
+    }
+
+    fn write_files(
+        &mut self,
+        draft: Uuid,
+        dossier: &SealedDossier,
+        written: &mut Vec<Written>,
+    ) -> Result<(), StoreError> {
+        let key = self.dossier_key(draft)?;
+        for file in &dossier.files {
+            let id = Uuid::now_v7();
+            pages::write(&self.folder.join(PAGES), &key, id, &file.bytes)?;
+            let meta = FileMeta {
+                name: file.name.clone(),
+                sha256: Sha256::digest(&*file.bytes).into(),
+            };
+            let meta = Plain::new(serde_json::to_vec(&meta).map_err(|_| StoreError::Tampered)?);
+            let sealed_meta = key.seal("file meta", &meta)?;
+            written.push(Written {
+                id,
+                part: file.part.clone(),
+                bytes: file.bytes.len() as u64,
+                sealed_meta,
+            });
+        }
+        Ok(())
+    }
+
+    /// What the province gets, as it was sealed.
+    pub fn dossier_fields(&mut self, dossier: Uuid) -> Result<Plain, StoreError> {
+        let key = self.dossier_key(dossier)?;
+        let sealed: Option<Option<Vec<u8>>> = self.read(|db| {
+            Ok(db
+                .prepare_cached("SELECT sealed FROM dossiers WHERE id = ?1")?
+                .query_row([dossier.as_bytes().as_slice()], |row| row.get(0))
+                .optional()?)
+        })?;
+        key.open("fields", &sealed.flatten().ok_or(StoreError::Unknown("dossier"))?)
+    }
+
+    /// The files of a dossier, in the order they were handed over.
+    pub fn dossier_files(&mut self, dossier: Uuid) -> Result<Vec<FileInfo>, StoreError> {
+        let key = self.dossier_key(dossier)?;
+        self.read(|db| {
+            let mut statement = db.prepare_cached(
+                "SELECT id, part, bytes, sealed_meta, upload_url FROM files
+                 WHERE owner = ?1 AND kind = 'file' ORDER BY ordinal",
+            )?;
+            let mut rows = statement.query([dossier.as_bytes().as_slice()])?;
+            let mut files = Vec::new();
+            while let Some(row) = rows.next()? {
+                let meta = key.open("file meta", &row.get::<_, Vec<u8>>(3)?)?;
+                let meta: FileMeta = serde_json::from_slice(&meta).map_err(|_| StoreError::Tampered)?;
+                files.push(FileInfo {
+                    id: read_id(&row.get::<_, Vec<u8>>(0)?)?,
+                    part: row.get(1)?,
+                    name: meta.name,
+                    bytes: row.get::<_, i64>(2)?.unsigned_abs(),
+                    sha256: meta.sha256,
+                    upload_url: row.get(4)?,
+                });
+            }
+            Ok(files)
+        })
+    }
+
+    /// Forgets what its time has come for: personal data of received and closed dossiers, later the dossiers. What
+    /// is owed or with staff stays. Returns how many lost their personal data, 20 at most a call.
+    pub fn forget_due(&mut self, retention: Retention, now: Timestamp) -> Result<u32, StoreError> {
+        let personal_until = now - SignedDuration::from_hours(i64::from(retention.personal_hours));
+        let due = self.read(|db| {
+            let mut statement = db.prepare_cached(
+                "SELECT dossiers.id FROM dossiers JOIN outbox ON outbox.dossier_id = dossiers.id
+                 WHERE sealed IS NOT NULL AND settled_at_ms <= ?1 AND state IN ('received', 'closed')
+                 ORDER BY settled_at_ms LIMIT ?2",
+            )?;
+            let mut rows = statement.query(params![personal_until.as_millisecond(), FORGOTTEN_AT_ONCE_MAX])?;
+            let mut due = Vec::new();
+            while let Some(row) = rows.next()? {
+                due.push(read_id(&row.get::<_, Vec<u8>>(0)?)?);
+            }
+            Ok(due)
+        })?;
+        let count = due.len() as u32;
+        for dossier in due {
+            self.forget(dossier, |transaction| {
+                transaction.execute(
+                    "UPDATE dossiers SET sealed = NULL WHERE id = ?1",
+                    [dossier.as_bytes().as_slice()],
+                )?;
+                Ok(())
+            })?;
+        }
+        let follow_until = now - SignedDuration::from_hours(24 * i64::from(retention.follow_days));
+        self.write(|transaction| drop_settled(transaction, follow_until))?;
+        Ok(count)
+    }
+}
+
+fn next_slip(db: &Connection, day: Day) -> Result<u32, StoreError> {
+    let last: Option<u32> = db
+        .prepare_cached("SELECT last FROM slip_numbers WHERE day = ?1")?
+        .query_row([day.to_string()], |row| row.get(0))
+        .optional()?;
+    Ok(last.unwrap_or(0).saturating_add(1))
+}
+
+fn take_slip_number(transaction: &Transaction<'_>, day: Day, number: u32) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO slip_numbers (day, last) VALUES (?1, ?2) ON CONFLICT (day) DO UPDATE SET last = excluded.last",
+        )?
+        .execute(params![day.to_string(), number])?;
+    Ok(())
+}
+
+/// All rows of a new dossier. Returns the pages of its draft, whose rows are gone.
+fn insert(
+    transaction: &Transaction<'_>,
+    kept: &Kept,
+    dossier: &SealedDossier,
+    sealed: &[u8],
+    written: &[Written],
+    now: Timestamp,
+) -> Result<Vec<Uuid>, StoreError> {
+    let id = kept.id.as_bytes().as_slice();
+    let procedure: String = transaction
+        .query_row("DELETE FROM drafts WHERE id = ?1 RETURNING procedure", [id], |row| {
+            row.get(0)
+        })
+        .optional()?
+        .ok_or(StoreError::Unknown("draft"))?;
+    let mut pages = Vec::new();
+    let mut statement =
+        transaction.prepare_cached("DELETE FROM files WHERE owner = ?1 AND kind = 'page' RETURNING id")?;
+    let mut rows = statement.query([id])?;
+    while let Some(row) = rows.next()? {
+        pages.push(read_id(&row.get::<_, Vec<u8>>(0)?)?);
+    }
+    transaction.execute(
+        "INSERT INTO dossiers (id, slip_number, procedure, sealed, sealed_at_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![id, kept.slip_number, procedure, sealed, now.as_millisecond()],
+    )?;
+    let mut file = transaction.prepare_cached(
+        "INSERT INTO files (id, owner, kind, part, ordinal, bytes, sealed_meta) VALUES (?1, ?2, 'file', ?3, ?4, ?5, ?6)",
+    )?;
+    for (ordinal, written) in written.iter().enumerate() {
+        file.execute(params![
+            written.id.as_bytes().as_slice(),
+            id,
+            written.part,
+            ordinal as i64,
+            written.bytes as i64,
+            written.sealed_meta
+        ])?;
+    }
+    transaction.execute(
+        "INSERT INTO outbox (dossier_id, request_key, due_at_ms) VALUES (?1, ?2, ?3)",
+        params![id, dossier.key.to_string(), now.as_millisecond()],
+    )?;
+    Ok(pages)
+}
+
+/// Settled long ago and without personal data: nobody asks for it here any more.
+fn drop_settled(transaction: &Transaction<'_>, until: Timestamp) -> Result<(), StoreError> {
+    const OLD: &str = "(SELECT id FROM dossiers WHERE sealed IS NULL AND settled_at_ms <= ?1)";
+    let until = until.as_millisecond();
+    transaction.execute(&format!("DELETE FROM print_jobs WHERE dossier_id IN {OLD}"), [until])?;
+    transaction.execute(&format!("DELETE FROM outbox WHERE dossier_id IN {OLD}"), [until])?;
+    transaction.execute(&format!("DELETE FROM dossiers WHERE id IN {OLD}"), [until])?;
+    Ok(())
 }

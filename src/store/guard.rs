@@ -61,7 +61,12 @@ impl Guard {
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join("numbers.log");
         let failed = || StoreError::file("Cannot read numbers.log");
-        let file = File::options().read(true).append(true).create(true).open(&path).map_err(failed())?;
+        let file = File::options()
+            .read(true)
+            .append(true)
+            .create(true)
+            .open(&path)
+            .map_err(failed())?;
         sync_folder(&path).map_err(failed())?;
         let mut text = String::new();
         // Bytes that are no text are damage like any other: what is whole is kept.
@@ -107,7 +112,12 @@ impl Guard {
             debug_assert!(*used <= *last);
             return Ok(());
         }
-        self.add(Block { counted, first: number, last: number.saturating_add(NUMBERS_AHEAD - 1), at })?;
+        self.add(Block {
+            counted,
+            first: number,
+            last: number.saturating_add(NUMBERS_AHEAD - 1),
+            at,
+        })?;
         if let Some((_, used)) = self.reach.get_mut(&counted) {
             *used = number;
         }
@@ -116,9 +126,14 @@ impl Guard {
 
     /// Writes the next blocks before they are needed. Called when nobody waits.
     pub fn look_ahead(&mut self, at: Timestamp) -> Result<(), StoreError> {
-        let short = |(_, (last, used)): &(&Counted, &(u32, u32))| *used > 0 && last.saturating_sub(*used) < NUMBERS_EARLY;
-        let ends: Vec<(Counted, u32)> =
-            self.reach.iter().filter(short).map(|(counted, (last, _))| (*counted, *last)).collect();
+        let short =
+            |(_, (last, used)): &(&Counted, &(u32, u32))| *used > 0 && last.saturating_sub(*used) < NUMBERS_EARLY;
+        let ends: Vec<(Counted, u32)> = self
+            .reach
+            .iter()
+            .filter(short)
+            .map(|(counted, (last, _))| (*counted, *last))
+            .collect();
         for (counted, end) in ends {
             self.add(Block {
                 counted,
@@ -143,10 +158,17 @@ impl Guard {
             Counted::Slips => '*',
             Counted::Tickets(letter) => letter.as_char(),
         };
-        let line = format!("{start}{day} {counted} {} {} {} .\n", block.first, block.last, vietnam_time(block.at));
+        let line = format!(
+            "{start}{day} {counted} {} {} {} .\n",
+            block.first,
+            block.last,
+            vietnam_time(block.at)
+        );
         // A line cut short by a full disk is left behind and read as nothing.
         self.torn = true;
-        let written = (&self.file).write_all(line.as_bytes()).and_then(|()| self.file.sync_data());
+        let written = (&self.file)
+            .write_all(line.as_bytes())
+            .and_then(|()| self.file.sync_data());
         written.map_err(StoreError::file("Cannot write numbers.log"))?;
         self.torn = false;
         self.know(block);
@@ -186,7 +208,15 @@ fn parse(line: &str) -> Option<(Day, Block)> {
     let last = words.next()?.parse().ok()?;
     let at = words.next()?.parse().ok()?;
     let whole = words.next()? == "." && words.next().is_none() && first <= last && last - first < NUMBERS_AHEAD;
-    whole.then_some((day, Block { counted, first, last, at }))
+    whole.then_some((
+        day,
+        Block {
+            counted,
+            first,
+            last,
+            at,
+        },
+    ))
 }
 
 fn sync_folder(path: &Path) -> io::Result<()> {
@@ -215,7 +245,10 @@ mod tests {
             }
             let seen = Guard::open(folder.path()).unwrap();
             let last = seen.blocks().iter().map(|block| block.last).max().unwrap();
-            assert!(last >= number && last <= number + NUMBERS_AHEAD + NUMBERS_EARLY, "{number} {last}");
+            assert!(
+                last >= number && last <= number + NUMBERS_AHEAD + NUMBERS_EARLY,
+                "{number} {last}"
+            );
         }
     }
 
@@ -223,7 +256,10 @@ mod tests {
     fn a_line_cut_short_anywhere_is_nothing_and_the_next_one_is_whole() {
         let folder = tempfile::tempdir().unwrap();
         let (day, at) = ("2026-11-22".parse().unwrap(), A.parse().unwrap());
-        Guard::open(folder.path()).unwrap().cover(day, tickets(), 1, at).unwrap();
+        Guard::open(folder.path())
+            .unwrap()
+            .cover(day, tickets(), 1, at)
+            .unwrap();
         let path = folder.path().join("numbers.log");
         let whole = fs::read(&path).unwrap();
         for cut in 0..whole.len() - 1 {

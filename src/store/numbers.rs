@@ -33,7 +33,10 @@ impl Store {
     pub fn draw(&mut self, hall: &LocalHall, series: SeriesLetter, now: Timestamp) -> Result<Drawn, DrawError> {
         let given = hall.draw(self, series, now)?;
         let ticket = self.ticket_of(given.day, given.label).map_err(LogError::from)?;
-        Ok(Drawn { ticket, ahead: given.ahead })
+        Ok(Drawn {
+            ticket,
+            ahead: given.ahead,
+        })
     }
 
     /// The business day at `now`: Vietnam's, but never before the last one worked.
@@ -54,7 +57,10 @@ impl Store {
     pub fn ticket_of(&mut self, day: Day, label: Label) -> Result<Ticket, StoreError> {
         self.read(|db| {
             db.prepare_cached(&format!("{TICKETS} WHERE day = ?1 AND series = ?2 AND number = ?3"))?
-                .query_row(params![day.to_string(), label.series.to_string(), label.number], read_ticket)
+                .query_row(
+                    params![day.to_string(), label.series.to_string(), label.number],
+                    read_ticket,
+                )
                 .optional()?
                 .ok_or(StoreError::Unknown("ticket"))
         })
@@ -65,7 +71,9 @@ impl Store {
         self.read(|db| {
             let mut statement =
                 db.prepare_cached(&format!("{TICKETS} WHERE state = 'unclear' ORDER BY id LIMIT ?1"))?;
-            let tickets = statement.query_map([count_max], read_ticket)?.collect::<Result<_, _>>()?;
+            let tickets = statement
+                .query_map([count_max], read_ticket)?
+                .collect::<Result<_, _>>()?;
             Ok(tickets)
         })
     }
@@ -88,7 +96,8 @@ impl Log for Store {
             | Event::DayClosed => None,
         };
         if let Some((series, number)) = drawn {
-            self.cover(day, Counted::Tickets(series), number, at).map_err(LogError::from)?;
+            self.cover(day, Counted::Tickets(series), number, at)
+                .map_err(LogError::from)?;
         }
         let result = self.write(|transaction| {
             let last = last_sequence(transaction, day)?;
@@ -100,7 +109,11 @@ impl Log for Store {
                 add_ticket(transaction, day, Label { series, number }, TicketState::Reserved, at)?;
             }
             remember_day(transaction, day, at)?;
-            Ok(Ok(Logged { sequence, at, event: event.clone() }))
+            Ok(Ok(Logged {
+                sequence,
+                at,
+                event: event.clone(),
+            }))
         });
         match result.map_err(LogError::from)? {
             Ok(logged) => Ok(logged),
@@ -116,7 +129,11 @@ impl Log for Store {
             let rows = statement.query_map(params![day.to_string(), signed(after.0)], |row| {
                 let body: String = row.get(2)?;
                 let event = serde_json::from_str(&body).map_err(|error| unreadable(2, error))?;
-                Ok(Logged { sequence: Sequence(row.get::<_, i64>(0)?.unsigned_abs()), at: moment(row, 1)?, event })
+                Ok(Logged {
+                    sequence: Sequence(row.get::<_, i64>(0)?.unsigned_abs()),
+                    at: moment(row, 1)?,
+                    event,
+                })
             })?;
             Ok(rows.collect::<Result<Vec<_>, _>>()?)
         });
@@ -127,7 +144,11 @@ impl Log for Store {
 impl Store {
     /// What is written as the time of something on `day`: the clock's, unless the clock is not on that day.
     fn moment_of(&self, day: Day, now: Timestamp) -> Timestamp {
-        if Day::in_vietnam(now) == day { now } else { now.max(self.seen) }
+        if Day::in_vietnam(now) == day {
+            now
+        } else {
+            now.max(self.seen)
+        }
     }
 
     pub(super) fn cover(&mut self, day: Day, counted: Counted, number: u32, at: Timestamp) -> Result<(), StoreError> {
@@ -192,9 +213,7 @@ pub(super) fn add_ticket(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     transaction
-        .prepare_cached(
-            "INSERT INTO tickets (day, series, number, drawn_at_ms, state) VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?
+        .prepare_cached("INSERT INTO tickets (day, series, number, drawn_at_ms, state) VALUES (?1, ?2, ?3, ?4, ?5)")?
         .execute(params![
             day.to_string(),
             label.series.to_string(),
@@ -223,7 +242,9 @@ fn last_sequence(db: &Connection, day: Day) -> Result<Sequence, StoreError> {
 }
 
 pub(super) fn last_day(db: &Connection) -> Result<Day, StoreError> {
-    Ok(db.prepare_cached("SELECT business_day FROM kiosk")?.query_row([], |row| parsed(row, 0))?)
+    Ok(db
+        .prepare_cached("SELECT business_day FROM kiosk")?
+        .query_row([], |row| parsed(row, 0))?)
 }
 
 pub(super) fn last_seen(db: &Connection) -> Result<Timestamp, StoreError> {
@@ -232,9 +253,7 @@ pub(super) fn last_seen(db: &Connection) -> Result<Timestamp, StoreError> {
 
 pub(super) fn remember_day(transaction: &Transaction<'_>, day: Day, at: Timestamp) -> Result<(), StoreError> {
     transaction
-        .prepare_cached(
-            "UPDATE kiosk SET business_day = max(business_day, ?1), seen_at_ms = max(seen_at_ms, ?2)",
-        )?
+        .prepare_cached("UPDATE kiosk SET business_day = max(business_day, ?1), seen_at_ms = max(seen_at_ms, ?2)")?
         .execute(params![day.to_string(), at.as_millisecond()])?;
     Ok(())
 }
@@ -249,7 +268,10 @@ where
     T: std::str::FromStr,
     T::Err: std::error::Error + Send + Sync + 'static,
 {
-    row.get_ref(column)?.as_str()?.parse().map_err(|error: T::Err| unreadable(column, error))
+    row.get_ref(column)?
+        .as_str()?
+        .parse()
+        .map_err(|error: T::Err| unreadable(column, error))
 }
 
 fn unreadable(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {

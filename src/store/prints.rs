@@ -72,8 +72,10 @@ impl Store {
                     "INSERT INTO print_jobs (ticket_id, dossier_id, copy, begun_at_ms) VALUES (?1, ?2, ?3, ?4)",
                 )?
                 .execute(params![ticket_id, dossier_id, copy, now.as_millisecond()])?;
-            let id = u32::try_from(transaction.last_insert_rowid())
-                .map_err(|_| StoreError::TooLarge { what: "print job id", limit: u64::from(u32::MAX) })?;
+            let id = u32::try_from(transaction.last_insert_rowid()).map_err(|_| StoreError::TooLarge {
+                what: "print job id",
+                limit: u64::from(u32::MAX),
+            })?;
             follow_jobs(transaction, ticket_id)?;
             Ok(PrintJob { id, copy })
         })
@@ -87,7 +89,12 @@ impl Store {
             PrintEnd::Torn => ("torn", None),
             PrintEnd::Unclear => ("unclear", None),
         };
-        self.settle(job, state, settled, "state IN ('printing', 'unclear', 'torn', 'untouched')")
+        let only_if = if end == PrintEnd::Printed {
+            "true"
+        } else {
+            "state <> 'printed' AND settled IS NULL"
+        };
+        self.settle(job, state, settled, only_if)
     }
 
     /// The printer's late proof that the slip of this job is out. It overrules what staff saw.
@@ -104,21 +111,12 @@ impl Store {
                 .prepare_cached("SELECT max(id) FROM print_jobs WHERE ticket_id IS ?1 AND dossier_id IS ?2")?
                 .query_row(params![ticket_id, dossier_id], |row| row.get::<_, Option<u32>>(0))?)
         })?;
-        let (state, ticket_state) = match seen {
-            Seen::CameOut => ("printed", "printed"),
-            Seen::DidNot => ("torn", "failed"),
+        let state = match seen {
+            Seen::CameOut => "printed",
+            Seen::DidNot => "torn",
         };
-        match job {
-            Some(job) => self.settle(job, state, Some("staff"), "settled IS NOT 'proof'"),
-            // A number from a lost database has no job left.
-            None => self.write(|transaction| {
-                transaction.execute(
-                    "UPDATE tickets SET state = ?2, settled = 'staff' WHERE id IS ?1",
-                    params![ticket_id, ticket_state],
-                )?;
-                Ok(())
-            }),
-        }
+        let job = job.ok_or(StoreError::Unknown("print job"))?;
+        self.settle(job, state, Some("staff"), "settled IS NOT 'proof'")
     }
 
     /// The job a printer may still hold for this ticket or dossier: the one to ask a late proof for.
@@ -141,13 +139,15 @@ impl Store {
         self.read(|db| {
             let of = db
                 .prepare_cached("SELECT ticket_id, dossier_id FROM print_jobs WHERE id = ?1")?
-                .query_row([job], |row| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<Vec<u8>>>(1)?)))
+                .query_row([job], |row| {
+                    Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<Vec<u8>>>(1)?))
+                })
                 .optional()?;
             match of {
                 Some((Some(id), _)) => Ok(Printable::Ticket(TicketId(id))),
-                Some((None, Some(id))) => {
-                    Uuid::from_slice(&id).map(Printable::Dossier).map_err(|_| StoreError::Unknown("dossier"))
-                }
+                Some((None, Some(id))) => Uuid::from_slice(&id)
+                    .map(Printable::Dossier)
+                    .map_err(|_| StoreError::Unknown("dossier")),
                 Some((None, None)) | None => Err(StoreError::Unknown("print job")),
             }
         })
@@ -161,7 +161,9 @@ impl Store {
                 .optional()?;
             let ticket_id = ticket_id.ok_or(StoreError::Unknown("print job"))?;
             transaction
-                .prepare_cached(&format!("UPDATE print_jobs SET state = ?2, settled = ?3 WHERE id = ?1 AND {only_if}"))?
+                .prepare_cached(&format!(
+                    "UPDATE print_jobs SET state = ?2, settled = ?3 WHERE id = ?1 AND {only_if}"
+                ))?
                 .execute(params![job, state, settled])?;
             follow_jobs(transaction, ticket_id)
         })
@@ -218,5 +220,8 @@ pub(super) fn settle_after_start(transaction: &Transaction<'_>) -> Result<(u32, 
     transaction.execute("UPDATE print_jobs SET state = 'unclear' WHERE state = 'printing'", [])?;
     let unclear = transaction.execute("UPDATE tickets SET state = 'unclear' WHERE state = 'printing'", [])?;
     let failed = transaction.execute("UPDATE tickets SET state = 'failed' WHERE state = 'reserved'", [])?;
-    Ok((u32::try_from(unclear).unwrap_or(u32::MAX), u32::try_from(failed).unwrap_or(u32::MAX)))
+    Ok((
+        u32::try_from(unclear).unwrap_or(u32::MAX),
+        u32::try_from(failed).unwrap_or(u32::MAX),
+    ))
 }

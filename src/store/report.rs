@@ -30,8 +30,21 @@ fn in_vietnam<S: Serializer>(at: &Timestamp, to: S) -> Result<S::Ok, S::Error> {
 
 impl From<Ticket> for ReportRow {
     fn from(ticket: Ticket) -> Self {
-        let Ticket { series, number, state, drawn_at, copies, .. } = ticket;
-        Self { series, number, state, drawn_at, copies }
+        let Ticket {
+            series,
+            number,
+            state,
+            drawn_at,
+            copies,
+            ..
+        } = ticket;
+        Self {
+            series,
+            number,
+            state,
+            drawn_at,
+            copies,
+        }
     }
 }
 

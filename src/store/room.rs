@@ -23,8 +23,11 @@ pub struct Limits {
 impl Limits {
     /// For a kiosk: a visit of 40 pages at 3 MB, as pages and as files, with room to spare; a day of numbers is
     /// under 4 MB with its log.
-    pub const KIOSK: Self =
-        Self { scan_free_bytes_min: 512 << 20, numbers_free_bytes_min: 8 << 20, ballast_bytes: 16 << 20 };
+    pub const KIOSK: Self = Self {
+        scan_free_bytes_min: 512 << 20,
+        numbers_free_bytes_min: 8 << 20,
+        ballast_bytes: 16 << 20,
+    };
 }
 
 /// What is free now, and what it is enough for.
@@ -57,7 +60,11 @@ impl Ballast {
     pub fn open(folder: &Path, limits: &Limits) -> Self {
         let path = folder.join("ballast");
         let kept = fs::metadata(&path).is_ok_and(|metadata| metadata.len() == limits.ballast_bytes);
-        let mut ballast = Self { path, bytes: limits.ballast_bytes, kept };
+        let mut ballast = Self {
+            path,
+            bytes: limits.ballast_bytes,
+            kept,
+        };
         ballast.restore(limits);
         ballast
     }
@@ -79,7 +86,9 @@ impl Ballast {
 
     /// Makes the ballast again once there is ample room.
     pub fn restore(&mut self, limits: &Limits) {
-        let ample = limits.numbers_free_bytes_min.saturating_add(self.bytes.saturating_mul(2));
+        let ample = limits
+            .numbers_free_bytes_min
+            .saturating_add(self.bytes.saturating_mul(2));
         if self.kept || self.bytes == 0 || free_bytes(&self.path).is_none_or(|free| free < ample) {
             return;
         }
@@ -123,9 +132,14 @@ impl super::Store {
     pub fn room(&self) -> Room {
         let limits = &self.settings.limits;
         let free = free_bytes(&self.folder.join("ballast"));
-        free.map_or(Room { free_bytes: 0, enough_for_scan: false, enough_for_numbers: false }, |free| {
-            limits.judge(free, self.ballast.bytes_kept())
-        })
+        free.map_or(
+            Room {
+                free_bytes: 0,
+                enough_for_scan: false,
+                enough_for_numbers: false,
+            },
+            |free| limits.judge(free, self.ballast.bytes_kept()),
+        )
     }
 }
 
@@ -133,11 +147,22 @@ impl super::Store {
 mod tests {
     use super::*;
 
-    const LIMITS: Limits = Limits { scan_free_bytes_min: 1000, numbers_free_bytes_min: 100, ballast_bytes: 64 };
+    const LIMITS: Limits = Limits {
+        scan_free_bytes_min: 1000,
+        numbers_free_bytes_min: 100,
+        ballast_bytes: 64,
+    };
 
     #[test]
     fn a_scan_needs_more_room_than_a_number_and_ballast_counts_only_for_numbers() {
-        assert_eq!(LIMITS.judge(1000, 0), Room { free_bytes: 1000, enough_for_scan: true, enough_for_numbers: true });
+        assert_eq!(
+            LIMITS.judge(1000, 0),
+            Room {
+                free_bytes: 1000,
+                enough_for_scan: true,
+                enough_for_numbers: true
+            }
+        );
         let tight = LIMITS.judge(999, 0);
         assert!(!tight.enough_for_scan && tight.enough_for_numbers);
         assert!(LIMITS.judge(36, 64).enough_for_numbers);

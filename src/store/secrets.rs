@@ -45,9 +45,17 @@ pub enum KeySource {
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     #[error("Cannot read the kiosk key {path}")]
-    Unreadable { path: PathBuf, #[source] error: io::Error },
+    Unreadable {
+        path: PathBuf,
+        #[source]
+        error: io::Error,
+    },
     #[error("Cannot make the kiosk key {path}")]
-    NotMade { path: PathBuf, #[source] error: io::Error },
+    NotMade {
+        path: PathBuf,
+        #[source]
+        error: io::Error,
+    },
     #[error("kiosk key {path} has mode {mode:03o}: others may read or change it")]
     TooOpen { path: PathBuf, mode: u32 },
     #[error("kiosk key {path} is not {KEY_BYTES} bytes")]
@@ -64,20 +72,29 @@ impl KioskKey {
             KeySource::Credential(path) => Self::read(path, 0o337),
             KeySource::File(path) => Self::read(path, 0o077),
             KeySource::FileOrCreate(path) => {
-                create_if_missing(path).map_err(|error| KeyError::NotMade { path: path.clone(), error })?;
+                create_if_missing(path).map_err(|error| KeyError::NotMade {
+                    path: path.clone(),
+                    error,
+                })?;
                 Self::read(path, 0o077)
             }
         }
     }
 
     fn read(path: &Path, refused_mode_bits: u32) -> Result<Self, KeyError> {
-        let unreadable = |error| KeyError::Unreadable { path: path.to_owned(), error };
+        let unreadable = |error| KeyError::Unreadable {
+            path: path.to_owned(),
+            error,
+        };
         let wrong_length = || KeyError::WrongLength { path: path.to_owned() };
         let mut file = File::open(path).map_err(unreadable)?;
         let metadata = file.metadata().map_err(unreadable)?;
         let mode = metadata.permissions().mode() & 0o777;
         if mode & refused_mode_bits != 0 {
-            return Err(KeyError::TooOpen { path: path.to_owned(), mode });
+            return Err(KeyError::TooOpen {
+                path: path.to_owned(),
+                mode,
+            });
         }
         if !metadata.is_file() || metadata.len() != KEY_BYTES as u64 {
             return Err(wrong_length());
@@ -103,7 +120,10 @@ impl KioskKey {
     pub(super) fn unwrap_key(&self, owner: Uuid, wrapped: &[u8]) -> Result<DossierKey, StoreError> {
         let plain = open(&self.0, "dossier key", owner, wrapped)?;
         let key = <[u8; KEY_BYTES]>::try_from(plain.as_slice()).map_err(|_| StoreError::Tampered)?;
-        Ok(DossierKey { owner, key: Zeroizing::new(key) })
+        Ok(DossierKey {
+            owner,
+            key: Zeroizing::new(key),
+        })
     }
 
     /// A blob that opens only under this key: tells a wrong key from a damaged database.
@@ -151,8 +171,13 @@ impl DossierKey {
 /// Nothing but a full memory makes sealing fail; a length over the cipher's 256 GiB cannot be held here.
 fn seal(key: &[u8; KEY_BYTES], what: &'static str, owner: Uuid, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
     let nonce = XNonce::generate();
-    let payload = Payload { msg: plain, aad: &bound_to(what, owner) };
-    let sealed = XChaCha20Poly1305::new(&(*key).into()).encrypt(&nonce, payload).map_err(|_| StoreError::Tampered)?;
+    let payload = Payload {
+        msg: plain,
+        aad: &bound_to(what, owner),
+    };
+    let sealed = XChaCha20Poly1305::new(&(*key).into())
+        .encrypt(&nonce, payload)
+        .map_err(|_| StoreError::Tampered)?;
     let mut blob = Vec::with_capacity(1 + NONCE_BYTES + sealed.len());
     blob.push(SHAPE);
     blob.extend_from_slice(&nonce);
@@ -167,8 +192,13 @@ fn open(key: &[u8; KEY_BYTES], what: &'static str, owner: Uuid, blob: &[u8]) -> 
     }
     let (nonce, sealed) = sealed.split_at(NONCE_BYTES);
     let nonce = XNonce::try_from(nonce).map_err(|_| StoreError::Tampered)?;
-    let payload = Payload { msg: sealed, aad: &bound_to(what, owner) };
-    let plain = XChaCha20Poly1305::new(&(*key).into()).decrypt(&nonce, payload).map_err(|_| StoreError::Tampered)?;
+    let payload = Payload {
+        msg: sealed,
+        aad: &bound_to(what, owner),
+    };
+    let plain = XChaCha20Poly1305::new(&(*key).into())
+        .decrypt(&nonce, payload)
+        .map_err(|_| StoreError::Tampered)?;
     Ok(Zeroizing::new(plain))
 }
 
@@ -193,11 +223,18 @@ fn create_if_missing(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         Ok(()) | Err(_) => {}
     }
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&temporary)?;
     file.write_all(key.as_slice())?;
     file.sync_all()?;
     std::fs::rename(&temporary, path)?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     File::open(folder)?.sync_all()
 }
 
@@ -212,12 +249,24 @@ mod tests {
         let path = folder.path().join("key");
         KioskKey::load(&KeySource::FileOrCreate(path.clone())).unwrap();
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        for (mode, as_file, as_credential) in
-            [(0o600, true, false), (0o400, true, true), (0o440, false, true), (0o444, false, false), (0o640, false, false)]
-        {
+        for (mode, as_file, as_credential) in [
+            (0o600, true, false),
+            (0o400, true, true),
+            (0o440, false, true),
+            (0o444, false, false),
+            (0o640, false, false),
+        ] {
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
-            assert_eq!(KioskKey::load(&KeySource::File(path.clone())).is_ok(), as_file, "file {mode:o}");
-            assert_eq!(KioskKey::load(&KeySource::Credential(path.clone())).is_ok(), as_credential, "cred {mode:o}");
+            assert_eq!(
+                KioskKey::load(&KeySource::File(path.clone())).is_ok(),
+                as_file,
+                "file {mode:o}"
+            );
+            assert_eq!(
+                KioskKey::load(&KeySource::Credential(path.clone())).is_ok(),
+                as_credential,
+                "cred {mode:o}"
+            );
         }
     }
 
@@ -225,16 +274,25 @@ mod tests {
     fn a_key_of_the_wrong_length_is_refused_and_a_missing_one_is_not_made_unasked() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("key");
-        assert!(matches!(KioskKey::load(&KeySource::File(path.clone())), Err(KeyError::Unreadable { .. })));
+        assert!(matches!(
+            KioskKey::load(&KeySource::File(path.clone())),
+            Err(KeyError::Unreadable { .. })
+        ));
         assert!(!path.exists());
         std::fs::write(&path, [0; 31]).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
-        assert!(matches!(KioskKey::load(&KeySource::File(path)), Err(KeyError::WrongLength { .. })));
+        assert!(matches!(
+            KioskKey::load(&KeySource::File(path)),
+            Err(KeyError::WrongLength { .. })
+        ));
     }
 
     #[test]
     fn no_key_is_printed_by_accident() {
-        assert_eq!(format!("{:?}", KioskKey::from_bytes([7; KEY_BYTES])), "KioskKey(hidden)");
+        assert_eq!(
+            format!("{:?}", KioskKey::from_bytes([7; KEY_BYTES])),
+            "KioskKey(hidden)"
+        );
     }
 
     #[test]
@@ -247,7 +305,11 @@ mod tests {
         assert!(mine.open("meta", &sealed).is_err());
         assert!(yours.open("fields", &sealed).is_err());
         assert!(kiosk.unwrap_key(Uuid::from_u128(2), &wrapped).is_err());
-        assert!(KioskKey::from_bytes([8; KEY_BYTES]).unwrap_key(Uuid::from_u128(1), &wrapped).is_err());
+        assert!(
+            KioskKey::from_bytes([8; KEY_BYTES])
+                .unwrap_key(Uuid::from_u128(1), &wrapped)
+                .is_err()
+        );
         let again = kiosk.unwrap_key(Uuid::from_u128(1), &wrapped).unwrap();
         assert_eq!(again.open("fields", &sealed).unwrap().as_slice(), b"Nguyen Van Mau");
     }

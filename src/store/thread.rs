@@ -44,12 +44,7 @@ pub fn spawn(
     Ok((StoreHandle { calls }, thread))
 }
 
-fn serve(
-    mut store: Store,
-    mut waiting: mpsc::Receiver<Call>,
-    clock: &dyn Fn() -> Timestamp,
-    mended: &dyn Fn(Opened),
-) {
+fn serve(mut store: Store, mut waiting: mpsc::Receiver<Call>, clock: &dyn Fn() -> Timestamp, mended: &dyn Fn(Opened)) {
     while let Some(call) = waiting.blocking_recv() {
         call(&mut store);
         if store.is_damaged() {

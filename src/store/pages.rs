@@ -1,0 +1,388 @@
+//! Sealed files: pages and parts outside the database, under the key of their draft or dossier.
+//!
+//! A file is cut into chunks, each sealed by itself and bound to its place, the file's length and whose it is. So it
+//! can be read from any offset, and a chunk that was changed, swapped, repeated or left out does not open. A file
+//! appears whole or not at all.
+//!
+//! ```text
+//! "MCKPAGE1" | random 16 | length 8, little endian | chunk 0 + tag 16 | chunk 1 + tag 16 | …
+//! nonce of a chunk = random 16 ‖ its index 8        bound to: the 32 bytes of the head, owner, file
+//! ```
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use chacha20poly1305::aead::AeadInOut;
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::store::StoreError;
+use crate::store::secrets::DossierKey;
+
+/// The plain length of a chunk, in bytes.
+pub const CHUNK_BYTES: usize = 64 << 10;
+/// The longest file, in bytes.
+pub const FILE_BYTES_MAX: u64 = 256 << 20;
+const HEAD_BYTES: usize = 32;
+const TAG_BYTES: usize = 16;
+const MAGIC: &[u8; 8] = b"MCKPAGE1";
+const SEALED_CHUNK_BYTES: u64 = (CHUNK_BYTES + TAG_BYTES) as u64;
+
+/// The folder of a draft's or dossier's files.
+pub(super) fn folder_of(pages: &Path, owner: Uuid) -> PathBuf {
+    pages.join(owner.to_string())
+}
+
+/// Seals `plain` into a new file. It is on the disk when this returns.
+pub(super) fn write(pages: &Path, key: &DossierKey, file: Uuid, plain: &[u8]) -> Result<(), StoreError> {
+    if plain.len() as u64 > FILE_BYTES_MAX {
+        return Err(StoreError::TooLarge {
+            what: "file",
+            limit: FILE_BYTES_MAX,
+        });
+    }
+    let failed = || StoreError::file("Cannot keep a page");
+    let folder = folder_of(pages, key.owner());
+    if !folder.try_exists().map_err(failed())? {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&folder)
+            .map_err(failed())?;
+        File::open(pages).and_then(|pages| pages.sync_all()).map_err(failed())?;
+    }
+    let path = folder.join(file.to_string());
+    let temporary = path.with_extension("part");
+    let written = write_sealed(&temporary, key, file, plain)
+        .and_then(|()| fs::rename(&temporary, &path))
+        .and_then(|()| File::open(&folder)?.sync_all());
+    written.map_err(|error| {
+        // A full disk is no place for half a page.
+        if let Err(error) = fs::remove_file(&temporary) {
+            tracing::debug!(%error, "No half-written page to remove");
+        }
+        failed()(error)
+    })
+}
+
+fn write_sealed(path: &Path, key: &DossierKey, file: Uuid, plain: &[u8]) -> io::Result<()> {
+    let out = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)?;
+    let mut out = BufWriter::with_capacity(CHUNK_BYTES + TAG_BYTES, out);
+    let mut head = [0; HEAD_BYTES];
+    head[..8].copy_from_slice(MAGIC);
+    rand::fill(&mut head[8..24]);
+    head[24..].copy_from_slice(&(plain.len() as u64).to_le_bytes());
+    out.write_all(&head)?;
+    let cipher = key.cipher();
+    let bound = bound_to(&head, key.owner(), file);
+    // An empty file is one empty chunk: its head must be authentic too.
+    let chunks = if plain.is_empty() {
+        vec![plain]
+    } else {
+        plain.chunks(CHUNK_BYTES).collect()
+    };
+    let mut buffer = Zeroizing::new(Vec::with_capacity(CHUNK_BYTES + TAG_BYTES));
+    for (index, chunk) in chunks.into_iter().enumerate() {
+        buffer.clear();
+        buffer.extend_from_slice(chunk);
+        cipher
+            .encrypt_in_place(&nonce(&head, index as u64), &bound, &mut *buffer)
+            .map_err(|_| io::Error::other("cannot seal"))?;
+        out.write_all(&buffer)?;
+    }
+    let out = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    out.sync_all()
+}
+
+/// A sealed file, open for reading. Implements [`Read`] and [`Seek`] over its plain bytes.
+pub struct SealedFile {
+    file: File,
+    cipher: XChaCha20Poly1305,
+    head: [u8; HEAD_BYTES],
+    bound: Vec<u8>,
+    length: u64,
+    position: u64,
+    /// The chunk read last, open.
+    chunk: Zeroizing<Vec<u8>>,
+    chunk_index: Option<u64>,
+}
+
+impl std::fmt::Debug for SealedFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SealedFile({} bytes)", self.length)
+    }
+}
+
+impl SealedFile {
+    pub(super) fn open(pages: &Path, key: &DossierKey, file: Uuid) -> Result<Self, StoreError> {
+        let failed = || StoreError::file("Cannot open a page");
+        let path = folder_of(pages, key.owner()).join(file.to_string());
+        let sealed = File::open(path).map_err(failed())?;
+        let mut head = [0; HEAD_BYTES];
+        let on_disk = sealed.metadata().map_err(failed())?.len();
+        sealed.read_exact_at(&mut head, 0).map_err(|_| StoreError::Tampered)?;
+        let (words, length) = head.split_at(24);
+        let length = u64::from_le_bytes(length.try_into().map_err(|_| StoreError::Tampered)?);
+        if !words.starts_with(MAGIC) || length > FILE_BYTES_MAX || on_disk != sealed_length(length) {
+            return Err(StoreError::Tampered);
+        }
+        let mut sealed = Self {
+            file: sealed,
+            cipher: key.cipher(),
+            head,
+            bound: bound_to(&head, key.owner(), file),
+            length,
+            position: 0,
+            chunk: Zeroizing::new(Vec::new()),
+            chunk_index: None,
+        };
+        // The head is proved with the first chunk, so that the length can be believed from here on.
+        sealed.load(0).map_err(|_| StoreError::Tampered)?;
+        Ok(sealed)
+    }
+
+    /// The plain length, in bytes.
+    pub const fn len(&self) -> u64 {
+        self.length
+    }
+
+    pub const fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// Reads plain bytes from `offset`; fewer than asked for only at the end.
+    ///
+    /// # Errors
+    /// `InvalidData` if the file was changed; no changed byte is ever returned.
+    pub fn read_at(&mut self, offset: u64, into: &mut [u8]) -> io::Result<usize> {
+        let mut done = 0;
+        while done < into.len() {
+            let at = offset.saturating_add(done as u64);
+            if at >= self.length {
+                break;
+            }
+            self.load(at / CHUNK_BYTES as u64)?;
+            // Within one chunk, so it fits.
+            let within = (at % CHUNK_BYTES as u64) as usize;
+            let rest = self.chunk.get(within..).unwrap_or_default();
+            let count = rest.len().min(into.len() - done);
+            if count == 0 {
+                return Err(changed());
+            }
+            into[done..done + count].copy_from_slice(&rest[..count]);
+            done += count;
+        }
+        Ok(done)
+    }
+
+    /// All of it.
+    pub(super) fn read_whole(&mut self) -> io::Result<Zeroizing<Vec<u8>>> {
+        // At most FILE_BYTES_MAX, which a usize holds.
+        let mut plain = Zeroizing::new(vec![0; self.length as usize]);
+        let count = self.read_at(0, &mut plain)?;
+        if count == plain.len() {
+            Ok(plain)
+        } else {
+            Err(changed())
+        }
+    }
+
+    fn load(&mut self, index: u64) -> io::Result<()> {
+        if self.chunk_index == Some(index) {
+            return Ok(());
+        }
+        self.chunk_index = None;
+        let start = index * CHUNK_BYTES as u64;
+        let plain = self.length.saturating_sub(start).min(CHUNK_BYTES as u64) as usize;
+        self.chunk.resize(plain + TAG_BYTES, 0);
+        self.file
+            .read_exact_at(&mut self.chunk, HEAD_BYTES as u64 + index * SEALED_CHUNK_BYTES)?;
+        let opened = self
+            .cipher
+            .decrypt_in_place(&nonce(&self.head, index), &self.bound, &mut *self.chunk);
+        if opened.is_err() {
+            self.chunk.clear();
+            return Err(changed());
+        }
+        self.chunk_index = Some(index);
+        Ok(())
+    }
+}
+
+impl Read for SealedFile {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.read_at(self.position, into)?;
+        self.position += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for SealedFile {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let position = match to {
+            SeekFrom::Start(offset) => Some(offset),
+            SeekFrom::End(offset) => self.length.checked_add_signed(offset),
+            SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
+        };
+        self.position = position.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        Ok(self.position)
+    }
+}
+
+fn changed() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "sealed file was changed")
+}
+
+fn sealed_length(plain: u64) -> u64 {
+    let chunks = plain.div_ceil(CHUNK_BYTES as u64).max(1);
+    HEAD_BYTES as u64 + plain + chunks * TAG_BYTES as u64
+}
+
+fn nonce(head: &[u8; HEAD_BYTES], index: u64) -> XNonce {
+    let mut nonce = [0; 24];
+    nonce[..16].copy_from_slice(&head[8..24]);
+    nonce[16..].copy_from_slice(&index.to_le_bytes());
+    nonce.into()
+}
+
+fn bound_to(head: &[u8; HEAD_BYTES], owner: Uuid, file: Uuid) -> Vec<u8> {
+    [head.as_slice(), owner.as_bytes(), file.as_bytes()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::secrets::KioskKey;
+    use proptest::prelude::*;
+
+    fn key() -> DossierKey {
+        KioskKey::from_bytes([7; 32])
+            .new_dossier_key(Uuid::from_u128(1))
+            .unwrap()
+            .0
+    }
+
+    fn bytes(length: usize) -> Vec<u8> {
+        (0..length).map(|at| (at * 31 + at / 251) as u8).collect()
+    }
+
+    const FILE: Uuid = Uuid::from_u128(9);
+
+    #[test]
+    fn files_of_every_length_around_a_chunk_come_back() {
+        let (folder, key) = (tempfile::tempdir().unwrap(), key());
+        for length in [
+            0,
+            1,
+            CHUNK_BYTES - 1,
+            CHUNK_BYTES,
+            CHUNK_BYTES + 1,
+            3 * CHUNK_BYTES,
+            200_001,
+        ] {
+            write(folder.path(), &key, FILE, &bytes(length)).unwrap();
+            let mut file = SealedFile::open(folder.path(), &key, FILE).unwrap();
+            assert_eq!(file.len(), length as u64);
+            assert_eq!(file.read_whole().unwrap().as_slice(), bytes(length), "{length}");
+        }
+    }
+
+    #[test]
+    fn the_file_holds_nothing_of_its_plain_text() {
+        let (folder, key) = (tempfile::tempdir().unwrap(), key());
+        write(folder.path(), &key, FILE, &b"NGUYEN VAN MAU ".repeat(9000)).unwrap();
+        let raw = fs::read(folder_of(folder.path(), key.owner()).join(FILE.to_string())).unwrap();
+        assert!(!raw.windows(6).any(|window| window == b"NGUYEN"));
+    }
+
+    #[test]
+    fn chunks_swapped_repeated_or_left_out_do_not_open() {
+        let (folder, key) = (tempfile::tempdir().unwrap(), key());
+        write(folder.path(), &key, FILE, &bytes(4 * CHUNK_BYTES)).unwrap();
+        let path = folder_of(folder.path(), key.owner()).join(FILE.to_string());
+        let raw = fs::read(&path).unwrap();
+        let chunk = |index: usize| {
+            let start = HEAD_BYTES + index * SEALED_CHUNK_BYTES as usize;
+            &raw[start..start + SEALED_CHUNK_BYTES as usize]
+        };
+        let orders: [&[usize]; 5] = [
+            &[1, 0, 2, 3],
+            &[0, 1, 3, 2],
+            &[0, 1, 1, 3],
+            &[0, 1, 2],
+            &[0, 1, 2, 3, 3],
+        ];
+        for order in orders {
+            let changed: Vec<u8> = raw[..HEAD_BYTES]
+                .iter()
+                .chain(order.iter().flat_map(|index| chunk(*index)))
+                .copied()
+                .collect();
+            fs::write(&path, changed).unwrap();
+            let read = SealedFile::open(folder.path(), &key, FILE).map(|mut file| file.read_whole());
+            assert!(!matches!(read, Ok(Ok(_))), "{order:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_put_in_anothers_place_does_not_open() {
+        let (folder, key) = (tempfile::tempdir().unwrap(), key());
+        write(folder.path(), &key, FILE, b"one").unwrap();
+        let own = folder_of(folder.path(), key.owner());
+        let other = Uuid::from_u128(10);
+        fs::copy(own.join(FILE.to_string()), own.join(other.to_string())).unwrap();
+        assert!(matches!(
+            SealedFile::open(folder.path(), &key, other),
+            Err(StoreError::Tampered)
+        ));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn reading_at_any_offset_equals_the_plain_text(length in 0..200_000_usize, offset in 0..210_000_usize, count in 0..150_000_usize) {
+            let (folder, key) = (tempfile::tempdir().unwrap(), key());
+            let plain = bytes(length);
+            write(folder.path(), &key, FILE, &plain).unwrap();
+            let mut file = SealedFile::open(folder.path(), &key, FILE).unwrap();
+            let mut into = vec![0; count];
+            let read = file.read_at(offset as u64, &mut into).unwrap();
+            let wanted = plain.get(offset..(offset + count).min(length)).unwrap_or_default();
+            prop_assert_eq!(&into[..read], wanted);
+        }
+
+        #[test]
+        fn any_changed_byte_or_cut_is_noticed_and_no_wrong_byte_is_read(
+            length in 0..140_000_usize, at: prop::sample::Index, flip in 1_u8..,
+        ) {
+            let (folder, key) = (tempfile::tempdir().unwrap(), key());
+            let plain = bytes(length);
+            write(folder.path(), &key, FILE, &plain).unwrap();
+            let path = folder_of(folder.path(), key.owner()).join(FILE.to_string());
+            let raw = fs::read(&path).unwrap();
+            fs::write(&path, &raw[..at.index(raw.len())]).unwrap();
+            prop_assert!(SealedFile::open(folder.path(), &key, FILE).is_err());
+            let mut changed = raw;
+            let at = at.index(changed.len());
+            changed[at] ^= flip;
+            fs::write(&path, changed).unwrap();
+            if let Ok(mut file) = SealedFile::open(folder.path(), &key, FILE) {
+                prop_assert!(file.read_whole().is_err());
+                let mut chunk = vec![0; CHUNK_BYTES];
+                for start in (0..length).step_by(CHUNK_BYTES) {
+                    if let Ok(count) = file.read_at(start as u64, &mut chunk) {
+                        prop_assert_eq!(&chunk[..count], &plain[start..start + count]);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The store under trouble, a file per kind.
+
+mod damage;
+mod dossiers;
+mod full;
+mod kill;
+mod numbers;
+mod prints;
+mod secrecy;
+mod speed;
+mod steps;
+
+use std::path::{Path, PathBuf};
+
+use jiff::{SignedDuration, Timestamp};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use crate::hall::Series;
+use crate::hall::local::LocalHall;
+use crate::store::dossiers::{Kept, NewFile, SealedDossier};
+use crate::store::drafts::DraftRow;
+use crate::store::room::Limits;
+use crate::store::secrets::{KioskKey, Plain};
+use crate::store::{Opened, Settings, Store, StoreError};
+use crate::ticket::SeriesLetter;
+
+/// 22 November 2026, 9:41:07 in Vietnam.
+fn morning() -> Timestamp {
+    "2026-11-22T02:41:07Z".parse().unwrap()
+}
+
+fn minutes_later(minutes: i64) -> Timestamp {
+    morning() + SignedDuration::from_mins(minutes)
+}
+
+fn settings() -> Settings {
+    let limits = Limits {
+        scan_free_bytes_min: 1 << 20,
+        numbers_free_bytes_min: 1 << 18,
+        ballast_bytes: 1 << 18,
+    };
+    Settings {
+        name: "K01".parse().unwrap(),
+        limits,
+    }
+}
+
+fn key() -> KioskKey {
+    KioskKey::from_bytes([7; 32])
+}
+
+fn letter(letter: char) -> SeriesLetter {
+    letter.try_into().unwrap()
+}
+
+fn series() -> Vec<Series> {
+    ['A', 'B']
+        .map(|letter| Series {
+            letter: letter.try_into().unwrap(),
+            name: "Hộ tịch".to_owned(),
+            counters: "Quầy 1, 2".to_owned(),
+            first_number: 1,
+            per_day_max: None,
+        })
+        .into()
+}
+
+/// A data folder; dropping the store without a word is what a crash leaves (SQLite closes its files either way,
+/// `kill.rs` shows the rest).
+struct Data(TempDir);
+
+impl Data {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn try_open(&self, now: Timestamp) -> Result<(Store, Opened), StoreError> {
+        Store::open(self.path(), key(), settings(), now)
+    }
+
+    fn open(&self, now: Timestamp) -> (Store, LocalHall) {
+        let (mut store, _) = self.try_open(now).unwrap();
+        let hall = LocalHall::open(&mut store, series(), now).unwrap();
+        (store, hall)
+    }
+
+    /// Every file of the folder, also those moved aside.
+    fn files(&self) -> Vec<PathBuf> {
+        let mut folders = vec![self.path().to_owned()];
+        let mut files = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path)
+                } else {
+                    files.push(path)
+                }
+            }
+        }
+        files
+    }
+
+    /// The files that hold `needle`.
+    fn holding(&self, needle: &[u8]) -> Vec<PathBuf> {
+        let holds = |path: &PathBuf| {
+            std::fs::read(path)
+                .unwrap()
+                .windows(needle.len())
+                .any(|window| window == needle)
+        };
+        self.files().into_iter().filter(holds).collect()
+    }
+}
+
+fn plain(text: &str) -> Plain {
+    Plain::new(text.as_bytes().to_vec())
+}
+
+fn draft(store: &mut Store, number: u128, answers: &str) -> Uuid {
+    let id = Uuid::from_u128(number);
+    let draft = DraftRow {
+        id,
+        procedure: "1.001193".to_owned(),
+        answers: plain(answers),
+    };
+    store.save_draft(&draft, morning()).unwrap();
+    id
+}
+
+fn sealed_dossier(number: u128) -> SealedDossier {
+    SealedDossier {
+        key: Uuid::from_u128(number + 1_000_000),
+        fields: plain("{\"ChuHoSo\":\"Nguyễn Văn Mẫu\"}"),
+        files: vec![
+            NewFile {
+                part: "TP01".to_owned(),
+                name: "don.pdf".to_owned(),
+                bytes: Plain::new(vec![1; 100_000]),
+            },
+            NewFile {
+                part: "TP02".to_owned(),
+                name: "giay.pdf".to_owned(),
+                bytes: Plain::new(vec![2; 10]),
+            },
+        ],
+    }
+}
+
+fn kept(store: &mut Store, number: u128, now: Timestamp) -> Kept {
+    let id = draft(store, number, "answers");
+    store.seal(id, &sealed_dossier(number), now).unwrap()
+}

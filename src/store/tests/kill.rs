@@ -1,0 +1,112 @@
+//! The process killed with -9 at random moments.
+
+use std::collections::HashSet;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::*;
+use crate::store::prints::{PrintEnd, Printable};
+use crate::store::report;
+use crate::ticket::TicketState;
+
+const FOLDER: &str = "KIOSK_TEST_KILL_FOLDER";
+
+/// Not a test: what the parent kills. Says each number once it has it.
+#[test]
+#[ignore = "is run and killed by its parent"]
+fn child_that_draws_and_prints() {
+    let Some(folder) = std::env::var_os(FOLDER) else { return };
+    let (mut store, _) = Store::open(Path::new(&folder), key(), settings(), morning()).unwrap();
+    let hall = LocalHall::open(&mut store, series(), morning()).unwrap();
+    let mut out = std::io::stdout();
+    for turn in 0.. {
+        let series = if turn % 3 == 0 { 'B' } else { 'A' };
+        let ticket = store.draw(&hall, letter(series), morning()).unwrap().ticket;
+        writeln!(out, "given {}", ticket.label().compact()).unwrap();
+        out.flush().unwrap();
+        let job = store.begin_print(Printable::Ticket(ticket.id), morning()).unwrap();
+        store.end_print(job.id, PrintEnd::Printed).unwrap();
+        store.tidy();
+    }
+}
+
+/// Starts the child, kills it after `life` and returns the numbers it said.
+fn numbers_before_death(folder: &Path, life: Duration) -> Vec<String> {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "store::tests::kill::child_that_draws_and_prints",
+            "--ignored",
+            "--nocapture",
+        ])
+        .env(FOLDER, folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let output = child.stdout.take().unwrap();
+    let begun = Instant::now();
+    let reader = std::thread::spawn(move || {
+        let given = |line: std::io::Result<String>| {
+            let line = line.unwrap();
+            line.split("given ").nth(1).map(str::to_owned)
+        };
+        BufReader::new(output).lines().filter_map(given).collect::<Vec<_>>()
+    });
+    std::thread::sleep(life.saturating_sub(begun.elapsed()));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    reader.join().unwrap()
+}
+
+#[test]
+fn no_number_is_given_twice_and_each_is_explained_however_often_the_process_is_killed() {
+    let data = Data::new();
+    let mut given = Vec::new();
+    let mut seed = 12_345_u64;
+    let mut kills = 0;
+    while given.len() < 300 {
+        assert!(kills < 400, "only {} numbers", given.len());
+        kills += 1;
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        given.extend(numbers_before_death(
+            data.path(),
+            Duration::from_millis(20 + (seed >> 33) % 300),
+        ));
+    }
+    let unique: HashSet<_> = given.iter().collect();
+    assert_eq!(unique.len(), given.len(), "a number was given twice");
+
+    let from_outside = report::from_folder(data.path(), None).unwrap();
+    let (mut store, opened) = data.try_open(morning()).unwrap();
+    assert_eq!(opened.moved_aside, None);
+    let rows = store.report(None).unwrap();
+    assert_eq!(rows.len(), from_outside.len());
+    let reported: HashSet<String> = rows
+        .iter()
+        .map(|row| format!("{}{:03}", row.series, row.number))
+        .collect();
+    assert!(given.iter().all(|number| reported.contains(number)));
+    for series in ['A', 'B'] {
+        let numbers: Vec<u32> = rows
+            .iter()
+            .filter(|row| row.series == letter(series))
+            .map(|row| row.number)
+            .collect();
+        assert_eq!(
+            numbers,
+            (1..=numbers.len() as u32).collect::<Vec<_>>(),
+            "{series} has a gap"
+        );
+    }
+    let open_ended = rows
+        .iter()
+        .filter(|row| matches!(row.state, TicketState::Reserved | TicketState::Printing));
+    assert_eq!(open_ended.count(), 0);
+    // One number a kill can be in the log and not yet said.
+    assert!(rows.len() <= given.len() + kills);
+    println!("{} numbers, {kills} kills", given.len());
+}
