@@ -71,7 +71,7 @@ fn on_a_full_disk_no_page_is_half_kept_and_numbers_go_on_from_the_ballast() {
     store.tidy();
     assert!(folder.join("ballast").exists(), "it comes back with the room");
     drop(store);
-    let (mut store, opened) = Store::open(&folder, key(), settings(), morning()).unwrap();
+    let (mut store, opened) = Store::open(&folder, key(), super::settings(), morning()).unwrap();
     assert_eq!(opened.moved_aside, None);
     assert_eq!(store.report(None).unwrap().len(), 100);
 }
