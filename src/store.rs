@@ -269,7 +269,9 @@ impl Store {
         if self.log_holds_forgotten && !self.damaged {
             self.cut_log();
         }
-        if self.damaged || self.commits_unwritten < COMMITS_UNWRITTEN_MAX {
+        // On a full disk each page of log is one that the database cannot have.
+        let unwritten_max = if self.ballast.is_kept() { COMMITS_UNWRITTEN_MAX } else { 1 };
+        if self.damaged || self.commits_unwritten < unwritten_max {
             return;
         }
         match self.read(|db| Ok(db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?)) {

@@ -5,14 +5,14 @@ use std::process::Command;
 use super::*;
 use crate::store::prints::{PrintEnd, Printable};
 
-/// A tmpfs of 8 MiB, unmounted when dropped.
+/// A tmpfs of 16 MiB, unmounted when dropped.
 struct SmallDisk(TempDir);
 
 impl SmallDisk {
     fn mount() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=8m", "tmpfs"])
+            .args(["-t", "tmpfs", "-o", "size=16m", "tmpfs"])
             .arg(folder.path())
             .output()
             .is_ok_and(|output| output.status.success());
@@ -41,7 +41,7 @@ fn on_a_full_disk_no_page_is_half_kept_and_numbers_go_on_from_the_ballast() {
     };
     let folder = disk.0.path().join("data");
     let mut settings = settings();
-    settings.limits.ballast_bytes = 1 << 20;
+    settings.limits.ballast_bytes = 4 << 20;
     let (mut store, _) = Store::open(&folder, key(), settings, morning()).unwrap();
     let hall = LocalHall::open(&mut store, series(), morning()).unwrap();
     let room = store.room();
