@@ -20,7 +20,7 @@ use crate::store::{PAGES, Store, StoreError};
 use crate::ticket::Day;
 
 /// Files of one dossier.
-pub const FILES_PER_DOSSIER_MAX: usize = 64;
+pub const FILES_PER_DOSSIER_MAX: usize = 60;
 /// What is sent as fields, in bytes.
 pub const FIELDS_BYTES_MAX: usize = 1 << 20;
 /// Dossiers forgotten in one call; the rest at the next.
