@@ -20,6 +20,7 @@
 mod damage;
 pub mod dossiers;
 pub mod drafts;
+mod explain;
 pub mod follow;
 mod forget;
 mod guard;
@@ -157,8 +158,20 @@ pub enum StoreError {
     Sql(#[source] rusqlite::Error),
 }
 
+/// The disk does not give back what was written, as a worn card does: damage like any other.
+const UNREADABLE: [i32; 3] = [
+    rusqlite::ffi::SQLITE_IOERR_READ,
+    rusqlite::ffi::SQLITE_IOERR_SHORT_READ,
+    rusqlite::ffi::SQLITE_IOERR_CORRUPTFS,
+];
+
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
+        if let rusqlite::Error::SqliteFailure(cause, _) = &error
+            && UNREADABLE.contains(&cause.extended_code)
+        {
+            return Self::Damaged;
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged,
             Some(ErrorCode::DiskFull) => Self::Full,
@@ -170,9 +183,12 @@ impl From<rusqlite::Error> for StoreError {
 impl StoreError {
     fn file(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
         let what = what.into();
-        move |error| match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full,
-            _ => Self::File { what, error },
+        move |error| {
+            if matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
+                Self::Full
+            } else {
+                Self::File { what, error }
+            }
         }
     }
 }
@@ -354,11 +370,8 @@ impl Store {
 
 /// A full disk also shows as an I/O error, where SQLite could not grow its shared memory or its log.
 fn may_be_full(error: &StoreError) -> bool {
-    match error {
-        StoreError::Full => true,
-        StoreError::Sql(error) => error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure),
-        _ => false,
-    }
+    let io = |error: &rusqlite::Error| error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure);
+    matches!(error, StoreError::Full) || matches!(error, StoreError::Sql(error) if io(error))
 }
 
 fn lock(folder: &Path) -> Result<File, StoreError> {

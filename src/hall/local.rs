@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 
-use crate::hall::log::{AppendError, DRAW_TRIES_MAX, DrawError, Log, LogError, catch_up, draw};
+use crate::hall::log::{AppendError, DRAW_TRIES_MAX, DrawError, Log, LogError, draw, fold};
 use crate::hall::{Event, Hall, Logged, NoNumber, Series};
 use crate::ticket::{Day, Label, SeriesLetter};
 
@@ -30,8 +30,7 @@ pub struct Given {
 impl LocalHall {
     /// Reads today's events from `log`.
     pub fn open(log: &mut impl Log, series: Vec<Series>, now: Timestamp) -> Result<Self, LogError> {
-        let mut fold = Hall::new(log.day(now)?);
-        catch_up(log, &mut fold, now)?;
+        let fold = fold(log, now)?;
         Ok(Self {
             series: series.into(),
             fold: Arc::new(Mutex::new(fold)),
@@ -88,29 +87,25 @@ impl LocalHall {
 
     /// Adds an event of today: a series opened or closed, a number called or done.
     pub fn append(&self, log: &mut impl Log, event: &Event, now: Timestamp) -> Result<Logged, AppendError> {
-        let mut fold = self.now();
-        let mut result = Err(AppendError::Conflict { last: fold.last() });
-        for _ in 0..DRAW_TRIES_MAX {
-            catch_up(log, &mut fold, now)?;
-            result = log.append(fold.day(), event, fold.last(), now);
-            match &result {
-                Err(AppendError::Conflict { .. }) => {}
-                Err(AppendError::Log(_)) => break,
-                Ok(logged) => {
-                    fold.apply(logged);
-                    break;
-                }
+        let mut hall = fold(log, now)?;
+        let mut result = log.append(hall.day(), event, hall.last(), now);
+        for _ in 1..DRAW_TRIES_MAX {
+            if !matches!(result, Err(AppendError::Conflict { .. })) {
+                break;
             }
+            hall = fold(log, now)?;
+            result = log.append(hall.day(), event, hall.last(), now);
         }
-        self.put(fold);
+        if let Ok(logged) = &result {
+            hall.apply(logged);
+        }
+        self.put(hall);
         result
     }
 
-    /// Reads on, also into a new day.
+    /// Reads the day anew: after midnight, and after the log was mended.
     pub fn refresh(&self, log: &mut impl Log, now: Timestamp) -> Result<(), LogError> {
-        let mut fold = self.now();
-        catch_up(log, &mut fold, now)?;
-        self.put(fold);
+        self.put(fold(log, now)?);
         Ok(())
     }
 

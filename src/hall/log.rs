@@ -49,16 +49,10 @@ pub enum DrawError {
     Log(#[from] LogError),
 }
 
-/// Brings `hall` to the log's present day and end.
-pub fn catch_up(log: &mut impl Log, hall: &mut Hall, now: Timestamp) -> Result<(), LogError> {
+/// The hall as the log has it now, read from the beginning of the day.
+pub fn fold(log: &mut impl Log, now: Timestamp) -> Result<Hall, LogError> {
     let day = log.day(now)?;
-    if hall.day() != day {
-        *hall = Hall::new(day);
-    }
-    for logged in log.read(day, hall.last())? {
-        hall.apply(&logged);
-    }
-    Ok(())
+    Ok(Hall::after(day, &log.read(day, Sequence(0))?))
 }
 
 /// Draws the next number of `series`: it is in the log before it is returned.
@@ -66,7 +60,7 @@ pub fn draw(log: &mut impl Log, hall: &mut Hall, series: &Series, now: Timestamp
     for _ in 0..DRAW_TRIES_MAX {
         let day = log.day(now)?;
         if hall.day() != day {
-            catch_up(log, hall, now)?;
+            *hall = fold(log, now)?;
         }
         let number = hall.next_number(series)?;
         let event = Event::Drawn {
@@ -78,7 +72,8 @@ pub fn draw(log: &mut impl Log, hall: &mut Hall, series: &Series, now: Timestamp
                 hall.apply(&logged);
                 return Ok((number, logged));
             }
-            Err(AppendError::Conflict { .. }) => catch_up(log, hall, now)?,
+            // From the beginning: a log that was mended may have less than it had, in other places.
+            Err(AppendError::Conflict { .. }) => *hall = fold(log, now)?,
             Err(AppendError::Log(error)) => return Err(error.into()),
         }
     }

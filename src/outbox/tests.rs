@@ -1,21 +1,18 @@
 //! The outbox against a province that answers as told, and against the stand-in over HTTP.
 
+mod scripted;
 mod standin;
 
-use std::collections::VecDeque;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use tokio::sync::mpsc;
 
+use self::scripted::Scripted;
 use super::*;
 use crate::form::{Answer as Reply, PartialDate};
-use crate::procedure::{Catalogue, Field, Words};
-use crate::province::{
-    Answer, Applicant, ApplicantKind, CatalogueNews, Channel, Consent, DossierState, DossierStatus, FileSource, Later,
-    Ledger, Package, Receipt,
-};
+use crate::procedure::{Field, Words};
+use crate::province::{Answer, Applicant, ApplicantKind, Channel, Consent, Later, Package, Receipt};
 use crate::store::dossiers::{NewFile, SealedDossier};
 use crate::store::drafts::DraftRow;
 use crate::store::follow::Stage;
@@ -113,79 +110,6 @@ fn keep(store: &mut Store, procedure: &str, lengths: &[usize]) -> Uuid {
     };
     store.seal(id, &dossier, now).unwrap();
     id
-}
-
-/// A province that gives the next of its answers; without one it receives.
-#[derive(Default)]
-struct Scripted {
-    answers: Mutex<VecDeque<Answer<Receipt>>>,
-    /// What was handed in, in order: key, slip number and bytes read.
-    handed: Mutex<Vec<(Uuid, String, u64)>>,
-    /// How long a hand-in of many bytes takes.
-    slow_big: Option<Duration>,
-}
-
-fn receipt(slip: &str) -> Receipt {
-    Receipt {
-        code: format!("H1-{slip}"),
-        received_at: None,
-        status: DossierStatus::New,
-        due_at: None,
-    }
-}
-
-impl Scripted {
-    fn answering(answers: impl IntoIterator<Item = Answer<Receipt>>) -> Self {
-        Self {
-            answers: Mutex::new(answers.into_iter().collect()),
-            ..Self::default()
-        }
-    }
-
-    fn handed(&self) -> Vec<(Uuid, String, u64)> {
-        self.handed.lock().unwrap().clone()
-    }
-}
-
-impl Province for Scripted {
-    async fn catalogue(&self, _: Option<&str>) -> Answer<CatalogueNews> {
-        Answer::Received(CatalogueNews::Fresh {
-            etag: None,
-            catalogue: Catalogue::new(Vec::new()).unwrap(),
-        })
-    }
-
-    async fn hand_in(&self, package: &Package, files: &dyn FileSource, ledger: &mut dyn Ledger) -> Answer<Receipt> {
-        let mut bytes = 0;
-        for (index, file) in package.files.iter().enumerate() {
-            ledger.keep_upload_url(index, &format!("/files/{index}")).unwrap();
-            while let left @ 1.. = file.size_bytes - bytes.min(file.size_bytes) {
-                let length = left.min(65_536) as usize;
-                match files.read(index, bytes, length) {
-                    Ok(piece) => bytes += piece.len() as u64,
-                    Err(_) => {
-                        return Answer::Later {
-                            wait: None,
-                            why: Later::PagesUnreadable,
-                        };
-                    }
-                }
-            }
-        }
-        if let Some(slow) = self.slow_big.filter(|_| bytes > SMALL_BYTES_MAX) {
-            tokio::time::sleep(slow).await;
-        }
-        self.handed
-            .lock()
-            .unwrap()
-            .push((package.key, package.slip.clone(), bytes));
-        let answer = self.answers.lock().unwrap().pop_front();
-        answer.unwrap_or_else(|| Answer::Received(receipt(&package.slip)))
-    }
-
-    async fn state(&self, _: &str) -> Answer<Option<DossierState>> {
-        Answer::Received(None)
-    }
 }
 
 struct Switch(Arc<AtomicBool>);

@@ -7,7 +7,6 @@
 //! kiosk.db damaged ─▶ rebuilt.db whole ─▶ kiosk.db* into damaged-<when>/ ─▶ rebuilt.db becomes kiosk.db
 //! ```
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,12 +16,11 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params, params_from_iter};
 
-use crate::hall::Event;
-use crate::store::guard::{Block, Counted, Guard, NUMBERS_EARLY};
-use crate::store::numbers::{add_event, add_ticket, last_day, remember_day};
+use crate::store::explain::explain;
+use crate::store::guard::Guard;
 use crate::store::secrets::KioskKey;
 use crate::store::{BUSY_TIMEOUT, DATABASE, Opened, StoreError, WAL_BYTES_KEPT_MAX, WAL_PAGES_MAX, steps};
-use crate::ticket::{Day, Label, TicketState, VIETNAM};
+use crate::ticket::{Day, VIETNAM};
 
 const REBUILT: &str = "rebuilt.db";
 /// What belongs to a database, the database first.
@@ -31,6 +29,8 @@ const SUFFIXES: [&str; 3] = ["", "-wal", "-shm"];
 const ROWS_SAVED_MAX: u64 = 200_000;
 /// How many databases can be moved aside within one second.
 const SAME_SECOND_MAX: u32 = 100;
+/// What staff read of a dossier of which only half is left.
+const LOST_ROW: &str = "Dữ liệu gửi của hồ sơ này bị mất. Hãy hỏi tỉnh xem hồ sơ đã tới chưa trước khi gửi lại.";
 /// Parents before children: a child without its parent is not kept.
 const TABLES: [&str; 13] = [
     "keys",
@@ -213,96 +213,6 @@ fn know_kiosk(db: &mut Connection, key: &KioskKey, now: Timestamp) -> Result<boo
     Ok(true)
 }
 
-/// Makes rows for numbers that the guard knows and the database does not, so that none is given again and the
-/// report explains each: they may be out, nobody can tell. `lost`: the database was made anew.
-fn explain(db: &mut Connection, guard: &Guard, lost: bool) -> Result<u32, StoreError> {
-    let Some(day) = guard.day() else { return Ok(0) };
-    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    if !lost && last_day(&transaction)? > day {
-        return Ok(0);
-    }
-    let mut blocks: BTreeMap<Counted, Vec<Block>> = BTreeMap::new();
-    for block in guard.blocks() {
-        blocks.entry(block.counted).or_default().push(*block);
-    }
-    let mut made = 0;
-    for (counted, blocks) in blocks {
-        let known = known_numbers(&transaction, day, counted)?;
-        let highest = known.last().copied().unwrap_or(0);
-        let begun = blocks.iter().map(|block| block.first).max().unwrap_or(0);
-        let first = blocks.iter().map(|block| block.first).min().unwrap_or(0);
-        // The last block is begun a little early; more of a gap than that is lost rows, as after a card that
-        // said "written" and had not.
-        let gap = begun > first && highest.saturating_add(NUMBERS_EARLY) < begun.saturating_sub(1);
-        if !lost && !gap {
-            continue;
-        }
-        made += make_rows(&transaction, day, counted, &blocks, &known)?;
-    }
-    if made > 0 {
-        let at = guard
-            .blocks()
-            .iter()
-            .map(|block| block.at)
-            .max()
-            .unwrap_or(Timestamp::UNIX_EPOCH);
-        remember_day(&transaction, day, at)?;
-    }
-    transaction.commit()?;
-    Ok(made)
-}
-
-fn make_rows(
-    transaction: &Transaction<'_>,
-    day: Day,
-    counted: Counted,
-    blocks: &[Block],
-    known: &BTreeSet<u32>,
-) -> Result<u32, StoreError> {
-    let numbers: BTreeMap<u32, Timestamp> = blocks
-        .iter()
-        .flat_map(|block| (block.first..=block.last).map(|number| (number, block.at)))
-        .collect();
-    let mut made = 0;
-    match counted {
-        Counted::Tickets(series) => {
-            for (number, at) in numbers.into_iter().filter(|(number, _)| !known.contains(number)) {
-                add_event(transaction, day, &Event::Drawn { series, number }, at)?;
-                add_ticket(transaction, day, Label { series, number }, TicketState::Unclear, at)?;
-                // A slip of it may be out, so the next one is a copy.
-                transaction.execute(
-                    "INSERT INTO print_jobs (ticket_id, copy, state, begun_at_ms) VALUES (?1, 0, 'unclear', ?2)",
-                    params![transaction.last_insert_rowid(), at.as_millisecond()],
-                )?;
-                made += 1;
-            }
-        }
-        Counted::Slips => {
-            let last = numbers.last_key_value().map_or(0, |(number, _)| *number);
-            transaction.execute(
-                "INSERT INTO slip_numbers (day, last) VALUES (?1, ?2)
-                 ON CONFLICT (day) DO UPDATE SET last = max(last, excluded.last)",
-                params![day.to_string(), last],
-            )?;
-        }
-    }
-    Ok(made)
-}
-
-fn known_numbers(db: &Connection, day: Day, counted: Counted) -> Result<BTreeSet<u32>, StoreError> {
-    let numbers = match counted {
-        Counted::Tickets(series) => db
-            .prepare("SELECT number FROM tickets WHERE day = ?1 AND series = ?2")?
-            .query_map(params![day.to_string(), series.to_string()], |row| row.get(0))?
-            .collect::<Result<_, _>>()?,
-        Counted::Slips => db
-            .prepare("SELECT last FROM slip_numbers WHERE day = ?1")?
-            .query_map([day.to_string()], |row| row.get(0))?
-            .collect::<Result<_, _>>()?,
-    };
-    Ok(numbers)
-}
-
 /// Reads what can be read of a damaged database into a new one. Not even being able to open it is an answer.
 fn save_rows(damaged: &Path, db: &mut Connection) -> Result<u64, StoreError> {
     let old = Connection::open_with_flags(
@@ -315,7 +225,13 @@ fn save_rows(damaged: &Path, db: &mut Connection) -> Result<u64, StoreError> {
     for table in TABLES {
         saved += save_table(&old, &transaction, table)?;
     }
-    // What the outbox owes without its dossier, or a dossier without its key, cannot be sent: staff see the notice.
+    // A dossier whose outbox row is lost may have been sent, and its key is unknown: a person must ask.
+    saved += transaction.execute(
+        "INSERT INTO outbox (dossier_id, request_key, due_at_ms, state, words)
+         SELECT id, lower(hex(id)), sealed_at_ms, 'with_staff', ?1 FROM dossiers
+         WHERE sealed IS NOT NULL AND id NOT IN (SELECT dossier_id FROM outbox)",
+        [LOST_ROW],
+    )? as u64;
     transaction.commit()?;
     Ok(saved)
 }

@@ -204,6 +204,9 @@ impl Store {
     }
 
     /// The files of a dossier, in the order they were handed over.
+    ///
+    /// # Errors
+    /// `Tampered` if they are not all there, as after rows were lost.
     pub fn dossier_files(&mut self, dossier: Uuid) -> Result<Vec<FileInfo>, StoreError> {
         let key = self.dossier_key(dossier)?;
         self.read(|db| {
@@ -211,6 +214,11 @@ impl Store {
                 "SELECT id, part, bytes, sealed_meta, upload_url FROM files
                  WHERE owner = ?1 AND kind = 'file' ORDER BY ordinal",
             )?;
+            let count: Option<u32> = db
+                .prepare_cached("SELECT file_count FROM dossiers WHERE id = ?1")?
+                .query_row([dossier.as_bytes().as_slice()], |row| row.get(0))
+                .optional()?;
+            let count = count.ok_or(StoreError::Unknown("dossier"))?;
             let mut rows = statement.query([dossier.as_bytes().as_slice()])?;
             let mut files = Vec::new();
             while let Some(row) = rows.next()? {
@@ -225,7 +233,11 @@ impl Store {
                     upload_url: row.get(4)?,
                 });
             }
-            Ok(files)
+            if files.len() == count as usize {
+                Ok(files)
+            } else {
+                Err(StoreError::Tampered)
+            }
         })
     }
 
@@ -303,8 +315,16 @@ fn insert(
         pages.push(read_id(&row.get::<_, Vec<u8>>(0)?)?);
     }
     transaction.execute(
-        "INSERT INTO dossiers (id, slip_number, procedure, sealed, sealed_at_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![id, kept.slip_number, procedure, sealed, now.as_millisecond()],
+        "INSERT INTO dossiers (id, slip_number, procedure, sealed, sealed_at_ms, file_count)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            id,
+            kept.slip_number,
+            procedure,
+            sealed,
+            now.as_millisecond(),
+            written.len() as i64
+        ],
     )?;
     let mut file = transaction.prepare_cached(
         "INSERT INTO files (id, owner, kind, part, ordinal, bytes, sealed_meta) VALUES (?1, ?2, 'file', ?3, ?4, ?5, ?6)",

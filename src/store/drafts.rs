@@ -174,9 +174,15 @@ impl Store {
 
     /// The picture of a page.
     pub fn page(&mut self, page: Uuid) -> Result<Plain, StoreError> {
-        self.open_file(page)?.read_whole().map_err(|error| match error.kind() {
-            std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof => StoreError::Tampered,
-            _ => StoreError::file("Cannot read a page")(error),
+        self.open_file(page)?.read_whole().map_err(|error| {
+            if matches!(
+                error.kind(),
+                std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof
+            ) {
+                StoreError::Tampered
+            } else {
+                StoreError::file("Cannot read a page")(error)
+            }
         })
     }
 

@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction};
@@ -15,7 +16,10 @@ use uuid::Uuid;
 use crate::store::damage::new_folder;
 use crate::store::pages::folder_of;
 use crate::store::secrets::DossierKey;
-use crate::store::{Opened, PAGES, Store, StoreError};
+use crate::store::{BUSY_TIMEOUT, Opened, PAGES, Store, StoreError};
+
+/// How long cutting the log waits for a reader. It is tried again, so a citizen need not wait for it.
+const READER_TIMEOUT: Duration = Duration::from_millis(50);
 
 impl Store {
     pub(super) fn dossier_key(&mut self, owner: Uuid) -> Result<DossierKey, StoreError> {
@@ -49,8 +53,10 @@ impl Store {
     /// Cuts the log to nothing, or tries again at the next [`Store::tidy`] if a reader is in the way.
     pub(super) fn cut_log(&mut self) {
         let cut = self.read(|db| {
-            let busy: bool = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-            Ok(!busy)
+            db.busy_timeout(READER_TIMEOUT)?;
+            let busy = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
+            db.busy_timeout(BUSY_TIMEOUT)?;
+            Ok(!busy?)
         });
         match cut {
             Ok(true) => {

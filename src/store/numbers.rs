@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 use rusqlite::types::Type;
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction, params};
 
 use crate::hall::local::LocalHall;
 use crate::hall::log::{AppendError, DrawError, Log, LogError};
@@ -79,6 +79,24 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Forgets the numbers and ratings of the days before `day`. Returns how many numbers.
+    pub fn forget_numbers_before(&mut self, day: Day) -> Result<u32, StoreError> {
+        self.write(|transaction| {
+            let day = day.to_string();
+            transaction.execute(
+                "DELETE FROM print_jobs WHERE ticket_id IN (SELECT id FROM tickets WHERE day < ?1)",
+                [&day],
+            )?;
+            let forgotten = transaction.execute("DELETE FROM tickets WHERE day < ?1", [&day])?;
+            for table in ["hall_events", "slip_numbers", "ratings"] {
+                transaction.execute(&format!("DELETE FROM {table} WHERE day < ?1"), [&day])?;
+            }
+            Ok(u32::try_from(forgotten).unwrap_or(u32::MAX))
+        })
+    }
+}
+
 impl Log for Store {
     fn day(&mut self, now: Timestamp) -> Result<Day, LogError> {
         Ok(self.business_day(now)?)
@@ -115,9 +133,14 @@ impl Log for Store {
                 event: event.clone(),
             }))
         });
-        match result.map_err(LogError::from)? {
-            Ok(logged) => Ok(logged),
-            Err(last) => Err(AppendError::Conflict { last }),
+        match result {
+            Ok(Ok(logged)) => Ok(logged),
+            Ok(Err(last)) => Err(AppendError::Conflict { last }),
+            // The number is out already: whoever asked for it does not know the log as it is.
+            Err(StoreError::Sql(error)) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+                Err(AppendError::Conflict { last: expected })
+            }
+            Err(error) => Err(LogError::from(error).into()),
         }
     }
 

@@ -110,7 +110,7 @@ fn file_bytes(index: usize, length: usize) -> Vec<u8> {
 async fn code(running: &mut Running) -> String {
     match running.next_answer().await {
         News::Received { code, .. } => code,
-        other => panic!("{other:?}"),
+        other @ (News::Refused { .. } | News::Link(_)) => panic!("{other:?}"),
     }
 }
 

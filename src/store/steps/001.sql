@@ -46,6 +46,7 @@ CREATE TABLE dossiers (
     procedure      TEXT    NOT NULL,
     sealed         BLOB,                    -- NULL once forgotten
     sealed_at_ms   INTEGER NOT NULL,
+    file_count     INTEGER NOT NULL,        -- a dossier with fewer files than that is damaged, and not sent
     settled_at_ms  INTEGER,                 -- when the province or staff took it over
     code           TEXT,                    -- the province's, from its receipt
     province_state TEXT,

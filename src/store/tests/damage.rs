@@ -80,9 +80,7 @@ fn what_can_still_be_read_of_a_damaged_database_is_kept() {
     let mut damaged = 0;
     for page in &pages {
         let hurt = Data::new();
-        for file in ["numbers.log"] {
-            std::fs::copy(data.path().join(file), hurt.path().join(file)).unwrap();
-        }
+        std::fs::copy(data.path().join("numbers.log"), hurt.path().join("numbers.log")).unwrap();
         std::fs::write(hurt.path().join(DATABASE), &whole).unwrap();
         overwrite(&hurt.path().join(DATABASE), *page, &[0xa5; 4096]);
         let (mut store, opened) = hurt.try_open(morning()).unwrap();
@@ -94,7 +92,15 @@ fn what_can_still_be_read_of_a_damaged_database_is_kept() {
             (1..=numbers.len() as u32).collect::<Vec<_>>(),
             "page at {page}"
         );
-        dossiers_kept += usize::from(store.owed().unwrap().len() == 1);
+        // A dossier is there whole, or it is seen that it is not: never fewer files.
+        let owed = store.owed().unwrap();
+        if let [owed] = owed.as_slice() {
+            let whole = store.dossier_files(owed.dossier).is_ok_and(|files| files.len() == 2)
+                && store.dossier_fields(owed.dossier).is_ok();
+            dossiers_kept += usize::from(whole);
+        }
+        let hall = LocalHall::open(&mut store, series(), morning()).unwrap();
+        assert!(store.draw(&hall, letter('A'), morning()).unwrap().ticket.number > 200);
     }
     println!(
         "{} pages, {damaged} found damaged, dossier kept in {dossiers_kept}",
@@ -129,7 +135,7 @@ fn damage_found_while_running_is_mended_and_the_next_number_is_new() {
     let opened = store.mend(morning()).unwrap();
     assert!(opened.moved_aside.is_some());
     assert!(!store.is_damaged());
-    hall.refresh(&mut store, morning()).unwrap();
+    // The picture from before the damage is of no use any more, and the draw notices by itself.
     let next = store.draw(&hall, letter('A'), morning()).unwrap().ticket.number;
     assert!(next > 30, "{next}");
 }
@@ -203,4 +209,53 @@ fn another_kiosks_key_is_refused_and_nothing_is_touched() {
     assert!(matches!(other, Err(StoreError::WrongKey)));
     let (mut store, opened) = data.try_open(morning()).unwrap();
     assert_eq!((opened.moved_aside, store.owed().unwrap().len()), (None, 1));
+}
+
+#[test]
+fn a_picture_of_a_log_that_lost_its_end_draws_a_new_number() {
+    let data = Data::new();
+    let (mut store, hall) = data.open(morning());
+    for _ in 0..40 {
+        store.draw(&hall, letter('A'), morning()).unwrap();
+    }
+    // As a database from which nothing could be read: everything is explained by the guard, from sequence 1 on.
+    store
+        .db
+        .execute_batch("DELETE FROM tickets; DELETE FROM hall_events; DELETE FROM sqlite_sequence")
+        .unwrap();
+    drop(store);
+    let (mut store, opened) = data.try_open(morning()).unwrap();
+    assert!(opened.numbers_unexplained >= 40);
+    assert!(store.draw(&hall, letter('A'), morning()).unwrap().ticket.number > 40);
+}
+
+#[test]
+fn a_dossier_without_all_its_files_is_not_given_out_for_sending() {
+    let data = used(1);
+    let (mut store, _) = data.try_open(morning()).unwrap();
+    let dossier = store.owed().unwrap()[0].dossier;
+    store.db.execute_batch("DELETE FROM files WHERE part = 'TP02'").unwrap();
+    assert!(matches!(store.dossier_files(dossier), Err(StoreError::Tampered)));
+}
+
+#[test]
+fn with_database_and_guard_both_hurt_what_is_left_still_repeats_nothing() {
+    let data = used(20);
+    std::fs::write(data.path().join("numbers.log"), b"\xff\xfe garbage").unwrap();
+    let db = Connection::open(data.path().join(DATABASE)).unwrap();
+    db.execute_batch("DELETE FROM slip_numbers; DELETE FROM hall_events; PRAGMA wal_checkpoint(TRUNCATE)")
+        .unwrap();
+    let root: u32 = db
+        .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'notices'", [], |row| {
+            row.get(0)
+        })
+        .unwrap();
+    drop(db);
+    overwrite(&data.path().join(DATABASE), u64::from(root - 1) * 4096, &[0xa5; 4096]);
+    let (mut store, opened) = data.try_open(morning()).unwrap();
+    assert!(opened.moved_aside.is_some());
+    let hall = LocalHall::open(&mut store, series(), morning()).unwrap();
+    assert_eq!(hall.waiting(letter('A')), 20);
+    assert_eq!(store.draw(&hall, letter('A'), morning()).unwrap().ticket.number, 21);
+    assert_eq!(kept(&mut store, 2, morning()).slip_number, "K01-261122-0002");
 }

@@ -251,3 +251,18 @@ proptest! {
         prop_assert_eq!(hall, Hall::after(day, &logged));
     }
 }
+
+#[test]
+fn old_days_are_forgotten_and_today_stays() {
+    let data = Data::new();
+    let (mut store, hall) = data.open(morning());
+    let old = store.draw(&hall, letter('A'), morning()).unwrap().ticket;
+    store
+        .begin_print(crate::store::prints::Printable::Ticket(old.id), morning())
+        .unwrap();
+    let tomorrow = minutes_later(24 * 60);
+    let new = store.draw(&hall, letter('A'), tomorrow).unwrap().ticket;
+    assert_eq!(store.forget_numbers_before(new.day).unwrap(), 1);
+    assert!(store.report(Some(old.day)).unwrap().is_empty());
+    assert_eq!(store.report(None).unwrap().len(), 1);
+}
