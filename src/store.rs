@@ -270,7 +270,12 @@ impl Store {
             .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         // The connection must be gone before its file is; a database in memory stands in for a moment.
         drop(std::mem::replace(&mut self.db, Connection::open_in_memory()?));
-        let opened = damage::mend(&self.folder, &self.key, &self.guard, now)?;
+        let opened = match damage::mend(&self.folder, &self.key, &self.guard, now) {
+            Err(error) if may_be_full(&error) && self.ballast.release() => {
+                damage::mend(&self.folder, &self.key, &self.guard, now)?
+            }
+            result => result?,
+        };
         (self.db, _) = damage::open_or_mend(&self.folder, &self.key, &self.guard, now)?;
         self.damaged = false;
         self.settle_after_start(opened, now)

@@ -2,6 +2,9 @@
 //!
 //! The picture is only ever changed after the log has taken the event. If two change it at once, the log lets one
 //! win and the other reads on.
+//!
+//! The log is the kiosk's store, which lives on its own thread, so a draw goes there and the picture stays here:
+//! `let hall = hall.clone(); handle.call(move |store| store.draw(&hall, letter, now)).await`.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

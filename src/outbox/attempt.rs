@@ -16,6 +16,7 @@ use crate::store::dossiers::FileInfo;
 use crate::store::follow::Receipt;
 use crate::store::owed::Owed;
 use crate::store::pages::SealedFile;
+use crate::store::secrets::Plain;
 use crate::store::thread::{StoreGone, StoreHandle};
 use crate::store::{Store, StoreError};
 use crate::ticket::vietnam_time;
@@ -96,6 +97,15 @@ fn load(store: &mut Store, owed: &Owed) -> Result<Loaded, StoreError> {
         sealed.push(Mutex::new(store.open_file(file.id)?));
     }
     Ok(Loaded { package, files, sealed })
+}
+
+/// What [`crate::store::dossiers::SealedDossier::fields`] holds for the outbox. The package's key, slip number, time
+/// and files may be anything: [`package_of`] puts the store's in their place.
+///
+/// # Errors
+/// The package cannot be written as JSON.
+pub fn fields_of(package: &Package) -> Result<Plain, serde_json::Error> {
+    serde_json::to_vec(package).map(Plain::new)
 }
 
 /// The package of a dossier, the same at every try: its fields as they were sealed, with the key, the slip number,

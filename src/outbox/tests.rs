@@ -102,7 +102,7 @@ fn keep(store: &mut Store, procedure: &str, lengths: &[usize]) -> Uuid {
         name: format!("giay-to-{index}.pdf"),
         bytes: Plain::new((0..*length).map(|at| (at * 7 + index) as u8).collect()),
     });
-    let fields = Plain::new(serde_json::to_vec(&package(procedure)).unwrap());
+    let fields = fields_of(&package(procedure)).unwrap();
     let dossier = SealedDossier {
         key: Uuid::now_v7(),
         fields,

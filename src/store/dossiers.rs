@@ -30,7 +30,7 @@ const FORGOTTEN_AT_ONCE_MAX: u32 = 20;
 pub struct SealedDossier {
     /// The idempotency key: a UUIDv7 made when the dossier is sealed, sent with every try.
     pub key: Uuid,
-    /// What the province gets, as the caller serialised it.
+    /// What the province gets, as `outbox::fields_of` writes it.
     pub fields: Plain,
     pub files: Vec<NewFile>,
 }

@@ -3,6 +3,8 @@
 //! A row appears in the same transaction as its dossier. It leaves `waiting` only by the province's answer, and
 //! `with_staff` only by a person's hand.
 
+use std::fmt;
+
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use uuid::Uuid;
@@ -21,7 +23,7 @@ pub const ROWS_AT_ONCE_MAX: u32 = 200;
 const WORDS_CHARS_MAX: usize = 4_000;
 
 /// A row of the outbox.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Owed {
     pub dossier: Uuid,
     pub slip_number: String,
@@ -36,6 +38,20 @@ pub struct Owed {
     pub stage: Stage,
     /// The province's words, when it refused.
     pub words: Option<String>,
+}
+
+/// The province's words may name a person.
+impl fmt::Debug for Owed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            dossier,
+            attempts,
+            bytes,
+            stage,
+            ..
+        } = self;
+        write!(f, "Owed({dossier}, {stage:?}, {attempts} attempts, {bytes} bytes)")
+    }
 }
 
 impl Store {

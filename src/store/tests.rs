@@ -10,6 +10,7 @@ mod secrecy;
 mod speed;
 mod steps;
 
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
@@ -104,6 +105,18 @@ impl Data {
             }
         }
         files
+    }
+
+    /// Which of `keys` stand in any file: one pass over all bytes, by their first eight.
+    fn keys_in_files(&self, keys: &[Vec<u8>]) -> HashSet<Vec<u8>> {
+        let starts: HashMap<&[u8], &Vec<u8>> = keys.iter().map(|key| (&key[1..9], key)).collect();
+        let mut found = HashSet::new();
+        for path in self.files() {
+            let bytes = std::fs::read(path).unwrap();
+            let hits = bytes.windows(8).filter_map(|window| starts.get(window));
+            found.extend(hits.map(|key| (*key).clone()));
+        }
+        found
     }
 
     /// The files that hold `needle`.

@@ -24,6 +24,8 @@ struct StandIn {
 
 impl StandIn {
     fn start(data: &Path, address: SocketAddr) -> Self {
+        // The test's own clients need it too; a second time it is there already.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let listener = std::net::TcpListener::bind(address).unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();

@@ -1,6 +1,5 @@
 //! The process killed with -9 at random moments.
 
-use std::collections::HashSet;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};

@@ -1,7 +1,5 @@
 //! Numbers: unique, without gaps, on a day that never goes back.
 
-use std::collections::HashMap;
-
 use proptest::prelude::*;
 
 use super::*;
