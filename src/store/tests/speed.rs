@@ -33,6 +33,19 @@ fn a_draw_and_its_print_job_on_this_disk() {
             took[250], took[495], took[499]
         );
     }
+    let mut at = Instant::now();
+    let id = draft(&mut store, 1, "answers");
+    println!("save_draft: {} µs", at.elapsed().as_micros());
+    at = Instant::now();
+    store.add_page(id, "TP01", &vec![7; 2 << 20], b"").unwrap();
+    println!("add_page of 2 MiB: {} µs", at.elapsed().as_micros());
+    at = Instant::now();
+    store.seal(id, &sealed_dossier(1), morning()).unwrap();
+    println!("seal of 100 kB: {} µs", at.elapsed().as_micros());
+    let other = draft(&mut store, 2, "answers");
+    at = Instant::now();
+    store.discard_draft(other).unwrap();
+    println!("discard_draft: {} µs", at.elapsed().as_micros());
     let begun = Instant::now();
     drop(store);
     data.try_open(morning()).unwrap();
