@@ -4,7 +4,21 @@
 //! is one buffer, sent in one byte-counting write, and ends in a request that the printer answers
 //! when it has got there: the proof that paper came out.
 
+pub mod config;
+pub mod dots;
+pub mod driver;
+pub mod escpos;
+mod link;
+pub mod patience;
+pub mod status;
+pub mod transport;
+
 use std::fmt;
+
+pub use config::{Answers, PaperDots, PrinterConfig};
+pub use driver::{EscposPrinter, open};
+pub use patience::{PRINT_SECS_MAX, Patience};
+pub use transport::Flow;
 
 /// What stands on a slip, from top to bottom. Its meaning is decided elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -73,7 +87,9 @@ pub enum Align {
     Center,
 }
 
-/// Marks a slip in the printer's answers. Chosen by the caller, different for each print of each slip.
+/// Marks a slip in the printer's answers. Chosen by the caller, different for each print of each slip,
+/// and smaller than [`JobId::COUNT`]: the four characters that a printer sends back hold no more, so a
+/// larger id comes back as its rest ([`JobId::wrapped`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct JobId(pub u32);
 
@@ -93,7 +109,8 @@ pub enum Proof {
     Acknowledged,
     /// The printer answered an in-order status request after the cut (`GS r`).
     Fenced,
-    /// The configuration says that this printer never answers; the bytes went out and time passed.
+    /// The configuration says that this printer never answers, or it answers status questions and
+    /// nothing in order; the bytes went out, time passed, and no fault was seen.
     Assumed,
 }
 
