@@ -14,17 +14,35 @@ use hardware::twin::printer::VirtualPrinter;
 const ROUNDS: u32 = 200;
 
 fn text(text: &str, size: TextSize, weight: Weight, align: Align) -> Line {
-    Line::Text { text: text.to_owned(), size, weight, align }
+    Line::Text {
+        text: text.to_owned(),
+        size,
+        weight,
+        align,
+    }
 }
 
 fn pair(label: &str, value: &str) -> Line {
-    Line::Pair { label: label.to_owned(), value: value.to_owned() }
+    Line::Pair {
+        label: label.to_owned(),
+        value: value.to_owned(),
+    }
 }
 
 fn ticket() -> Slip {
     let lines = vec![
-        text("TRUNG TÂM PHỤC VỤ\nHÀNH CHÍNH CÔNG", TextSize::Normal, Weight::Bold, Align::Center),
-        text("Phường Đống Đa, thành phố Hà Nội", TextSize::Small, Weight::Regular, Align::Center),
+        text(
+            "TRUNG TÂM PHỤC VỤ\nHÀNH CHÍNH CÔNG",
+            TextSize::Normal,
+            Weight::Bold,
+            Align::Center,
+        ),
+        text(
+            "Phường Đống Đa, thành phố Hà Nội",
+            TextSize::Small,
+            Weight::Regular,
+            Align::Center,
+        ),
         Line::Rule,
         text("SỐ THỨ TỰ CỦA BẠN", TextSize::Normal, Weight::Regular, Align::Center),
         Line::Gap { mm: 2 },
@@ -36,10 +54,22 @@ fn ticket() -> Slip {
         pair("Quầy", "3, 4"),
         pair("Lấy số lúc", "08:15, 22/11/2026"),
         Line::Gap { mm: 1 },
-        Line::Qr { data: "https://mc.example.vn/t/HN01-20261122-A027".to_owned() },
-        text("Quét mã để theo dõi lượt gọi", TextSize::Small, Weight::Regular, Align::Center),
+        Line::Qr {
+            data: "https://mc.example.vn/t/HN01-20261122-A027".to_owned(),
+        },
+        text(
+            "Quét mã để theo dõi lượt gọi",
+            TextSize::Small,
+            Weight::Regular,
+            Align::Center,
+        ),
         Line::Rule,
-        text("Vui lòng giữ phiếu này và chờ gọi số trên bảng.", TextSize::Small, Weight::Regular, Align::Center),
+        text(
+            "Vui lòng giữ phiếu này và chờ gọi số trên bảng.",
+            TextSize::Small,
+            Weight::Regular,
+            Align::Center,
+        ),
     ];
     Slip { lines }
 }
@@ -52,9 +82,21 @@ fn hand_in() -> Slip {
         pair("Người nộp", "Nguyễn Thị Mẫu Ẩn"),
         pair("Thành phần", "3 giấy tờ, 7 trang"),
         Line::Rule,
-        text("Ẵ Ặ Ậ Ữ Ợ Ỹ Ắ Ấ Ế Ố ẵặậữợỹắấếố", TextSize::Normal, Weight::Regular, Align::Left),
-        text("Ẵ Ặ Ậ Ữ Ợ Ỹ Ắ Ấ Ế Ố ẵặậữợỹắấếố", TextSize::Small, Weight::Bold, Align::Left),
-        Line::Barcode { data: "HN01-00042".to_owned() },
+        text(
+            "Ẵ Ặ Ậ Ữ Ợ Ỹ Ắ Ấ Ế Ố ẵặậữợỹắấếố",
+            TextSize::Normal,
+            Weight::Regular,
+            Align::Left,
+        ),
+        text(
+            "Ẵ Ặ Ậ Ữ Ợ Ỹ Ắ Ấ Ế Ố ẵặậữợỹắấếố",
+            TextSize::Small,
+            Weight::Bold,
+            Align::Left,
+        ),
+        Line::Barcode {
+            data: "HN01-00042".to_owned(),
+        },
     ];
     Slip { lines }
 }
@@ -86,7 +128,9 @@ fn measure() -> Result<(), Box<dyn std::error::Error>> {
         let mut bytes = 0;
         for job in 0..ROUNDS {
             let started = Instant::now();
-            bytes = encode(&mut pen, &ticket(), dots, Ending::WithProof(JobId(job)))?.bytes.len();
+            bytes = encode(&mut pen, &ticket(), dots, Ending::WithProof(JobId(job)))?
+                .bytes
+                .len();
             times.push(started.elapsed());
         }
         let first = times.first().copied().unwrap_or(Duration::ZERO);

@@ -12,11 +12,25 @@ use super::transport::{Connector, DeviceFile, Flow, SerialPort, Tcp};
 #[serde(tag = "driver", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum PrinterConfig {
     /// A device file: `/dev/usb/lp0` or a link to it.
-    Usb { device: PathBuf, dots: PaperDots, status: Answers },
+    Usb {
+        device: PathBuf,
+        dots: PaperDots,
+        status: Answers,
+    },
     /// An address with its port, as `"192.168.1.50:9100"`. No names: looking one up can take longer than a citizen waits.
-    Tcp { address: SocketAddr, dots: PaperDots, status: Answers },
+    Tcp {
+        address: SocketAddr,
+        dots: PaperDots,
+        status: Answers,
+    },
     /// A serial line of `baud` bits a second.
-    Serial { port: PathBuf, baud: u32, flow: Flow, dots: PaperDots, status: Answers },
+    Serial {
+        port: PathBuf,
+        baud: u32,
+        flow: Flow,
+        dots: PaperDots,
+        status: Answers,
+    },
 }
 
 /// The printable width at 203 dpi: 576 dots on 80 mm paper, 384 on 58 mm.
@@ -97,7 +111,8 @@ mod tests {
         let usb = read(r#"{"driver":"usb","device":"/dev/kiosk-printer","dots":576,"status":"auto"}"#).unwrap();
         assert_eq!((u32::from(usb.dots()), usb.status()), (576, Answers::Auto));
         assert!(read(r#"{"driver":"tcp","address":"127.0.0.1:9100","dots":384,"status":"none"}"#).is_ok());
-        let serial = r#"{"driver":"serial","port":"/dev/ttyS0","baud":115200,"flow":"hardware","dots":384,"status":"auto"}"#;
+        let serial =
+            r#"{"driver":"serial","port":"/dev/ttyS0","baud":115200,"flow":"hardware","dots":384,"status":"auto"}"#;
         assert!(read(serial).is_ok());
 
         assert!(read(r#"{"driver":"usb","device":"/dev/x","dots":500,"status":"auto"}"#).is_err());

@@ -28,7 +28,10 @@ pub struct Dots {
 
 impl Dots {
     pub fn new(width: u32) -> Self {
-        Self { width, bytes: Vec::new() }
+        Self {
+            width,
+            bytes: Vec::new(),
+        }
     }
 
     /// Rows as [`Dots::bytes`] gave them; what is not a whole row is dropped.
@@ -78,7 +81,9 @@ impl Dots {
 
     /// Makes a dot black. Returns whether it lies on the paper.
     pub fn set(&mut self, x: i32, y: i32) -> bool {
-        let (Ok(x), Ok(y)) = (u32::try_from(x), u32::try_from(y)) else { return false };
+        let (Ok(x), Ok(y)) = (u32::try_from(x), u32::try_from(y)) else {
+            return false;
+        };
         if x >= self.width || y >= self.rows() {
             return false;
         }
@@ -91,15 +96,26 @@ impl Dots {
     pub fn rule(&mut self) {
         self.feed(RULE_SPACE_DOTS);
         let row_bytes = self.row_bytes();
-        self.bytes.resize(self.bytes.len() + RULE_DOTS as usize * row_bytes, 0xFF);
+        self.bytes
+            .resize(self.bytes.len() + RULE_DOTS as usize * row_bytes, 0xFF);
         self.feed(RULE_SPACE_DOTS);
     }
 
     /// Draws one line of a slip below what is there. Codes are not drawn here: the printer draws them.
     pub fn draw(&mut self, pen: &mut Pen, line: &Line) {
         match line {
-            Line::Text { text, size: TextSize::Huge, weight, align } => pen.huge(self, text, *weight, *align),
-            Line::Text { text, size, weight, align } => pen.text(self, text, height_dots(*size), *weight, *align),
+            Line::Text {
+                text,
+                size: TextSize::Huge,
+                weight,
+                align,
+            } => pen.huge(self, text, *weight, *align),
+            Line::Text {
+                text,
+                size,
+                weight,
+                align,
+            } => pen.text(self, text, height_dots(*size), *weight, *align),
             Line::Pair { label, value } => self.pair(pen, label, value),
             Line::Rule => self.rule(),
             Line::Gap { mm } => self.feed(u32::from(*mm) * DOTS_PER_MM),
@@ -115,7 +131,12 @@ impl Dots {
             pen.pair(self, label, value, size);
         } else {
             pen.text(self, label, size, Weight::Regular, Align::Left);
-            pen.right(self, value, size, Weight::Bold);
+            if value_dots <= Pen::room(self.width) {
+                pen.right(self, value, size, Weight::Bold);
+            } else {
+                // Several lines are read more easily from the left.
+                pen.text(self, value, size, Weight::Bold, Align::Left);
+            }
         }
     }
 }

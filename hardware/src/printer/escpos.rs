@@ -86,7 +86,11 @@ pub fn proof_request(mark: [u8; 4]) -> Vec<u8> {
 /// [`SlipError`] when the slip asks for what no paper of this width can hold. A barcode that is
 /// merely too wide is left out: the text beneath it is still printed and can be typed.
 pub fn encode(pen: &mut Pen, slip: &Slip, width: u32, ending: Ending) -> Result<Encoded, SlipError> {
-    let mut sheet = Sheet { out: Out::new(), dots: Dots::new(width), printed_rows: 0 };
+    let mut sheet = Sheet {
+        out: Out::new(),
+        dots: Dots::new(width),
+        printed_rows: 0,
+    };
     sheet.out.raw(INIT);
     if let Ending::WithProof(_) = ending {
         sheet.out.raw(PUSH_CHANGES);
@@ -108,7 +112,10 @@ pub fn encode(pen: &mut Pen, slip: &Slip, width: u32, ending: Ending) -> Result<
         sheet.out.raw(&proof_request(job.mark()));
         sheet.out.raw(FENCE);
     }
-    Ok(Encoded { bytes: sheet.out.finish(), paper_mm: sheet.printed_rows.div_ceil(DOTS_PER_MM) })
+    Ok(Encoded {
+        bytes: sheet.out.finish(),
+        paper_mm: sheet.printed_rows.div_ceil(DOTS_PER_MM),
+    })
 }
 
 struct Sheet {
@@ -139,7 +146,9 @@ impl Sheet {
         if data.is_empty() || data.contains('\u{10}') {
             return Err(SlipError::Qr);
         }
-        let version = bits::encode_auto(data.as_bytes(), EcLevel::M).map_err(|_too_long| SlipError::Qr)?.version();
+        let version = bits::encode_auto(data.as_bytes(), EcLevel::M)
+            .map_err(|_too_long| SlipError::Qr)?
+            .version();
         let modules = u32::try_from(version.width()).map_err(|_negative| SlipError::Qr)?;
         let module = QR_DOTS_MIN
             .div_ceil(modules)
@@ -151,7 +160,9 @@ impl Sheet {
         self.dots.feed(QR_QUIET_MODULES * module);
         self.flush();
         let option = QRCodeOption::new(QRCodeModel::Model2, module as u8, QRCodeCorrectionLevel::M);
-        self.out.centered(|encoder| encoder.qrcode_option(data, option).map(|_| ())).map_err(|_| SlipError::Qr)?;
+        self.out
+            .centered(|encoder| encoder.qrcode_option(data, option).map(|_| ()))
+            .map_err(|_| SlipError::Qr)?;
         self.printed_rows += modules * module;
         self.dots.feed(QR_QUIET_MODULES * module);
         Ok(())
@@ -173,12 +184,23 @@ impl Sheet {
             let mut command = vec![0x1D, b'h', BARCODE_HIGH_DOTS, 0x1D, b'w', module as u8, 0x1D, b'H', 0];
             command.extend([0x1D, b'k', 73, text.len() as u8]);
             command.extend(text.as_bytes());
-            self.out.centered(|encoder| encoder.custom(&command).map(|_| ())).map_err(|_| SlipError::Barcode)?;
+            self.out
+                .centered(|encoder| encoder.custom(&command).map(|_| ()))
+                .map_err(|_| SlipError::Barcode)?;
             self.printed_rows += u32::from(BARCODE_HIGH_DOTS);
         } else {
-            tracing::warn!(chars = data.len(), "Barcode is too wide for the paper, only its text is printed");
+            tracing::warn!(
+                chars = data.len(),
+                "Barcode is too wide for the paper, only its text is printed"
+            );
         }
-        pen.text(&mut self.dots, data, height_dots(TextSize::Normal), Weight::Regular, Align::Center);
+        pen.text(
+            &mut self.dots,
+            data,
+            height_dots(TextSize::Normal),
+            Weight::Regular,
+            Align::Center,
+        );
         Ok(())
     }
 }
@@ -221,7 +243,9 @@ impl Driver for Collected {
 
 impl Out {
     fn new() -> Self {
-        Self { encoder: Encoder::new(Collected::default(), Protocol::default(), None) }
+        Self {
+            encoder: Encoder::new(Collected::default(), Protocol::default(), None),
+        }
     }
 
     fn raw(&mut self, bytes: &[u8]) {
@@ -253,13 +277,17 @@ mod tests {
     use super::*;
 
     fn code(data: &str) -> Slip {
-        Slip { lines: vec![Line::Qr { data: data.to_owned() }] }
+        Slip {
+            lines: vec![Line::Qr { data: data.to_owned() }],
+        }
     }
 
     #[test]
     fn a_slip_begins_clean_and_ends_in_cut_proof_and_fence() {
-        let mut pen = Pen::new();
-        let slip = Slip { lines: vec![Line::Rule] };
+        let mut pen = Pen::cold();
+        let slip = Slip {
+            lines: vec![Line::Rule],
+        };
         let encoded = encode(&mut pen, &slip, 576, Ending::WithProof(JobId(7))).unwrap();
         assert!(encoded.bytes.starts_with(INIT));
         let mut end = CUT.to_vec();
@@ -274,15 +302,26 @@ mod tests {
 
     #[test]
     fn a_qr_code_is_25_mm_wide_and_fits_the_paper() {
-        let mut pen = Pen::new();
+        let mut pen = Pen::cold();
         for width in [384, 576] {
             for length in [1, 20, 60, 120, 300] {
                 let data = "x".repeat(length);
                 let encoded = encode(&mut pen, &code(&data), width, Ending::Bare).unwrap();
-                let at = encoded.bytes.windows(7).position(|w| w == b"\x1d(k\x03\x00\x31\x43").unwrap();
+                let at = encoded
+                    .bytes
+                    .windows(7)
+                    .position(|w| w == b"\x1d(k\x03\x00\x31\x43")
+                    .unwrap();
                 let module = u32::from(encoded.bytes[at + 7]);
-                let modules = bits::encode_auto(data.as_bytes(), EcLevel::M).unwrap().version().width() as u32;
-                assert!(modules * module >= QR_DOTS_MIN, "{length} characters are {} dots", modules * module);
+                let modules = bits::encode_auto(data.as_bytes(), EcLevel::M)
+                    .unwrap()
+                    .version()
+                    .width() as u32;
+                assert!(
+                    modules * module >= QR_DOTS_MIN,
+                    "{length} characters are {} dots",
+                    modules * module
+                );
                 assert!((modules + 8) * module <= width);
             }
         }
@@ -290,19 +329,36 @@ mod tests {
 
     #[test]
     fn what_no_paper_can_hold_is_refused() {
-        let mut pen = Pen::new();
+        let mut pen = Pen::cold();
         let mut refused = |line: Line| encode(&mut pen, &Slip { lines: vec![line] }, 384, Ending::Bare).err();
-        assert_eq!(refused(Line::Qr { data: "x".repeat(3_000) }), Some(SlipError::Qr));
+        assert_eq!(
+            refused(Line::Qr {
+                data: "x".repeat(3_000)
+            }),
+            Some(SlipError::Qr)
+        );
         assert_eq!(refused(Line::Qr { data: String::new() }), Some(SlipError::Qr));
-        assert_eq!(refused(Line::Barcode { data: "số".to_owned() }), Some(SlipError::Barcode));
-        let long = Slip { lines: vec![Line::Gap { mm: 250 }; 7] };
-        assert_eq!(encode(&mut pen, &long, 384, Ending::Bare).err(), Some(SlipError::TooLong));
+        assert_eq!(
+            refused(Line::Barcode {
+                data: "số".to_owned()
+            }),
+            Some(SlipError::Barcode)
+        );
+        let long = Slip {
+            lines: vec![Line::Gap { mm: 250 }; 7],
+        };
+        assert_eq!(
+            encode(&mut pen, &long, 384, Ending::Bare).err(),
+            Some(SlipError::TooLong)
+        );
     }
 
     #[test]
     fn a_barcode_too_wide_for_the_paper_leaves_its_text() {
-        let mut pen = Pen::new();
-        let line = Line::Barcode { data: "H1234567890123456789012345".to_owned() };
+        let mut pen = Pen::cold();
+        let line = Line::Barcode {
+            data: "H1234567890123456789012345".to_owned(),
+        };
         let encoded = encode(&mut pen, &Slip { lines: vec![line] }, 384, Ending::Bare).unwrap();
         assert!(!encoded.bytes.windows(3).any(|w| w == [0x1D, b'k', 73]));
         assert!(encoded.paper_mm > 4);

@@ -23,8 +23,9 @@ pub struct Heard {
     pub fences: u32,
     pub cleared: bool,
     pub pushed: Option<Status>,
+    /// Bytes that made no sense, ever; a fence amid such bytes proves nothing.
+    pub garbage: u32,
     eots: Vec<u8>,
-    garbage: u32,
 }
 
 /// The outcome of asking for the whole status.
@@ -90,13 +91,13 @@ impl Link {
     pub fn round(&mut self, answer_wait: Duration, tries: u32) -> Result<Round, Gone> {
         let (mut garbage, mut silent) = (false, 0);
         for _round in 0..ROUNDS_MAX {
+            let before = self.heard.garbage;
             self.drain()?;
             self.heard.eots.clear();
-            self.heard.garbage = 0;
-            let answers = self.ask_all(answer_wait)?;
+            let answers = self.ask_all(answer_wait, before)?;
             self.drain()?;
             let leftover = !self.heard.eots.is_empty();
-            if self.heard.garbage > 0 {
+            if self.heard.garbage > before {
                 garbage = true;
             } else if let (Some(answers), false) = (answers, leftover) {
                 return Ok(Round::Known(Status::from_answers(answers)));
@@ -111,23 +112,23 @@ impl Link {
         Ok(if garbage { Round::Garbage } else { Round::Silent })
     }
 
-    fn ask_all(&mut self, answer_wait: Duration) -> Result<Option<[u8; 4]>, Gone> {
+    fn ask_all(&mut self, answer_wait: Duration, garbage: u32) -> Result<Option<[u8; 4]>, Gone> {
         let mut answers = [NEUTRAL; 4];
         let mut unanswered = [false; 4];
         for (at, question) in (0..4).zip(1_u8..) {
             if self.unknown[at] {
                 continue;
             }
-            match self.ask(question, answer_wait)? {
+            match self.ask(question, answer_wait, garbage)? {
                 Some(answer) => answers[at] = answer,
-                None if at == 0 || self.heard.garbage > 0 => return Ok(None),
+                None if at == 0 || self.heard.garbage > garbage => return Ok(None),
                 None => unanswered[at] = true,
             }
         }
         if unanswered.contains(&true) {
             // Only what stays unanswered while nothing comes late is unknown to the printer.
             self.listen(QUIET)?;
-            if self.heard.eots.is_empty() && self.heard.garbage == 0 {
+            if self.heard.eots.is_empty() && self.heard.garbage == garbage {
                 for (unknown, unanswered) in self.unknown.iter_mut().zip(unanswered) {
                     *unknown |= unanswered;
                 }
@@ -137,15 +138,24 @@ impl Link {
     }
 
     /// One `DLE EOT`; `None` if no answer came in time, or garbage did.
-    fn ask(&mut self, question: u8, answer_wait: Duration) -> Result<Option<u8>, Gone> {
+    fn ask(&mut self, question: u8, answer_wait: Duration, garbage: u32) -> Result<Option<u8>, Gone> {
         let until = Instant::now() + answer_wait;
         match self.send(&[0x10, 0x04, question], until) {
             Ok(()) => {}
-            Err(ShortWrite { cause: super::transport::Stop::Gone, .. }) => return Err(Gone),
-            Err(ShortWrite { cause: super::transport::Stop::Stuck, .. }) => return Ok(None),
+            Err(ShortWrite {
+                cause: super::transport::Stop::Gone,
+                ..
+            }) => return Err(Gone),
+            Err(ShortWrite {
+                cause: super::transport::Stop::Stuck,
+                ..
+            }) => return Ok(None),
         }
-        self.wait(until, |heard| !heard.eots.is_empty() || heard.garbage > 0)?;
-        let answered = self.heard.garbage == 0 && !self.heard.eots.is_empty();
+        if !self.wait(until, |heard| !heard.eots.is_empty() || heard.garbage > garbage)? {
+            // A packet that has begun and does not go on is none: an echo begins like one.
+            self.forget_begun();
+        }
+        let answered = self.heard.garbage == garbage && !self.heard.eots.is_empty();
         Ok(answered.then(|| self.heard.eots.remove(0)))
     }
 
@@ -160,9 +170,16 @@ impl Link {
                 break;
             }
         }
+        self.forget_begun();
+        Ok(())
+    }
+
+    fn forget_begun(&mut self) {
         let mut words = Vec::new();
         self.listener.give_up(&mut words);
-        Ok(())
+        for word in words {
+            self.note(word);
+        }
     }
 
     fn listen(&mut self, timeout: Duration) -> Result<usize, Gone> {
@@ -181,7 +198,7 @@ impl Link {
         match word {
             Word::Eot(byte) if heard.eots.len() < MARKS_MAX => heard.eots.push(byte),
             Word::Proof(mark) if heard.marks.len() < MARKS_MAX => heard.marks.push(mark),
-            Word::Eot(_) | Word::Proof(_) | Word::Garbage(_) => heard.garbage += 1,
+            Word::Eot(_) | Word::Proof(_) | Word::Garbage(_) => heard.garbage = heard.garbage.saturating_add(1),
             Word::Pushed(packet) => heard.pushed = Some(Status::from_pushed(packet)),
             Word::Fence => heard.fences += 1,
             Word::Cleared => heard.cleared = true,

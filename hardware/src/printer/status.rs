@@ -251,14 +251,27 @@ mod tests {
 
     #[test]
     fn other_services_are_told_from_printers() {
-        for banner in ["HTTP/1.1 400 Bad Request\r\n", "SSH-2.0-OpenSSH_9.6\r\n", "\x10\x04\x01", "220 ready\r\n"] {
-            assert!(hear(banner.as_bytes()).iter().any(|word| matches!(word, Word::Garbage(_))), "{banner:?}");
+        for banner in [
+            "HTTP/1.1 400 Bad Request\r\n",
+            "SSH-2.0-OpenSSH_9.6\r\n",
+            "\x10\x04\x01",
+            "220 ready\r\n",
+        ] {
+            assert!(
+                hear(banner.as_bytes())
+                    .iter()
+                    .any(|word| matches!(word, Word::Garbage(_))),
+                "{banner:?}"
+            );
         }
     }
 
     #[test]
     fn an_answer_inside_a_pushed_packet_is_heard_and_the_packet_goes_on() {
-        assert_eq!(hear(&[0x18, 0x00, 0x12, 0x0C, 0x00]), [Word::Eot(0x12), Word::Pushed([0x18, 0x00, 0x0C, 0x00])]);
+        assert_eq!(
+            hear(&[0x18, 0x00, 0x12, 0x0C, 0x00]),
+            [Word::Eot(0x12), Word::Pushed([0x18, 0x00, 0x0C, 0x00])]
+        );
     }
 
     #[test]
@@ -286,10 +299,22 @@ mod tests {
         assert_eq!(with(1, 0x40), Some(PrinterFault::Broken));
         assert_eq!(with(3, 0x0C), None);
         assert!(Status::from_answers([0x12, 0x12, 0x12, 0x1E]).near_end);
-        assert_eq!(Status::from_pushed([0x38, 0, 0, 0]).fault(), Some(PrinterFault::CoverOpen));
-        assert_eq!(Status::from_pushed([0x18, 0, 0x0F, 0]).fault(), Some(PrinterFault::OutOfPaper));
-        assert_eq!(Status::from_pushed([0x18, 0x08, 0, 0]).fault(), Some(PrinterFault::CutterJammed));
-        assert_eq!(Status::from_pushed([0x10, 0x40, 0, 0]).fault(), Some(PrinterFault::TooHot));
+        assert_eq!(
+            Status::from_pushed([0x38, 0, 0, 0]).fault(),
+            Some(PrinterFault::CoverOpen)
+        );
+        assert_eq!(
+            Status::from_pushed([0x18, 0, 0x0F, 0]).fault(),
+            Some(PrinterFault::OutOfPaper)
+        );
+        assert_eq!(
+            Status::from_pushed([0x18, 0x08, 0, 0]).fault(),
+            Some(PrinterFault::CutterJammed)
+        );
+        assert_eq!(
+            Status::from_pushed([0x10, 0x40, 0, 0]).fault(),
+            Some(PrinterFault::TooHot)
+        );
     }
 
     proptest! {

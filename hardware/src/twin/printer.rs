@@ -93,7 +93,10 @@ impl Shared {
     }
 
     fn wait<'a>(&self, machine: MutexGuard<'a, Machine>, most: Duration) -> MutexGuard<'a, Machine> {
-        self.changed.wait_timeout(machine, most).unwrap_or_else(PoisonError::into_inner).0
+        self.changed
+            .wait_timeout(machine, most)
+            .unwrap_or_else(PoisonError::into_inner)
+            .0
     }
 }
 
@@ -132,16 +135,28 @@ impl VirtualPrinter {
     pub fn open_with_pace(folder: &Path, dots: u32, pace: Pace) -> io::Result<Self> {
         let paper = PaperDots::try_from(dots).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         let machine = Machine::open(folder, dots)?;
-        let shared = Arc::new(Shared { machine: Mutex::new(machine), changed: Condvar::new() });
+        let shared = Arc::new(Shared {
+            machine: Mutex::new(machine),
+            changed: Condvar::new(),
+        });
         let engine = Arc::clone(&shared);
-        let engine =
-            thread::Builder::new().name("virtual-printer".to_owned()).spawn(move || run(&engine, pace))?;
-        Ok(Self { owner: Arc::new(Owner { shared, paper, threads: Mutex::new(vec![engine]) }) })
+        let engine = thread::Builder::new()
+            .name("virtual-printer".to_owned())
+            .spawn(move || run(&engine, pace))?;
+        Ok(Self {
+            owner: Arc::new(Owner {
+                shared,
+                paper,
+                threads: Mutex::new(vec![engine]),
+            }),
+        })
     }
 
     /// The cable for a driver in this program.
     pub fn connector(&self) -> Box<dyn Connector> {
-        Box::new(wire::Cable { shared: Arc::clone(&self.owner.shared) })
+        Box::new(wire::Cable {
+            shared: Arc::clone(&self.owner.shared),
+        })
     }
 
     /// The real driver at the end of that cable.
@@ -155,7 +170,11 @@ impl VirtualPrinter {
     /// The address cannot be bound.
     pub fn listen(&self, address: SocketAddr) -> io::Result<SocketAddr> {
         let (address, thread) = wire::listen(&self.owner.shared, address)?;
-        self.owner.threads.lock().unwrap_or_else(PoisonError::into_inner).push(thread);
+        self.owner
+            .threads
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(thread);
         Ok(address)
     }
 

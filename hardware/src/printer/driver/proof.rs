@@ -27,7 +27,10 @@ impl EscposPrinter {
         let until = Instant::now() + paper_time(paper_mm);
         match self.talk(|link| link.wait(until, |_| false)) {
             Ok(_) => Ok(Proof::Assumed),
-            Err(_gone) => Err(NotPrinted { fault: PrinterFault::Unplugged, paper: Paper::Unknown }),
+            Err(_gone) => Err(NotPrinted {
+                fault: PrinterFault::Unplugged,
+                paper: Paper::Unknown,
+            }),
         }
     }
 
@@ -40,7 +43,11 @@ impl EscposPrinter {
     ) -> Result<Proof, NotPrinted> {
         let can_prove = !ready.answers || self.skills.is_none_or(|skills| skills.marks || skills.fences);
         let paper_out_at = Instant::now() + paper_time(paper_mm);
-        let mut give_up = if can_prove { paper_out_at + self.patience.proof } else { paper_out_at };
+        let mut give_up = if can_prove {
+            paper_out_at + self.patience.proof
+        } else {
+            paper_out_at
+        };
         let mut hot_since = None;
         let mut spoke = false;
         loop {
@@ -49,7 +56,11 @@ impl EscposPrinter {
                 return Ok(proof);
             }
             // Printers that were silent before are not disturbed with questions.
-            let seen = if ready.answers || self.link.is_none() { self.look_once() } else { Seen::Nothing };
+            let seen = if ready.answers || self.link.is_none() {
+                self.look_once()
+            } else {
+                Seen::Nothing
+            };
             if let Some(proof) = self.listen_for(job, Instant::now()) {
                 return Ok(proof);
             }
@@ -62,7 +73,10 @@ impl EscposPrinter {
                 Seen::Hot => {
                     let since = *hot_since.get_or_insert_with(Instant::now);
                     if since.elapsed() > self.patience.hot {
-                        return Err(NotPrinted { fault: PrinterFault::TooHot, paper: Paper::Torn });
+                        return Err(NotPrinted {
+                            fault: PrinterFault::TooHot,
+                            paper: Paper::Torn,
+                        });
                     }
                     give_up = give_up.max(Instant::now() + self.patience.look * 2);
                 }
@@ -75,14 +89,18 @@ impl EscposPrinter {
                 return if !can_prove && spoke {
                     Ok(Proof::Assumed)
                 } else {
-                    Err(NotPrinted { fault: PrinterFault::Silent, paper: Paper::Unknown })
+                    Err(NotPrinted {
+                        fault: PrinterFault::Silent,
+                        paper: Paper::Unknown,
+                    })
                 };
             }
         }
     }
 
     fn last_word(&mut self, job: JobId, fault: PrinterFault, paper: Paper) -> Result<Proof, NotPrinted> {
-        self.listen_for(job, Instant::now() + LAST_WORD).ok_or(NotPrinted { fault, paper })
+        self.listen_for(job, Instant::now() + LAST_WORD)
+            .ok_or(NotPrinted { fault, paper })
     }
 
     /// Listens for the proof until then. A pushed fault ends the wait early.
@@ -97,7 +115,7 @@ impl EscposPrinter {
                 self.fences_owed = 0;
                 return Some(Proof::Acknowledged);
             }
-            if self.fences_owed == 0 {
+            if self.fences_owed == 0 && self.fences_prove() {
                 return Some(Proof::Fenced);
             }
             let pushed = self.link.as_mut().and_then(|link| link.heard.pushed.take());
@@ -106,6 +124,13 @@ impl EscposPrinter {
                 return None;
             }
         }
+    }
+
+    /// Whether a fence that came back says anything: not amid garbage, where any byte may look like one.
+    pub(super) fn fences_prove(&self) -> bool {
+        self.link
+            .as_ref()
+            .is_some_and(|link| link.heard.garbage == self.garbage_before)
     }
 
     fn look_once(&mut self) -> Seen {

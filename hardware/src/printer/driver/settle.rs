@@ -15,7 +15,10 @@ const GREETING_WAIT: Duration = Duration::from_millis(100);
 
 impl EscposPrinter {
     pub(super) fn settle_job(&mut self, job: JobId) -> Option<Proof> {
-        let heard = self.take_proof(job).then_some(Proof::Acknowledged).or_else(|| self.old_fence(job));
+        let heard = self
+            .take_proof(job)
+            .then_some(Proof::Acknowledged)
+            .or_else(|| self.old_fence(job));
         let proof = match heard {
             None if self.can_still_come(job) => self.wait_for_old(job),
             heard => heard,
@@ -31,12 +34,16 @@ impl EscposPrinter {
     }
 
     fn old_fence(&self, job: JobId) -> Option<Proof> {
-        self.unsettled.filter(|old| old.job == job && old.fenced).map(|_| Proof::Fenced)
+        self.unsettled
+            .filter(|old| old.job == job && old.fenced)
+            .map(|_| Proof::Fenced)
     }
 
     /// Whether the slip can come out whole: all its bytes went out and no paper was changed within it.
     fn can_still_come(&mut self, job: JobId) -> bool {
-        let missing = self.unsettled.is_some_and(|old| old.job == job && old.missing_bytes > 0);
+        let missing = self
+            .unsettled
+            .is_some_and(|old| old.job == job && old.missing_bytes > 0);
         !missing && !self.spoiled && self.answers == Answers::Auto
     }
 
@@ -61,7 +68,7 @@ impl EscposPrinter {
             return self.listen_for(job, until);
         }
         // In order behind all that is in the buffer: when it comes back and the proof has not, none will.
-        self.fences_owed += 1;
+        self.fence_asked();
         if !self.command(FENCE) {
             return None;
         }

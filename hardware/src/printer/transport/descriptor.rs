@@ -51,7 +51,11 @@ impl<T: AsFd> Descriptor<T> {
                 Ok(0) => return Readiness::TimedOut,
                 Ok(_) => {
                     let got = fds[0].revents().unwrap_or(PollFlags::empty());
-                    return if got.intersects(what) { Readiness::Ready } else { Readiness::Gone };
+                    return if got.intersects(what) {
+                        Readiness::Ready
+                    } else {
+                        Readiness::Gone
+                    };
                 }
                 Err(Errno::EINTR) => {}
                 Err(_) => return Readiness::Gone,
@@ -61,7 +65,10 @@ impl<T: AsFd> Descriptor<T> {
 }
 
 fn is_patient(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted | ErrorKind::TimedOut)
+    matches!(
+        error.kind(),
+        ErrorKind::WouldBlock | ErrorKind::Interrupted | ErrorKind::TimedOut
+    )
 }
 
 impl<T: AsFd + Read + Write + Send> Transport for Descriptor<T> {
@@ -70,17 +77,35 @@ impl<T: AsFd + Read + Write + Send> Transport for Descriptor<T> {
         while count < bytes.len() {
             match self.wait(PollFlags::POLLOUT, deadline) {
                 Readiness::Ready => {}
-                Readiness::TimedOut => return Err(ShortWrite { count, cause: Stop::Stuck }),
-                Readiness::Gone => return Err(ShortWrite { count, cause: Stop::Gone }),
+                Readiness::TimedOut => {
+                    return Err(ShortWrite {
+                        count,
+                        cause: Stop::Stuck,
+                    });
+                }
+                Readiness::Gone => {
+                    return Err(ShortWrite {
+                        count,
+                        cause: Stop::Gone,
+                    });
+                }
             }
             let end = bytes.len().min(count + WRITE_BYTES_MAX);
             match self.inner.write(&bytes[count..end]) {
                 Ok(taken) => count += taken,
                 Err(error) if is_patient(&error) => {}
-                Err(_) => return Err(ShortWrite { count, cause: Stop::Gone }),
+                Err(_) => {
+                    return Err(ShortWrite {
+                        count,
+                        cause: Stop::Gone,
+                    });
+                }
             }
             if count < bytes.len() && Instant::now() >= deadline {
-                return Err(ShortWrite { count, cause: Stop::Stuck });
+                return Err(ShortWrite {
+                    count,
+                    cause: Stop::Stuck,
+                });
             }
         }
         Ok(())

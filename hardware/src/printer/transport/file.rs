@@ -24,7 +24,11 @@ impl DeviceFile {
 /// Opens a device for both directions without waiting and without becoming its terminal.
 pub(super) fn open_device(path: &std::path::Path) -> io::Result<File> {
     let flags = OFlag::O_NONBLOCK | OFlag::O_NOCTTY;
-    OpenOptions::new().read(true).write(true).custom_flags(flags.bits()).open(path)
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .custom_flags(flags.bits())
+        .open(path)
 }
 
 impl Connector for DeviceFile {

@@ -47,12 +47,16 @@ impl Connector for SerialPort {
             Flow::Software => FlowControl::Software,
             Flow::None => FlowControl::None,
         };
-        let mut settings =
-            serialport::new(self.port.to_string_lossy(), self.baud).flow_control(flow).open_native()?;
+        let mut settings = serialport::new(self.port.to_string_lossy(), self.baud)
+            .flow_control(flow)
+            .open_native()?;
         // A second descriptor is only given out while the first does not claim the line for itself.
         settings.set_exclusive(false)?;
         let file = open_device(&self.port)?;
-        Ok(Box::new(Line { bytes: Descriptor::new(file, Zero::Nothing), _settings: settings }))
+        Ok(Box::new(Line {
+            bytes: Descriptor::new(file, Zero::Nothing),
+            _settings: settings,
+        }))
     }
 }
 

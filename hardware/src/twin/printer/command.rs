@@ -5,9 +5,17 @@
 pub enum Command {
     Init,
     /// The head of a raster image; its rows follow.
-    Raster { wide: bool, high: bool, row_bytes: usize, rows: usize },
+    Raster {
+        wide: bool,
+        high: bool,
+        row_bytes: usize,
+        rows: usize,
+    },
     /// A column image of 8 or 24 dots height.
-    Columns { deep: bool, data: Vec<u8> },
+    Columns {
+        deep: bool,
+        data: Vec<u8>,
+    },
     Text(u8),
     LineFeed,
     FeedLines(u8),
@@ -15,14 +23,19 @@ pub enum Command {
     Justify(u8),
     CharacterSize(u8),
     /// Feed so many dots to the cutter, then cut.
-    Cut { feed: u8 },
+    Cut {
+        feed: u8,
+    },
     QrModule(u8),
     QrLevel(u8),
     QrStore(Vec<u8>),
     QrPrint,
     BarcodeHigh(u8),
     BarcodeModule(u8),
-    Barcode { system: u8, data: Vec<u8> },
+    Barcode {
+        system: u8,
+        data: Vec<u8>,
+    },
     Push(u8),
     Fence,
     Mark([u8; 4]),
@@ -74,15 +87,18 @@ fn escape(bytes: &[u8]) -> Option<(Command, usize)> {
             let head = bytes.get(..5)?;
             let deep = head[2] >= 32;
             let length = (usize::from(head[3]) + usize::from(head[4]) * 256) * if deep { 3 } else { 1 };
-            fixed(bytes, 5 + length, |b| Command::Columns { deep, data: b[5..].to_vec() })
+            fixed(bytes, 5 + length, |b| Command::Columns {
+                deep,
+                data: b[5..].to_vec(),
+            })
         }
         b'D' => {
             let end = bytes.iter().skip(2).position(|byte| *byte == 0)?;
             ignored(end + 3)
         }
         b'2' | b'<' | b'L' | b'S' | b'v' => ignored(2),
-        b'!' | b'%' | b'-' | b'3' | b'=' | b'?' | b'E' | b'G' | b'K' | b'M' | b'R' | b'T' | b'V' | b'e' | b'r' | b't'
-        | b'u' | b'{' | b' ' => ignored(3),
+        b'!' | b'%' | b'-' | b'3' | b'=' | b'?' | b'E' | b'G' | b'K' | b'M' | b'R' | b'T' | b'V' | b'e' | b'r'
+        | b't' | b'u' | b'{' | b' ' => ignored(3),
         b'$' | b'\\' | b'c' => ignored(4),
         b'p' => ignored(5),
         b'W' => ignored(10),
@@ -100,7 +116,13 @@ fn group(bytes: &[u8]) -> Option<(Command, usize)> {
             _ => Some((Command::Unknown, 3)),
         },
         b'a' => fixed(bytes, 3, |b| Command::Push(b[2])),
-        b'r' => fixed(bytes, 3, |b| if matches!(b[2], 1 | 49) { Command::Fence } else { Command::Ignored }),
+        b'r' => fixed(bytes, 3, |b| {
+            if matches!(b[2], 1 | 49) {
+                Command::Fence
+            } else {
+                Command::Ignored
+            }
+        }),
         b'h' => fixed(bytes, 3, |b| Command::BarcodeHigh(b[2])),
         b'w' => fixed(bytes, 3, |b| Command::BarcodeModule(b[2])),
         b'k' => barcode(bytes),
@@ -114,7 +136,11 @@ fn group(bytes: &[u8]) -> Option<(Command, usize)> {
             let head = bytes.get(3..7)?;
             let length = u32::from_le_bytes([head[0], head[1], head[2], head[3]]);
             // Nothing that long fits the buffer: it would be waited for without end.
-            if length > 60_000 { Some((Command::Unknown, 7)) } else { ignored(7 + length as usize) }
+            if length > 60_000 {
+                Some((Command::Unknown, 7))
+            } else {
+                ignored(7 + length as usize)
+            }
         }
         b':' => ignored(2),
         b'/' | b'B' | b'H' | b'I' | b'T' | b'b' | b'f' => ignored(3),
@@ -145,17 +171,34 @@ fn raster(bytes: &[u8]) -> Option<(Command, usize)> {
     }
     let [row_bytes, rows] = [[head[4], head[5]], [head[6], head[7]]].map(|pair| usize::from(u16::from_le_bytes(pair)));
     let mode = head[3] & 3;
-    Some((Command::Raster { wide: mode & 1 != 0, high: mode & 2 != 0, row_bytes, rows }, 8))
+    Some((
+        Command::Raster {
+            wide: mode & 1 != 0,
+            high: mode & 2 != 0,
+            row_bytes,
+            rows,
+        },
+        8,
+    ))
 }
 
 fn barcode(bytes: &[u8]) -> Option<(Command, usize)> {
     let system = *bytes.get(2)?;
     if system <= 6 {
         let end = bytes.iter().skip(3).position(|byte| *byte == 0)?;
-        return Some((Command::Barcode { system, data: bytes[3..3 + end].to_vec() }, end + 4));
+        return Some((
+            Command::Barcode {
+                system,
+                data: bytes[3..3 + end].to_vec(),
+            },
+            end + 4,
+        ));
     }
     let length = usize::from(*bytes.get(3)?);
-    fixed(bytes, 4 + length, |b| Command::Barcode { system, data: b[4..].to_vec() })
+    fixed(bytes, 4 + length, |b| Command::Barcode {
+        system,
+        data: b[4..].to_vec(),
+    })
 }
 
 /// `GS ( x pL pH …`: the length is in the command, so unknown ones are skipped whole.
@@ -183,12 +226,20 @@ mod tests {
     fn commands_are_read_with_their_exact_length() {
         assert_eq!(parse(b"\x1b@x"), Some((Command::Init, 2)));
         assert_eq!(parse(b"\x1dVA\x01x"), Some((Command::Cut { feed: 1 }, 4)));
-        assert_eq!(parse(b"\x1d(H\x06\x00\x30\x30abcd"), Some((Command::Mark(*b"abcd"), 11)));
+        assert_eq!(
+            parse(b"\x1d(H\x06\x00\x30\x30abcd"),
+            Some((Command::Mark(*b"abcd"), 11))
+        );
         assert_eq!(parse(b"\x1d(k\x03\x00\x31\x43\x08"), Some((Command::QrModule(8), 8)));
         assert_eq!(parse(b"\x1d(Z\x02\x00ab"), Some((Command::Unknown, 7)));
         assert_eq!(parse(b"\x10\x04\x01"), Some((Command::RealTime, 3)));
         assert_eq!(parse(b"\x1dv0\x00\x48"), None);
-        let raster = Command::Raster { wide: false, high: false, row_bytes: 72, rows: 256 };
+        let raster = Command::Raster {
+            wide: false,
+            high: false,
+            row_bytes: 72,
+            rows: 256,
+        };
         assert_eq!(parse(b"\x1dv0\x00\x48\x00\x00\x01"), Some((raster, 8)));
     }
 

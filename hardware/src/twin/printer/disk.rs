@@ -45,9 +45,15 @@ pub struct Found {
 impl Disk {
     pub fn open(folder: &Path) -> io::Result<(Self, Option<Found>)> {
         fs::create_dir_all(folder.join("slips"))?;
-        let received =
-            OpenOptions::new().read(true).append(true).create(true).open(folder.join("received.bin"))?;
-        let mut disk = Self { folder: folder.to_owned(), received };
+        let received = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .create(true)
+            .open(folder.join("received.bin"))?;
+        let mut disk = Self {
+            folder: folder.to_owned(),
+            received,
+        };
         let found = disk.load()?;
         Ok((disk, found))
     }
@@ -73,7 +79,13 @@ impl Disk {
         let mut rest = Vec::new();
         self.received.read_to_end(&mut rest)?;
         let slips = self.load_slips(kept.slips)?;
-        Ok(Some(Found { kept, rows, base, rest, slips }))
+        Ok(Some(Found {
+            kept,
+            rows,
+            base,
+            rest,
+            slips,
+        }))
     }
 
     /// The slips up to `count`; those after it will be printed again as they were.
@@ -118,7 +130,10 @@ impl Disk {
     }
 
     pub fn save(&self, base: u64, kept: &Kept, rows: &[u8]) -> io::Result<()> {
-        let mut state = serde_json::to_vec(&Head { base, kept: kept.clone() })?;
+        let mut state = serde_json::to_vec(&Head {
+            base,
+            kept: kept.clone(),
+        })?;
         state.push(b'\n');
         state.extend(rows);
         self.replace(&self.folder.join("state"), &state)
@@ -137,7 +152,11 @@ impl Disk {
         self.replace(&self.png_path(slip.n), png)?;
         let mut line = serde_json::to_vec(&slip)?;
         line.push(b'\n');
-        OpenOptions::new().append(true).create(true).open(self.list())?.write_all(&line)?;
+        OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(self.list())?
+            .write_all(&line)?;
         slips.push(slip);
         if slips.len() > SLIPS_MAX {
             let oldest = slips.remove(0);

@@ -193,7 +193,12 @@ impl Machine {
     pub fn set_fault(&mut self, fault: Option<VirtualFault>, after_bytes: Option<u64>) {
         self.kept.strike = None;
         match (fault, after_bytes) {
-            (Some(fault), Some(bytes)) => self.kept.strike = Some(Strike { fault, at: self.received() + bytes }),
+            (Some(fault), Some(bytes)) => {
+                self.kept.strike = Some(Strike {
+                    fault,
+                    at: self.received() + bytes,
+                })
+            }
             (Some(fault), None) => self.strike(fault),
             (None, _) => {
                 self.kept.fault = None;
@@ -276,7 +281,10 @@ impl Machine {
 
     /// Sends an answer out by the port that asked. In-order answers wait for a reader, as in a real printer.
     fn say(&mut self, port: Port, bytes: &[u8], waits: bool) {
-        if matches!(self.kept.fault, Some(VirtualFault::Silent | VirtualFault::Unplugged | VirtualFault::Garbage)) {
+        if matches!(
+            self.kept.fault,
+            Some(VirtualFault::Silent | VirtualFault::Unplugged | VirtualFault::Garbage)
+        ) {
             return;
         }
         self.utter(port, bytes, waits);

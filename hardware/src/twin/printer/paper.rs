@@ -91,7 +91,9 @@ impl Style {
             51 => EcLevel::H,
             _ => EcLevel::L,
         };
-        let Ok(code) = QrCode::with_error_correction_level(&self.qr_data, level) else { return 0 };
+        let Ok(code) = QrCode::with_error_correction_level(&self.qr_data, level) else {
+            return 0;
+        };
         let (module, modules) = (i32::from(self.qr_module.clamp(1, 16)), code.width() as i32);
         let side = (module * modules) as u32;
         let (left, top) = (self.left(paper.width(), side), paper.rows() as i32);
@@ -108,7 +110,9 @@ impl Style {
 
     /// A Code 128 barcode and its text; other systems draw nothing.
     pub fn barcode(&self, paper: &mut Dots, system: u8, data: &[u8]) -> (u32, Option<String>) {
-        let Some(text) = (system == 73).then(|| code128::text(data)).flatten() else { return (0, None) };
+        let Some(text) = (system == 73).then(|| code128::text(data)).flatten() else {
+            return (0, None);
+        };
         let modules = code128::modules(&text);
         let module = i32::from(self.barcode_module.clamp(1, 6));
         let wide = modules.len() as u32 * module as u32;
@@ -134,10 +138,18 @@ impl Style {
         if line.is_empty() {
             paper.feed(LINE_DOTS);
         } else {
-            let align = if matches!(self.justify, 1 | b'1') { Align::Center } else { Align::Left };
+            let align = if matches!(self.justify, 1 | b'1') {
+                Align::Center
+            } else {
+                Align::Left
+            };
             let em = FONT_DOTS * (1 + u32::from(self.size & 7));
-            let text: String = line.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '?' }).collect();
-            pen.get_or_insert_with(Pen::new).text(paper, &text, em, Weight::Regular, align);
+            let text: String = line
+                .iter()
+                .map(|byte| if byte.is_ascii() { char::from(*byte) } else { '?' })
+                .collect();
+            pen.get_or_insert_with(Pen::cold)
+                .text(paper, &text, em, Weight::Regular, align);
         }
         paper.rows() - before
     }
@@ -145,20 +157,26 @@ impl Style {
 
 /// A picture of paper.
 pub fn picture(paper: &Dots) -> GrayImage {
-    GrayImage::from_fn(paper.width(), paper.rows().max(1), |x, y| Luma([if paper.is_black(x, y) { 0 } else { 255 }]))
+    GrayImage::from_fn(paper.width(), paper.rows().max(1), |x, y| {
+        Luma([if paper.is_black(x, y) { 0 } else { 255 }])
+    })
 }
 
 pub fn png(picture: &GrayImage) -> std::io::Result<Vec<u8>> {
     let mut png = std::io::Cursor::new(Vec::new());
-    picture.write_to(&mut png, ImageFormat::Png).map_err(std::io::Error::other)?;
+    picture
+        .write_to(&mut png, ImageFormat::Png)
+        .map_err(std::io::Error::other)?;
     Ok(png.into_inner())
 }
 
 /// What a camera reads on the paper.
 pub fn qr_codes(picture: &GrayImage) -> Vec<String> {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
-    let mut seen = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
-        picture.get_pixel(x as u32, y as u32).0[0]
-    });
-    seen.detect_grids().iter().filter_map(|grid| grid.decode().ok().map(|(_, text)| text)).collect()
+    let mut seen =
+        rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| picture.get_pixel(x as u32, y as u32).0[0]);
+    seen.detect_grids()
+        .iter()
+        .filter_map(|grid| grid.decode().ok().map(|(_, text)| text))
+        .collect()
 }

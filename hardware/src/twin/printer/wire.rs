@@ -37,7 +37,10 @@ impl Connector for Cable {
         if machine.stop || machine.fault() == Some(VirtualFault::Unplugged) {
             return Err(io::ErrorKind::NotFound.into());
         }
-        Ok(Box::new(Plugged { shared: Arc::clone(&self.shared), generation: machine.generation }))
+        Ok(Box::new(Plugged {
+            shared: Arc::clone(&self.shared),
+            generation: machine.generation,
+        }))
     }
 }
 
@@ -47,7 +50,10 @@ impl Transport for Plugged {
         let mut machine = self.shared.machine();
         loop {
             if machine.stop || machine.generation != self.generation {
-                return Err(ShortWrite { count, cause: Stop::Gone });
+                return Err(ShortWrite {
+                    count,
+                    cause: Stop::Gone,
+                });
             }
             let most = machine.room().min(bytes.len() - count);
             count += machine.receive(Port::Usb, &bytes[count..count + most]);
@@ -57,7 +63,10 @@ impl Transport for Plugged {
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                return Err(ShortWrite { count, cause: Stop::Stuck });
+                return Err(ShortWrite {
+                    count,
+                    cause: Stop::Stuck,
+                });
             }
             if machine.generation == self.generation && machine.room() == 0 {
                 machine = self.shared.wait(machine, left);
@@ -91,32 +100,36 @@ pub fn listen(shared: &Arc<Shared>, address: SocketAddr) -> io::Result<(SocketAd
     let listener = TcpListener::bind(address)?;
     let address = listener.local_addr()?;
     let shared = Arc::clone(shared);
-    let accepting = thread::Builder::new().name("virtual-printer-tcp".to_owned()).spawn(move || {
-        let served = Arc::new(AtomicUsize::new(0));
-        let mut listener = Some(listener);
-        loop {
-            let (stop, fault) = {
-                let machine = shared.machine();
-                (machine.stop, machine.fault())
-            };
-            if stop {
-                return;
+    let accepting = thread::Builder::new()
+        .name("virtual-printer-tcp".to_owned())
+        .spawn(move || {
+            let served = Arc::new(AtomicUsize::new(0));
+            let mut listener = Some(listener);
+            loop {
+                let (stop, fault) = {
+                    let machine = shared.machine();
+                    (machine.stop, machine.fault())
+                };
+                if stop {
+                    return;
+                }
+                if fault == Some(VirtualFault::Unplugged) {
+                    listener = None;
+                    thread::sleep(TICK);
+                    continue;
+                }
+                if listener.is_none() {
+                    listener = TcpListener::bind(address)
+                        .inspect_err(|error| tracing::warn!(%error, "Virtual printer cannot listen again"))
+                        .ok();
+                }
+                match &listener {
+                    Some(open) if readable(open, TICK) => accept(open, &shared, &served),
+                    Some(_) => {}
+                    None => thread::sleep(TICK),
+                }
             }
-            if fault == Some(VirtualFault::Unplugged) {
-                listener = None;
-                thread::sleep(TICK);
-                continue;
-            }
-            if listener.is_none() {
-                listener = TcpListener::bind(address).inspect_err(|error| tracing::warn!(%error, "Virtual printer cannot listen again")).ok();
-            }
-            match &listener {
-                Some(open) if readable(open, TICK) => accept(open, &shared, &served),
-                Some(_) => {}
-                None => thread::sleep(TICK),
-            }
-        }
-    })?;
+        })?;
     Ok((address, accepting))
 }
 
@@ -132,12 +145,14 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>, served: &Arc<AtomicUsize
     }
     served.fetch_add(1, Ordering::SeqCst);
     let (shared, counter) = (Arc::clone(shared), Arc::clone(served));
-    let serving = thread::Builder::new().name("virtual-printer-peer".to_owned()).spawn(move || {
-        if let Err(error) = serve(&shared, stream) {
-            tracing::debug!(%error, "Peer of the virtual printer left");
-        }
-        counter.fetch_sub(1, Ordering::SeqCst);
-    });
+    let serving = thread::Builder::new()
+        .name("virtual-printer-peer".to_owned())
+        .spawn(move || {
+            if let Err(error) = serve(&shared, stream) {
+                tracing::debug!(%error, "Peer of the virtual printer left");
+            }
+            counter.fetch_sub(1, Ordering::SeqCst);
+        });
     if let Err(error) = serving {
         served.fetch_sub(1, Ordering::SeqCst);
         tracing::warn!(%error, "Virtual printer cannot serve a peer");
@@ -180,7 +195,11 @@ fn take_turn(shared: &Arc<Shared>, stream: &mut TcpStream, generation: u64) -> i
             if machine.stop || machine.generation != generation {
                 return Ok(());
             }
-            if machine.room() == 0 { shared.wait(machine, TICK).room() } else { machine.room() }
+            if machine.room() == 0 {
+                shared.wait(machine, TICK).room()
+            } else {
+                machine.room()
+            }
         };
         if room == 0 || !readable(stream, TICK) {
             continue;

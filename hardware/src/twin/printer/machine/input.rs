@@ -25,10 +25,8 @@ impl Machine {
             }
             self.take_in(port, piece);
             taken += piece.len();
-            if self.wire_strike() == Some(0) {
-                if let Some(strike) = self.kept.strike {
-                    self.strike(strike.fault);
-                }
+            if let (Some(0), Some(strike)) = (self.wire_strike(), self.kept.strike) {
+                self.strike(strike.fault);
             }
         }
         taken

@@ -41,7 +41,9 @@ impl Machine {
 
     /// Whether a fault strikes before the next `length` bytes are done.
     fn strikes_within(&self, length: usize) -> bool {
-        self.kept.strike.is_some_and(|strike| self.kept.consumed + length as u64 > strike.at)
+        self.kept
+            .strike
+            .is_some_and(|strike| self.kept.consumed + length as u64 > strike.at)
     }
 
     /// The end of the next thing has not come in, and perhaps never will.
@@ -68,7 +70,10 @@ impl Machine {
         }
         let row = self.eat(raster.row_bytes);
         self.begin();
-        let rows = self.kept.style.raster_row(&mut self.rows, &row, raster.wide, raster.high);
+        let rows = self
+            .kept
+            .style
+            .raster_row(&mut self.rows, &row, raster.wide, raster.high);
         let rows_left = raster.rows_left - 1;
         self.kept.raster = (rows_left > 0).then_some(Raster { rows_left, ..raster });
         if rows_left == 0 {
@@ -78,7 +83,9 @@ impl Machine {
     }
 
     fn command(&mut self) -> Step {
-        let Some((command, length)) = parse(self.buffer.make_contiguous()) else { return self.starved() };
+        let Some((command, length)) = parse(self.buffer.make_contiguous()) else {
+            return self.starved();
+        };
         if self.strikes_within(length) {
             return self.strike_now();
         }
@@ -118,8 +125,18 @@ impl Machine {
                 self.kept.torn |= self.hangs();
                 self.kept.style = Style::default();
             }
-            Command::Raster { wide, high, row_bytes, rows } => {
-                let raster = Raster { wide, high, row_bytes, rows_left: rows };
+            Command::Raster {
+                wide,
+                high,
+                row_bytes,
+                rows,
+            } => {
+                let raster = Raster {
+                    wide,
+                    high,
+                    row_bytes,
+                    rows_left: rows,
+                };
                 self.kept.raster = (rows > 0 && row_bytes > 0).then_some(raster);
             }
             Command::Cut { feed } => return self.cut(feed),
@@ -128,7 +145,11 @@ impl Machine {
                 self.say(self.kept.answer_to, &[0x37, 0x22, a, b, c, d, 0], true);
             }
             Command::Fence => {
-                let paper = if self.kept.fault == Some(VirtualFault::NearEnd) { 0x03 } else { 0 };
+                let paper = if self.kept.fault == Some(VirtualFault::NearEnd) {
+                    0x03
+                } else {
+                    0
+                };
                 self.say(self.kept.answer_to, &[paper], true);
             }
             Command::Push(what) => {
@@ -138,9 +159,25 @@ impl Machine {
                     self.say(self.kept.answer_to, &packet, false);
                 }
             }
-            Command::Unknown => tracing::warn!(at = self.kept.consumed, "Virtual printer skips a command it does not know"),
+            Command::Unknown => tracing::warn!(
+                at = self.kept.consumed,
+                "Virtual printer skips a command it does not know"
+            ),
             Command::RealTime | Command::Ignored => {}
-            drawn => self.draw(drawn),
+            drawn @ (Command::Text(_)
+            | Command::LineFeed
+            | Command::FeedLines(_)
+            | Command::FeedDots(_)
+            | Command::Columns { .. }
+            | Command::Justify(_)
+            | Command::CharacterSize(_)
+            | Command::QrModule(_)
+            | Command::QrLevel(_)
+            | Command::QrStore(_)
+            | Command::QrPrint
+            | Command::BarcodeHigh(_)
+            | Command::BarcodeModule(_)
+            | Command::Barcode { .. }) => self.draw(drawn),
         }
         self.rows.rows() - before
     }
