@@ -161,6 +161,7 @@ pub trait Printer: Send {
     fn check(&mut self) -> Result<Ready, PrinterFault>;
 
     /// Returns once the paper is cut and proved, or says why not and what is known of the paper.
+    /// Ends within [`PRINT_SECS_MAX`].
     fn print(&mut self, job: JobId, slip: &Slip) -> Result<Proof, NotPrinted>;
 
     /// After a fault within `job` was mended: waits a short while for the printer to finish the

@@ -212,7 +212,8 @@ impl EscposPrinter {
         if let Err((fault, sent)) = self.send(encoded, deadline) {
             let paper = if sent == 0 { Paper::Untouched } else { Paper::Torn };
             self.current = None;
-            if sent > 0 {
+            // A device that vanished within a write may have taken some of it, though never a slip.
+            if sent > 0 || fault == PrinterFault::Unplugged {
                 let missing_bytes = encoded.bytes.len() - sent;
                 self.unsettled = Some(Unsettled {
                     job,

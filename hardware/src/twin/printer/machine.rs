@@ -31,6 +31,14 @@ pub enum Port {
     Tcp,
 }
 
+/// What becomes of an answer when nobody is connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Absent {
+    /// It waits for the next one, as in-order answers of real printers do.
+    Kept,
+    Lost,
+}
+
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Strike {
     pub fault: VirtualFault,
@@ -279,18 +287,18 @@ impl Machine {
         self.kept.torn = false;
     }
 
-    /// Sends an answer out by the port that asked. In-order answers wait for a reader, as in a real printer.
-    fn say(&mut self, port: Port, bytes: &[u8], waits: bool) {
+    /// Sends an answer out by the port that asked.
+    fn say(&mut self, port: Port, bytes: &[u8], absent: Absent) {
         if matches!(
             self.kept.fault,
             Some(VirtualFault::Silent | VirtualFault::Unplugged | VirtualFault::Garbage)
         ) {
             return;
         }
-        self.utter(port, bytes, waits);
+        self.utter(port, bytes, absent);
     }
 
-    fn utter(&mut self, port: Port, bytes: &[u8], waits: bool) {
+    fn utter(&mut self, port: Port, bytes: &[u8], absent: Absent) {
         let unread = match port {
             Port::Usb => &mut self.kept.unread_usb,
             Port::Tcp => {
@@ -299,7 +307,7 @@ impl Machine {
                     return;
                 }
                 self.tcp = None;
-                if !waits {
+                if absent == Absent::Lost {
                     return;
                 }
                 &mut self.kept.unread_tcp
@@ -348,7 +356,7 @@ impl Machine {
         if packet != self.pushed {
             self.pushed = packet;
             if self.kept.push {
-                self.say(self.kept.answer_to, &packet, false);
+                self.say(self.kept.answer_to, &packet, Absent::Lost);
             }
         }
     }

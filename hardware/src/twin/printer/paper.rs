@@ -5,6 +5,7 @@ use qrcode::{Color, EcLevel, QrCode};
 use serde::{Deserialize, Serialize};
 
 use super::code128;
+use super::machine::Raster;
 use crate::printer::dots::{Dots, Pen};
 use crate::printer::{Align, Weight};
 
@@ -56,8 +57,8 @@ impl Style {
     }
 
     /// One raster row, doubled as asked.
-    pub fn raster_row(&self, paper: &mut Dots, row: &[u8], wide: bool, high: bool) -> u32 {
-        let (across, down) = (1 + i32::from(wide), 1 + u32::from(high));
+    pub fn raster_row(&self, paper: &mut Dots, row: &[u8], raster: &Raster) -> u32 {
+        let (across, down) = (1 + i32::from(raster.wide), 1 + u32::from(raster.high));
         let left = self.left(paper.width(), row.len() as u32 * 8 * across as u32);
         let top = paper.rows() as i32;
         paper.feed(down);

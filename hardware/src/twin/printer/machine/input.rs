@@ -2,7 +2,7 @@
 
 use super::super::VirtualFault;
 use super::super::command::real_time_length;
-use super::{BUFFER_BYTES, Machine, Port};
+use super::{Absent, BUFFER_BYTES, Machine, Port};
 
 const CLEAR: [u8; 10] = [0x10, 0x14, 8, 1, 3, 20, 1, 6, 2, 8];
 
@@ -51,6 +51,7 @@ impl Machine {
         if self.kept.fault == Some(VirtualFault::Garbage) {
             self.kept.consumed = self.received() + bytes.len() as u64;
             self.buffer.clear();
+            self.done_bytes = 0;
             self.chatter(port);
             return;
         }
@@ -70,7 +71,7 @@ impl Machine {
             self.noise ^= self.noise << 17;
             noise.push((self.noise >> 32) as u8);
         }
-        self.utter(port, &noise, false);
+        self.utter(port, &noise, Absent::Lost);
     }
 
     /// Looks for real-time commands, also within images, as real printers do.
@@ -108,7 +109,7 @@ impl Machine {
         match command {
             [0x10, 0x04, question] => {
                 if let Some(answer) = self.status_answer(*question) {
-                    self.say(port, &[answer], false);
+                    self.say(port, &[answer], Absent::Lost);
                 }
             }
             // Recovering works once the cause is gone; then nothing is left to recover from, but the
@@ -119,7 +120,7 @@ impl Machine {
             }
             _ if command == CLEAR => {
                 self.forget();
-                self.say(port, &[0x37, 0x25, 0x00], true);
+                self.say(port, &[0x37, 0x25, 0x00], Absent::Kept);
                 self.save();
             }
             _ => {}

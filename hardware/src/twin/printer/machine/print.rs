@@ -3,7 +3,7 @@
 use super::super::VirtualFault;
 use super::super::command::{Command, parse};
 use super::super::paper::{ROWS_MAX, Style};
-use super::{Machine, Raster, now_unix_ms};
+use super::{Absent, Machine, Raster, now_unix_ms};
 
 /// What one step did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,10 +70,7 @@ impl Machine {
         }
         let row = self.eat(raster.row_bytes);
         self.begin();
-        let rows = self
-            .kept
-            .style
-            .raster_row(&mut self.rows, &row, raster.wide, raster.high);
+        let rows = self.kept.style.raster_row(&mut self.rows, &row, &raster);
         let rows_left = raster.rows_left - 1;
         self.kept.raster = (rows_left > 0).then_some(Raster { rows_left, ..raster });
         if rows_left == 0 {
@@ -142,7 +139,7 @@ impl Machine {
             Command::Cut { feed } => return self.cut(feed),
             Command::Mark(mark) => {
                 let [a, b, c, d] = mark;
-                self.say(self.kept.answer_to, &[0x37, 0x22, a, b, c, d, 0], true);
+                self.say(self.kept.answer_to, &[0x37, 0x22, a, b, c, d, 0], Absent::Kept);
             }
             Command::Fence => {
                 let paper = if self.kept.fault == Some(VirtualFault::NearEnd) {
@@ -150,13 +147,13 @@ impl Machine {
                 } else {
                     0
                 };
-                self.say(self.kept.answer_to, &[paper], true);
+                self.say(self.kept.answer_to, &[paper], Absent::Kept);
             }
             Command::Push(what) => {
                 self.kept.push = what != 0;
                 if self.kept.push {
                     let packet = self.push_packet();
-                    self.say(self.kept.answer_to, &packet, false);
+                    self.say(self.kept.answer_to, &packet, Absent::Lost);
                 }
             }
             Command::Unknown => tracing::warn!(
