@@ -18,6 +18,8 @@ const RULE_SPACE_DOTS: u32 = 10;
 const RULE_DOTS: u32 = 2;
 /// Least white between a label and its value on one line.
 const PAIR_SPACE_DOTS: u32 = 16;
+/// White below a value that stands under its label, so that it is not read with the next label.
+const PAIR_BELOW_DOTS: u32 = 8;
 
 /// Rows of dots, all of the same width; a set bit is black, the leftmost dot is the highest bit.
 #[derive(Clone, PartialEq, Eq)]
@@ -137,6 +139,7 @@ impl Dots {
                 // Several lines are read more easily from the left.
                 pen.text(self, value, size, Weight::Bold, Align::Left);
             }
+            self.feed(PAIR_BELOW_DOTS);
         }
     }
 }

@@ -177,7 +177,7 @@ impl Sheet {
         let modules = 11 * (data.len() as u32 + 2) + 13;
         let module = (self.dots.width() / modules).min(BARCODE_MODULE_DOTS_MAX);
         if module >= BARCODE_MODULE_DOTS_MIN {
-            self.dots.feed(DOTS_PER_MM);
+            self.dots.feed(2 * DOTS_PER_MM);
             self.flush();
             // In code set B a brace is written twice.
             let text = format!("{{B{}", data.replace('{', "{{"));
