@@ -1,6 +1,20 @@
 //! The document scanner: paper in the feeder, pages out.
+//!
+//! [`sane`] drives any scanner SANE knows through the program `scanimage`, which stays outside our
+//! process; [`pdf`] makes one PDF/A of the pages of a part; [`preview`] makes a small picture of a
+//! page for the screen. Nothing here keeps a page: each is handed over as soon as it is whole.
 
 use std::path::PathBuf;
+
+use sha2::{Digest, Sha256};
+
+mod jpeg;
+pub mod pdf;
+mod pnm;
+mod preview;
+pub mod sane;
+
+pub use preview::{PreviewError, RgbPreview, preview};
 
 /// How pages are to be scanned.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +37,13 @@ pub struct PageImage {
 impl std::fmt::Debug for PageImage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "PageImage({}×{} at {} dpi)", self.width_px, self.height_px, self.dpi)
+    }
+}
+
+impl PageImage {
+    /// SHA-256 of the page as it is kept.
+    pub fn sha256(&self) -> [u8; 32] {
+        Sha256::digest(&self.jpeg).into()
     }
 }
 
@@ -63,6 +84,7 @@ pub trait Scanner: Send {
     fn scan(&mut self, order: &Order, page: &mut dyn FnMut(PageImage)) -> Result<u32, ScannerFault>;
 }
 
-/// Where a scan writes before a page is whole: a folder in memory, never on the card.
+/// Where a scan writes before a page is whole: a folder in memory, never on the card. It is made
+/// when it is missing; its parent must exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scratch(pub PathBuf);

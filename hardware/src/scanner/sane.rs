@@ -1,0 +1,368 @@
+//! Any scanner that SANE knows, through `scanimage` as a child process.
+//!
+//! ```text
+//! us                          scanimage --batch --batch-prompt --batch-print
+//! RETURN ───────────────────→ feeds a sheet, writes p1.pnm.part, renames it to p1.pnm
+//! "p1.pnm" ←───────────────── prints its name, asks for RETURN
+//! every byte there? RETURN ─→ feeds the next sheet …
+//! row by row to JPEG, handed over, gone
+//! ```
+//!
+//! So at most two raw pages (26 MB each in A4 at 300 dpi) exist at any time, in memory only, and a
+//! kiosk that dies closes the pipe, at which `scanimage` stops feeding. A backend that crashes or
+//! hangs does so outside our process; what hangs is ended with all it started.
+//!
+//! What the exit code does not tell is not believed: `scanimage` calls a page good that consists of
+//! a header only, and calls an absent network scanner "Out of memory".
+//! The machine's SANE configuration is never edited: a folder of ours names the one backend in use.
+
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use serde::Deserialize;
+use tracing::{debug, info, warn};
+
+use self::child::{Child, Step, Stopped};
+use self::room::{Room, page_name};
+use self::said::{End, end};
+use super::pnm::{PnmError, RawPage};
+use super::{Order, PageImage, Scanner, ScannerFault, Scratch, jpeg};
+
+mod child;
+mod room;
+mod said;
+
+/// How long opening the device may take when we only look whether it is there.
+const LOOK_SECS_MAX: u64 = 8;
+/// A good look is believed for this long. A failed one is not kept.
+const LOOK_KEPT: Duration = Duration::from_secs(20);
+/// How long the program may take to end after the last page.
+const END_SECS_MAX: u64 = 10;
+/// More pages are not taken in one go, whatever is ordered.
+const PAGES_MAX: u32 = 500;
+
+/// A scanner in the configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SaneConfig {
+    /// The device as SANE names it, e.g. `fujitsu:fi-6130dj:53095`; `test` is SANE's own.
+    pub device: String,
+    pub feed: Feed,
+    /// The value of the option `source`, in the backend's words: "Automatic Document Feeder",
+    /// "ADF Front", "Flatbed". Without it the backend's own choice stands.
+    pub source: Option<String>,
+    /// The value of the option `mode`, in the backend's words, usually "Color". Without it the
+    /// backend's own choice stands, which is grey for most.
+    pub mode: Option<String>,
+    /// Further options for `scanimage`, each an argument: the area (`-x`, `210`, `-y`, `297`), …
+    #[serde(default)]
+    pub options: Vec<String>,
+    /// A folder with `dll.conf` and the backend's own file. Without it one is written that names
+    /// this device's backend alone, and the backend's own file is the machine's.
+    pub sane_config_dir: Option<PathBuf>,
+    /// `scanimage`, or what stands in for it.
+    #[serde(default = "scanimage")]
+    pub program: PathBuf,
+    /// Arguments before ours, for a program that is more than `scanimage`.
+    #[serde(default)]
+    pub leading_arguments: Vec<String>,
+    /// How long one page may take, warming up included.
+    pub page_secs_max: u32,
+}
+
+fn scanimage() -> PathBuf {
+    PathBuf::from("/usr/bin/scanimage")
+}
+
+/// Where the paper lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Feed {
+    /// A stack: pages are taken until it is empty.
+    Feeder,
+    /// A glass: one page a scan, or the same one would come for ever.
+    Flatbed,
+}
+
+/// A scanner behind SANE. Nothing happens before its first use: a scanner that is not there, or a
+/// scratch folder that cannot be made, shows in [`Scanner::check`].
+pub fn open(config: SaneConfig, scratch: Scratch) -> Box<dyn Scanner> {
+    Box::new(Sane {
+        config,
+        scratch,
+        seen_at: None,
+        lingering: None,
+        disk_told: false,
+    })
+}
+
+struct Sane {
+    config: SaneConfig,
+    scratch: Scratch,
+    /// When the device was last known to be there.
+    seen_at: Option<Instant>,
+    /// A child that could not be ended; while it lives it holds the device.
+    lingering: Option<Child>,
+    /// Whether it was said in the log that the scratch folder lies on a disk.
+    disk_told: bool,
+}
+
+impl Scanner for Sane {
+    /// Opens the device without scanning, which moves no paper and takes what the backend takes: 10 ms for
+    /// USB, seconds for the network, never above 15 s. An empty feeder, a jam and an open cover
+    /// are not seen here; no option common to all backends tells them.
+    fn check(&mut self) -> Result<(), ScannerFault> {
+        if self.seen_at.is_some_and(|seen| seen.elapsed() < LOOK_KEPT) {
+            return Ok(());
+        }
+
+        let room = self.room()?;
+        self.look(&room)
+    }
+
+    fn scan(&mut self, order: &Order, page: &mut dyn FnMut(PageImage)) -> Result<u32, ScannerFault> {
+        let pages_max = match self.config.feed {
+            Feed::Feeder => order.pages_max.min(PAGES_MAX),
+            Feed::Flatbed => order.pages_max.min(1),
+        };
+        if pages_max == 0 {
+            return Ok(0);
+        }
+
+        let room = self.room()?;
+        room.fits(order.dpi)?;
+        let mut child = self.start(&room, &self.batch_arguments(order))?;
+        let mut batch = Batch {
+            child: &mut child,
+            room: &room,
+            order,
+            pages_max,
+            came: 0,
+            wait: self.page_wait(),
+        };
+        let ended = batch.run(page);
+        let came = batch.came;
+
+        self.close(child);
+        if let Err(error) = room.clear() {
+            warn!(%error, "Scratch folder cannot be cleared");
+        }
+        let result = self.judge(ended, came, &room);
+        info!(pages = came, result = ?result, "Scan ended");
+        result
+    }
+}
+
+impl Sane {
+    fn room(&mut self) -> Result<Room, ScannerFault> {
+        if let Some(child) = &mut self.lingering {
+            if !child.gone() {
+                return Err(ScannerFault::Hung);
+            }
+            self.lingering = None;
+        }
+
+        let room = Room::prepare(&self.scratch).map_err(|error| {
+            warn!(%error, "Scratch folder cannot be used");
+            ScannerFault::Broken
+        })?;
+        if room.is_on_disk() && !self.disk_told {
+            warn!("Scratch folder is not in memory: scanned pages touch a disk");
+            self.disk_told = true;
+        }
+        Ok(room)
+    }
+
+    fn look(&mut self, room: &Room) -> Result<(), ScannerFault> {
+        let mut child = self.start(room, &["--format=pnm".to_owned(), "--dont-scan".to_owned()])?;
+        child.close_stdin();
+        let deadline = Instant::now() + Duration::from_secs(LOOK_SECS_MAX);
+
+        let ended = loop {
+            match child.step(deadline.saturating_duration_since(Instant::now())) {
+                Ok(Step::Line(_)) if Instant::now() < deadline => {}
+                Ok(Step::Ended(status)) => break end(status, &child.said),
+                Ok(Step::Line(_) | Step::Late) => break End::Fault(ScannerFault::Hung),
+                Err(error) => break lost_child(&error),
+            }
+        };
+        self.close(child);
+
+        match ended {
+            End::Done => {
+                self.seen_at = Some(Instant::now());
+                Ok(())
+            }
+            End::Fault(fault) => Err(fault),
+            End::LostContact => Err(ScannerFault::Unplugged),
+        }
+    }
+
+    fn judge(&mut self, ended: End, came: u32, room: &Room) -> Result<u32, ScannerFault> {
+        self.seen_at = None;
+
+        match ended {
+            End::Done if came == 0 => Err(ScannerFault::Empty),
+            End::Done => {
+                self.seen_at = Some(Instant::now());
+                Ok(came)
+            }
+            End::Fault(fault) => Err(fault),
+            // Pulling the cable and a broken sensor both are an I/O error; opening tells them apart.
+            End::LostContact => Err(self.look(room).err().unwrap_or(ScannerFault::Broken)),
+        }
+    }
+
+    fn start(&self, room: &Room, arguments: &[String]) -> Result<Child, ScannerFault> {
+        let config_dirs = self.config_dirs(room).map_err(|error| {
+            warn!(%error, "Configuration of SANE cannot be written");
+            ScannerFault::NoRoom
+        })?;
+        let mut command = Command::new(&self.config.program);
+        command
+            .args(&self.config.leading_arguments)
+            .arg(format!("--device-name={}", self.config.device))
+            .args(arguments)
+            .current_dir(&room.pages)
+            .env("SANE_CONFIG_DIR", config_dirs)
+            .env("LC_ALL", "C");
+
+        Child::start(command).map_err(|error| {
+            warn!(%error, program = %self.config.program.display(), "Scan program cannot be started");
+            ScannerFault::Broken
+        })
+    }
+
+    /// Where SANE looks for its files. An empty `dll.d` hides the machine's, which would load more
+    /// backends; the colon at the end adds the machine's folders behind ours.
+    fn config_dirs(&self, room: &Room) -> io::Result<String> {
+        if let Some(folder) = &self.config.sane_config_dir {
+            return Ok(std::path::absolute(folder)?.display().to_string());
+        }
+
+        let backend = self.config.device.split(':').next().unwrap_or_default();
+        fs::create_dir_all(room.sane.join("dll.d"))?;
+        fs::write(room.sane.join("dll.conf"), format!("{backend}\n"))?;
+        Ok(format!("{}:", room.sane.display()))
+    }
+
+    fn batch_arguments(&self, order: &Order) -> Vec<String> {
+        let mut arguments = vec![
+            "--format=pnm".to_owned(),
+            format!("--batch={}", page_name_pattern()),
+            "--batch-prompt".to_owned(),
+            "--batch-print".to_owned(),
+        ];
+        // The source comes first: with many backends the other options depend on it.
+        arguments.extend(self.config.source.iter().map(|source| format!("--source={source}")));
+        arguments.extend(self.config.mode.iter().map(|mode| format!("--mode={mode}")));
+        arguments.push(format!("--resolution={}", order.dpi));
+        arguments.extend(self.config.options.iter().cloned());
+        arguments
+    }
+
+    fn page_wait(&self) -> Duration {
+        Duration::from_secs(self.config.page_secs_max.into())
+    }
+
+    fn close(&mut self, mut child: Child) {
+        if child.stop() == Stopped::Lingering {
+            self.lingering = Some(child);
+        }
+    }
+}
+
+fn page_name_pattern() -> &'static str {
+    "p%d.pnm"
+}
+
+/// One run of `scanimage` over a stack of paper.
+struct Batch<'a> {
+    child: &'a mut Child,
+    room: &'a Room,
+    order: &'a Order,
+    pages_max: u32,
+    came: u32,
+    wait: Duration,
+}
+
+impl Batch<'_> {
+    fn run(&mut self, page: &mut dyn FnMut(PageImage)) -> End {
+        self.child.press_return();
+
+        for n in 1..=self.pages_max {
+            let raw = match self.child.step(self.wait) {
+                Ok(Step::Line(name)) if name == page_name(n) => self.whole(n),
+                Ok(Step::Line(_)) => Err(ScannerFault::Crashed),
+                Ok(Step::Ended(status)) => {
+                    debug!(%status, complaint = self.child.said.complaint, "Scan program ended");
+                    return end(status, &self.child.said);
+                }
+                Ok(Step::Late) => Err(ScannerFault::Hung),
+                Err(error) => return lost_child(&error),
+            };
+
+            match raw.and_then(|raw| self.hand_over(n, &raw, page)) {
+                Ok(()) => {}
+                Err(fault) => return End::Fault(fault),
+            }
+        }
+
+        // The last page ordered is there; the pipe is closed, at which the program ends by itself.
+        if !matches!(self.child.step(Duration::from_secs(END_SECS_MAX)), Ok(Step::Ended(_))) {
+            warn!("Scan program did not end after the last page");
+        }
+        End::Done
+    }
+
+    /// Takes page `n` if every byte of it is there.
+    fn whole(&self, n: u32) -> Result<RawPage, ScannerFault> {
+        let file = self.room.take(n).map_err(|error| {
+            warn!(%error, page = n, "Scanned page cannot be opened");
+            ScannerFault::Torn
+        })?;
+
+        RawPage::new(file).map_err(|error| {
+            warn!(%error, page = n, "Scanned page is not whole");
+            match error {
+                PnmError::Kind => ScannerFault::Broken,
+                // The usual reason for a short file where there is no more room.
+                _ if self.room.fits(self.order.dpi).is_err() => ScannerFault::NoRoom,
+                PnmError::Header | PnmError::Size { .. } | PnmError::Bytes { .. } | PnmError::Read(_) => {
+                    ScannerFault::Torn
+                }
+            }
+        })
+    }
+
+    /// The next sheet is fed while this page is encoded and kept.
+    fn hand_over(&mut self, n: u32, raw: &RawPage, page: &mut dyn FnMut(PageImage)) -> Result<(), ScannerFault> {
+        let next = if n < self.pages_max {
+            self.room.fits(self.order.dpi)
+        } else {
+            Ok(())
+        };
+        if n < self.pages_max && next.is_ok() {
+            self.child.press_return();
+        } else {
+            self.child.close_stdin();
+        }
+
+        let dpi = self.child.said.dpi.unwrap_or(self.order.dpi);
+        let image = jpeg::encode(raw, dpi).map_err(|error| {
+            warn!(%error, page = n, "Scanned page cannot be encoded");
+            ScannerFault::Torn
+        })?;
+        page(image);
+        self.came = n;
+        next
+    }
+}
+
+fn lost_child(error: &io::Error) -> End {
+    warn!(%error, "Scan program cannot be followed");
+    End::Fault(ScannerFault::Crashed)
+}
