@@ -1,0 +1,174 @@
+//! The virtual feeder behind the real driver.
+
+use std::path::PathBuf;
+
+use hardware::scanner::ScannerFault;
+use hardware::scanner::sane::SaneConfig;
+use hardware::twin::scanner::{FeederFault, SHEETS_MAX, VirtualFeeder, draw_sample};
+
+use crate::harness::{Bench, decode};
+
+const DPI: u32 = 75;
+
+struct Feeder {
+    bench: Bench,
+    feeder: VirtualFeeder,
+}
+
+fn feeder() -> Feeder {
+    feeder_with(|config| config)
+}
+
+fn feeder_with(change: impl FnOnce(SaneConfig) -> SaneConfig) -> Feeder {
+    let folder = tempfile::tempdir().unwrap();
+    let feeder = VirtualFeeder::open(&folder.path().join("tray")).unwrap();
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_virtual-scanimage"));
+    Feeder {
+        bench: Bench::within(change(feeder.config(program, &[])), folder),
+        feeder,
+    }
+}
+
+#[test]
+fn papers_come_in_the_order_they_were_laid_and_the_tray_is_empty_then() {
+    let Feeder { mut bench, feeder } = feeder();
+    feeder.load(&["to-khai-1", "to-khai-2"]).unwrap();
+    feeder.load(&["giay-chung-sinh-1"]).unwrap();
+    assert_eq!(feeder.tray().unwrap(), ["to-khai-1", "to-khai-2", "giay-chung-sinh-1"]);
+
+    let (result, pages) = bench.scan(DPI, 20);
+    assert_eq!(result, Ok(3));
+    for (page, name) in pages.iter().zip(["to-khai-1", "to-khai-2", "giay-chung-sinh-1"]) {
+        let (seen, meant) = (decode(page), draw_sample(name, DPI).unwrap());
+        let apart: u64 = seen
+            .as_raw()
+            .iter()
+            .zip(meant.as_raw())
+            .map(|(a, b)| u64::from(a.abs_diff(*b)))
+            .sum();
+        assert!(apart / (seen.as_raw().len() as u64) < 6, "{name} looks different");
+    }
+    assert!(feeder.tray().unwrap().is_empty());
+    assert_eq!(bench.scan(DPI, 20), (Err(ScannerFault::Empty), vec![]));
+}
+
+#[test]
+fn paper_that_was_not_ordered_stays_in_the_tray_also_when_the_kiosk_starts_again() {
+    let Feeder { mut bench, feeder } = feeder();
+    feeder.load(&["to-khai-1", "to-khai-2", "trang-trang"]).unwrap();
+    assert_eq!(bench.scan(DPI, 1).0, Ok(1));
+
+    let again = VirtualFeeder::open(&bench.folder.path().join("tray")).unwrap();
+    assert_eq!(again.tray().unwrap(), ["to-khai-2", "trang-trang"]);
+    assert_eq!(bench.scan(DPI, 9).0, Ok(2));
+}
+
+#[test]
+fn each_fault_of_the_dock_is_a_fault_of_the_scanner_and_can_be_mended() {
+    let Feeder { mut bench, feeder } = feeder_with(|config| SaneConfig {
+        page_secs_max: 3,
+        ..config
+    });
+    feeder.load(&["to-khai-1"]).unwrap();
+
+    for (name, fault) in [
+        ("jam", ScannerFault::Jammed),
+        ("cover-open", ScannerFault::CoverOpen),
+        ("empty", ScannerFault::Empty),
+        ("hang", ScannerFault::Hung),
+        ("crash", ScannerFault::Crashed),
+        ("busy", ScannerFault::Busy),
+        ("io-error", ScannerFault::Broken),
+        ("unplugged", ScannerFault::Unplugged),
+    ] {
+        let named: FeederFault = serde_json::from_value(name.into()).unwrap();
+        feeder.set_fault(Some(named)).unwrap();
+        assert_eq!(feeder.fault().unwrap(), Some(named));
+        assert_eq!(bench.scan(DPI, 9), (Err(fault), vec![]), "{name}");
+        assert_eq!(
+            feeder.tray().unwrap(),
+            ["to-khai-1"],
+            "the paper is still there after {name}"
+        );
+    }
+
+    feeder.set_fault(None).unwrap();
+    let patient = feeder.config(PathBuf::from(env!("CARGO_BIN_EXE_virtual-scanimage")), &[]);
+    assert_eq!(Bench::new(patient).scan(DPI, 9).0, Ok(1));
+}
+
+#[test]
+fn after_a_jam_at_the_third_page_two_are_good_and_the_scan_goes_on_from_there() {
+    let Feeder { mut bench, feeder } = feeder();
+    feeder
+        .load(&["to-khai-1", "to-khai-2", "giay-chung-sinh-1", "cccd-photo"])
+        .unwrap();
+    feeder.set_fault_after(2, FeederFault::Jam).unwrap();
+
+    let (result, first) = bench.scan(DPI, 9);
+    assert_eq!((result, first.len()), (Err(ScannerFault::Jammed), 2));
+    assert_eq!(feeder.tray().unwrap(), ["giay-chung-sinh-1", "cccd-photo"]);
+    assert_eq!(
+        bench.scan(DPI, 9).0,
+        Err(ScannerFault::Jammed),
+        "it stays jammed until it is mended"
+    );
+
+    feeder.set_fault(None).unwrap();
+    let (result, rest) = bench.scan(DPI, 9);
+    assert_eq!((result, rest.len()), (Ok(2), 2));
+    assert!(rest.iter().all(|page| !first.contains(page)));
+}
+
+#[test]
+fn torn_and_empty_pages_are_not_handed_over() {
+    for fault in [FeederFault::TornPage, FeederFault::HeaderOnly] {
+        let Feeder { mut bench, feeder } = feeder();
+        feeder.load(&["to-khai-1", "to-khai-2"]).unwrap();
+        feeder.set_fault_after(1, fault).unwrap();
+
+        let (result, pages) = bench.scan(DPI, 9);
+        assert_eq!((result, pages.len()), (Err(ScannerFault::Torn), 1), "{fault:?}");
+    }
+}
+
+#[test]
+fn image_files_can_be_laid_into_the_tray() {
+    let Feeder { mut bench, feeder } = feeder();
+    let file = bench.folder.path().join("ảnh chụp.png");
+    draw_sample("cccd-photo", 300).unwrap().save(&file).unwrap();
+    feeder.load_files(&[file]).unwrap();
+    assert_eq!(feeder.tray().unwrap(), ["ảnh chụp.png"]);
+
+    let (result, pages) = bench.scan(150, 9);
+    assert_eq!(result, Ok(1));
+    assert_eq!(
+        (pages[0].width_px, pages[0].height_px),
+        (1240, 1754),
+        "a file has 300 dpi, half of it was asked for"
+    );
+}
+
+#[test]
+fn unknown_samples_and_more_than_a_stack_are_refused() {
+    let Feeder { bench: _bench, feeder } = feeder();
+    assert!(feeder.load(&["to-khai-1", "giay-that"]).is_err());
+    assert!(feeder.tray().unwrap().is_empty(), "all or none");
+
+    feeder.load(&vec!["trang-trang"; SHEETS_MAX]).unwrap();
+    assert!(feeder.load(&["trang-trang"]).is_err());
+    feeder.clear().unwrap();
+    assert!(feeder.tray().unwrap().is_empty());
+}
+
+#[test]
+fn check_looks_without_moving_paper() {
+    let Feeder { mut bench, feeder } = feeder();
+    feeder.load(&["to-khai-1"]).unwrap();
+    bench.scanner.check().unwrap();
+    assert_eq!(feeder.tray().unwrap(), ["to-khai-1"]);
+
+    feeder.set_fault(Some(FeederFault::Unplugged)).unwrap();
+    assert_eq!(bench.scan(DPI, 9).0, Err(ScannerFault::Unplugged));
+    assert_eq!(bench.scanner.check(), Err(ScannerFault::Unplugged));
+}
