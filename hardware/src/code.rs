@@ -5,6 +5,12 @@
 
 use std::time::Duration;
 
+mod framing;
+pub mod serial;
+
+/// A longer code is noise; the QR of an ID card has about 200 bytes, the largest QR has 2953.
+pub const CODE_BYTES_MAX: usize = 4096;
+
 /// One code as read: valid UTF-8, without its line end. May be personal: never logged.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Code(pub String);
