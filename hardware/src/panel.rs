@@ -1,8 +1,16 @@
 //! The kiosk's front panel: call-staff button, presence, door and power-fail lines in; status
 //! light and buzzer out.
+//!
+//! [`lines`] is the driver: it settles bouncing inputs and blinks the light, on any lines that can
+//! be read and written. [`gpio`] has the lines of a Raspberry Pi (feature `gpio`); a kiosk without
+//! a panel has [`NoPanel`].
 
 use std::time::Duration;
 
+pub mod gpio;
+pub mod lines;
+
+/// What happened. When a panel is opened, the state of each of its sensors is told first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PanelEvent {
     CallStaff,
@@ -65,4 +73,22 @@ pub trait Panel: Send {
     fn wait(&mut self, wait: Duration) -> Result<Option<PanelEvent>, PanelFault>;
     fn light(&mut self, light: Light) -> Result<(), PanelFault>;
     fn buzz(&mut self, buzzer: Buzzer) -> Result<(), PanelFault>;
+}
+
+/// A kiosk without a front panel: nothing ever happens, and lamps may be told anything.
+pub struct NoPanel;
+
+impl Panel for NoPanel {
+    fn wait(&mut self, wait: Duration) -> Result<Option<PanelEvent>, PanelFault> {
+        std::thread::sleep(wait);
+        Ok(None)
+    }
+
+    fn light(&mut self, _: Light) -> Result<(), PanelFault> {
+        Ok(())
+    }
+
+    fn buzz(&mut self, _: Buzzer) -> Result<(), PanelFault> {
+        Ok(())
+    }
 }
