@@ -1,8 +1,10 @@
 //! A small picture of a page for the screen.
 //!
 //! A page of 300 dpi is 26 MB when unpacked. The JPEG is therefore decoded at an eighth, a quarter
-//! or half of its size, straight from its coefficients, and brought to its final width by averaging.
+//! or half of its size, straight from its coefficients, and brought to its final width by weighing.
 
+use image::RgbImage;
+use image::imageops::{FilterType, resize};
 use jpeg_decoder::{Decoder, PixelFormat};
 
 use super::PageImage;
@@ -67,52 +69,18 @@ pub fn preview(page: &PageImage, width_px_max: u32) -> Result<RgbPreview, Previe
         PixelFormat::L16 | PixelFormat::CMYK32 => return Err(PreviewError::Colours),
     };
 
-    Ok(narrow(RgbPreview { width, height, rgb }, width_px_max))
-}
-
-/// Averages boxes of pixels until the picture is `width` wide, at the same proportions.
-fn narrow(large: RgbPreview, width: u32) -> RgbPreview {
-    if large.width <= width {
-        return large;
+    if width <= width_px_max {
+        return Ok(RgbPreview { width, height, rgb });
     }
 
-    let height = (large.height * width / large.width).max(1);
-    let mut rgb = Vec::with_capacity(width as usize * height as usize * 3);
-
-    for y in 0..height {
-        let rows = span(y, height, large.height);
-        for x in 0..width {
-            rgb.extend(average(&large, span(x, width, large.width), rows.clone()));
-        }
-    }
-
-    RgbPreview { width, height, rgb }
-}
-
-/// The pixels of `large` that become pixel `at` of `small`; never none, as `small` ≤ `large`.
-fn span(at: u32, small: u32, large: u32) -> std::ops::Range<usize> {
-    let start = at * large / small;
-    let end = ((at + 1) * large / small).max(start + 1);
-    start as usize..end as usize
-}
-
-fn average(large: &RgbPreview, columns: std::ops::Range<usize>, rows: std::ops::Range<usize>) -> [u8; 3] {
-    let mut sum = [0_u32; 3];
-    let count = u32::try_from(columns.len() * rows.len()).unwrap_or(u32::MAX);
-
-    for row in rows {
-        let start = row * large.width as usize;
-        for pixel in large.rgb[(start + columns.start) * 3..(start + columns.end) * 3]
-            .as_chunks::<3>()
-            .0
-        {
-            for (sum, value) in sum.iter_mut().zip(pixel) {
-                *sum += u32::from(*value);
-            }
-        }
-    }
-
-    sum.map(|sum| u8::try_from(sum / count).unwrap_or(u8::MAX))
+    let large = RgbImage::from_raw(width, height, rgb).ok_or(PreviewError::Empty)?;
+    let height = (height * width_px_max / width).max(1);
+    let rgb = resize(&large, width_px_max, height, FilterType::Triangle).into_raw();
+    Ok(RgbPreview {
+        width: width_px_max,
+        height,
+        rgb,
+    })
 }
 
 #[cfg(test)]

@@ -18,11 +18,9 @@
 
 use std::fs;
 use std::io;
-use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use serde::Deserialize;
 use tracing::{debug, info, warn};
 
 use self::child::{Child, Step, Stopped};
@@ -31,7 +29,10 @@ use self::said::{End, end};
 use super::pnm::{PnmError, RawPage};
 use super::{Order, PageImage, Scanner, ScannerFault, Scratch, jpeg};
 
+pub use self::config::{Feed, SaneConfig};
+
 mod child;
+mod config;
 mod room;
 mod said;
 
@@ -41,51 +42,10 @@ const LOOK_SECS_MAX: u64 = 8;
 const LOOK_KEPT: Duration = Duration::from_secs(20);
 /// How long the program may take to end after the last page.
 const END_SECS_MAX: u64 = 10;
+/// Lines on standard output before a page that are not its name.
+const STRAY_LINES_MAX: usize = 200;
 /// More pages are not taken in one go, whatever is ordered.
 const PAGES_MAX: u32 = 500;
-
-/// A scanner in the configuration.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct SaneConfig {
-    /// The device as SANE names it, e.g. `fujitsu:fi-6130dj:53095`; `test` is SANE's own.
-    pub device: String,
-    pub feed: Feed,
-    /// The value of the option `source`, in the backend's words: "Automatic Document Feeder",
-    /// "ADF Front", "Flatbed". Without it the backend's own choice stands.
-    pub source: Option<String>,
-    /// The value of the option `mode`, in the backend's words, usually "Color". Without it the
-    /// backend's own choice stands, which is grey for most.
-    pub mode: Option<String>,
-    /// Further options for `scanimage`, each an argument: the area (`-x`, `210`, `-y`, `297`), …
-    #[serde(default)]
-    pub options: Vec<String>,
-    /// A folder with `dll.conf` and the backend's own file. Without it one is written that names
-    /// this device's backend alone, and the backend's own file is the machine's.
-    pub sane_config_dir: Option<PathBuf>,
-    /// `scanimage`, or what stands in for it.
-    #[serde(default = "scanimage")]
-    pub program: PathBuf,
-    /// Arguments before ours, for a program that is more than `scanimage`.
-    #[serde(default)]
-    pub leading_arguments: Vec<String>,
-    /// How long one page may take, warming up included.
-    pub page_secs_max: u32,
-}
-
-fn scanimage() -> PathBuf {
-    PathBuf::from("/usr/bin/scanimage")
-}
-
-/// Where the paper lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Feed {
-    /// A stack: pages are taken until it is empty.
-    Feeder,
-    /// A glass: one page a scan, or the same one would come for ever.
-    Flatbed,
-}
 
 /// A scanner behind SANE. Nothing happens before its first use: a scanner that is not there, or a
 /// scratch folder that cannot be made, shows in [`Scanner::check`].
@@ -289,20 +249,19 @@ struct Batch<'a> {
     wait: Duration,
 }
 
+enum Next {
+    Page,
+    End(End),
+}
+
 impl Batch<'_> {
     fn run(&mut self, page: &mut dyn FnMut(PageImage)) -> End {
         self.child.press_return();
 
         for n in 1..=self.pages_max {
-            let raw = match self.child.step(self.wait) {
-                Ok(Step::Line(name)) if name == page_name(n) => self.whole(n),
-                Ok(Step::Line(_)) => Err(ScannerFault::Crashed),
-                Ok(Step::Ended(status)) => {
-                    debug!(%status, complaint = self.child.said.complaint, "Scan program ended");
-                    return end(status, &self.child.said);
-                }
-                Ok(Step::Late) => Err(ScannerFault::Hung),
-                Err(error) => return lost_child(&error),
+            let raw = match self.next_page(&page_name(n)) {
+                Next::Page => self.whole(n),
+                Next::End(end) => return end,
             };
 
             match raw.and_then(|raw| self.hand_over(n, &raw, page)) {
@@ -316,6 +275,27 @@ impl Batch<'_> {
             warn!("Scan program did not end after the last page");
         }
         End::Done
+    }
+
+    /// Waits until the page of this name is announced. Backends of some makers write to standard
+    /// output what they think; that is passed over, within the same time and up to a limit.
+    fn next_page(&mut self, name: &str) -> Next {
+        let deadline = Instant::now() + self.wait;
+
+        for _ in 0..STRAY_LINES_MAX {
+            match self.child.step(deadline.saturating_duration_since(Instant::now())) {
+                Ok(Step::Line(line)) if line == name => return Next::Page,
+                Ok(Step::Line(_)) => {}
+                Ok(Step::Ended(status)) => {
+                    debug!(%status, complaint = self.child.said.complaint, "Scan program ended");
+                    return Next::End(end(status, &self.child.said));
+                }
+                Ok(Step::Late) => return Next::End(End::Fault(ScannerFault::Hung)),
+                Err(error) => return Next::End(lost_child(&error)),
+            }
+        }
+        warn!("Scan program talks and does not scan");
+        Next::End(End::Fault(ScannerFault::Crashed))
     }
 
     /// Takes page `n` if every byte of it is there.

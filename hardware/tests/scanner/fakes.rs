@@ -72,9 +72,11 @@ fn line_art_is_a_wrong_setting_and_not_the_citizens_fault() {
 }
 
 #[test]
-fn a_program_that_talks_nonsense_is_refused() {
-    let (result, pages) = fake("read key; echo ../../etc/passwd; sleep 1000").scan(100, 5);
-    assert_eq!((result, pages.len()), (Err(ScannerFault::Crashed), 0));
+fn what_a_backend_says_between_pages_is_passed_over_and_endless_talk_is_not() {
+    let (result, pages) = fake("echo maker debug; page 1; echo ../../etc/passwd; page 2").scan(100, 2);
+    assert_eq!((result, pages.len()), (Ok(2), 2));
+    let (result, pages) = fake("page 1; while :; do echo debug; done").scan(100, 5);
+    assert_eq!((result, pages.len()), (Err(ScannerFault::Crashed), 1));
 }
 
 #[test]

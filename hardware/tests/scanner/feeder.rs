@@ -172,3 +172,22 @@ fn check_looks_without_moving_paper() {
     assert_eq!(bench.scan(DPI, 9).0, Err(ScannerFault::Unplugged));
     assert_eq!(bench.scanner.check(), Err(ScannerFault::Unplugged));
 }
+
+#[test]
+fn when_the_kiosk_dies_no_more_paper_is_fed() {
+    let Feeder { bench, feeder } = feeder();
+    feeder.load(&["to-khai-1", "to-khai-2"]).unwrap();
+
+    // A dead kiosk presses no RETURN: the pipe is at its end.
+    let ended = std::process::Command::new(env!("CARGO_BIN_EXE_virtual-scanimage"))
+        .arg("--tray")
+        .arg(bench.folder.path().join("tray"))
+        .args(["--batch=p%d.pnm", "--batch-prompt", "--batch-print"])
+        .current_dir(bench.folder.path())
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap();
+
+    assert!(ended.status.success() && ended.stdout.is_empty());
+    assert_eq!(feeder.tray().unwrap(), ["to-khai-1", "to-khai-2"]);
+}

@@ -28,7 +28,7 @@ const KILL_WAIT: Duration = Duration::from_secs(2);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// Longer lines are cut.
 const LINE_BYTES_MAX: usize = 512;
-/// Lines kept of a child that says more than it is asked for; further ones are dropped.
+/// With so many lines unheard no more are read; a child that says more has to wait.
 const LINES_MAX: usize = 64;
 /// Reads between two looks at the clock.
 const READS_MAX: usize = 64;
@@ -248,6 +248,9 @@ impl Lines {
         let mut chunk = [0; 4096];
 
         for _ in 0..READS_MAX {
+            if self.whole.len() >= LINES_MAX {
+                return;
+            }
             match pipe.as_mut().map(|pipe| pipe.read(&mut chunk)) {
                 Some(Ok(count)) if count > 0 => self.push(&chunk[..count]),
                 Some(Err(error)) if error.kind() == ErrorKind::WouldBlock => return,
@@ -261,11 +264,8 @@ impl Lines {
     fn push(&mut self, bytes: &[u8]) {
         for byte in bytes {
             if *byte == b'\n' {
-                let line = String::from_utf8_lossy(&self.begun).into_owned();
+                self.whole.push_back(String::from_utf8_lossy(&self.begun).into_owned());
                 self.begun.clear();
-                if self.whole.len() < LINES_MAX {
-                    self.whole.push_back(line);
-                }
             } else if self.begun.len() < LINE_BYTES_MAX {
                 self.begun.push(*byte);
             }
@@ -326,13 +326,24 @@ mod tests {
     }
 
     #[test]
-    fn long_lines_are_cut_and_too_many_dropped() {
-        let mut lines = Lines::default();
-        lines.push(&[b'x'; 5000]);
-        lines.push(b"\n");
-        lines.push(&b"y\n".repeat(1000));
+    fn long_lines_are_cut_and_a_talker_has_to_wait() {
+        let (mut lines, talk) = (Lines::default(), [vec![b'x'; 5000], b"\ny".repeat(100_000)].concat());
+        let mut pipe = Some(talk.as_slice());
+
+        lines.take_from(&mut pipe);
         assert_eq!(lines.whole[0].len(), LINE_BYTES_MAX);
-        assert_eq!(lines.whole.len(), LINES_MAX);
+        assert!(
+            lines.whole.len() < LINES_MAX + 4096,
+            "{} lines are kept",
+            lines.whole.len()
+        );
+
+        let mut heard = 0;
+        while pipe.is_some() || !lines.whole.is_empty() {
+            heard += lines.whole.drain(..).count();
+            lines.take_from(&mut pipe);
+        }
+        assert_eq!(heard, 100_000, "lines were lost");
     }
 
     /// An orphan is reaped by another; as a zombie it has ended too.
