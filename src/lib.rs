@@ -4,3 +4,4 @@ pub mod procedure;
 pub mod province;
 pub mod store;
 pub mod ticket;
+pub mod voice;
