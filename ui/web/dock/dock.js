@@ -291,10 +291,17 @@ async function showProvince() {
 
 // --- health -----------------------------------------------------------------------------------
 
-const GOOD = new Set(["good", "ok", "ready", "works", "open", "none"]);
+const GOOD = new Set(["good", "ok", "ready", "works", "open", "none", "reachable"]);
+const BAD = new Set([
+  "unplugged", "out-of-paper", "cover-open", "cutter-jam", "cutter-jammed", "too-hot", "hot", "silent", "garbled", "garbage", "broken",
+  "jam", "jammed", "busy", "hung", "hang", "crashed", "torn", "no-room", "damaged", "offline", "refused", "gone", "shut", "unreachable",
+]);
 function healthValue(value) {
-  if (value === null || value === true || GOOD.has(value)) return make("dd", { class: "good" }, value === null ? "–" : String(value));
-  if (value === false) return make("dd", { class: "bad" }, "false");
+  if (value === null) return make("dd", {}, "–");
+  if (value === true) return make("dd", { class: "good" }, "có · yes");
+  if (value === false) return make("dd", {}, "không · no");
+  if (GOOD.has(value)) return make("dd", { class: "good" }, value);
+  if (BAD.has(value)) return make("dd", { class: "bad" }, value);
   if (Array.isArray(value)) return make("dd", {}, ...(value.length ? [healthTree(Object.assign({}, value))] : ["–"]));
   if (typeof value === "object") return make("dd", {}, healthTree(value));
   return make("dd", {}, String(value));
