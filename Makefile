@@ -1,0 +1,110 @@
+# run     the kiosk with virtual devices, the dock beside it, and a province of its own (PORT, PROVINCE_PORT)
+# test    everything that must hold; what .ci/run calls
+# check   the quick part of it: form, lints, unit tests
+# bench   what it costs, beside a web page that does the same
+# screens every page as a picture, into target/screens
+#
+# On Debian and its kin each target first installs the packages it lacks (as root, or by sudo), and says
+# so; where nothing lacks, nothing is said. Needed beforehand: Rust and make.
+
+SHELL := /bin/bash
+PORT ?= 8080
+PROVINCE_PORT ?= 8081
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+
+.PHONY: run test check bench screens
+
+# Building: a linker; the fonts of the desktop window.
+BUILD := gcc libc6-dev pkg-config libfontconfig-dev
+# What the kiosk itself calls: voice, its player, scanner.
+CALLED := espeak-ng alsa-utils sane-utils util-linux
+# A window, where there is a display.
+WINDOW := $(if $(DISPLAY),libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0)
+# The panel of a Raspberry Pi, only to see that it builds.
+PANEL := libudev-dev libinput-dev libxkbcommon-dev libgbm-dev
+# Independent judges: of the scanned files, and of the unit.
+JUDGES := qpdf systemd
+
+run:
+	@$(call need,$(BUILD) $(CALLED) $(WINDOW))
+	@cargo build --locked --workspace --bins
+	@exec env --default-signal=INT,QUIT setpriv --pdeathsig TERM bash -c "$$RUN_BOTH"
+
+test:
+	@$(call need,$(BUILD) $(CALLED) $(PANEL) $(JUDGES))
+	@if cargo fmt --version >/dev/null 2>&1; then cargo fmt --all --check; fi
+	@if cargo clippy --version >/dev/null 2>&1; then cargo clippy --locked --workspace --all-targets -- -D warnings; fi
+	cargo check --locked -p kiosk --bins --no-default-features --features kms,gpio
+	cargo build --locked --workspace --bins
+	cargo test --locked --workspace
+
+check:
+	@$(call need,$(BUILD) $(CALLED))
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo test --locked --workspace --lib
+
+bench:
+	@$(call need,$(BUILD) $(CALLED) chromium)
+	cargo run --locked --release --example bench
+
+screens:
+	@$(call need,$(BUILD))
+	cargo run --locked -p ui --example screens
+
+# Installs what of $(1) is not there.
+define need
+lacks=$$(comm -23 <(printf '%s\n' $(1) | sort -u) <(dpkg-query -W -f='$${db:Status-Abbrev} $${Package}\n' 2>/dev/null | sed -n 's/^ii  *//p' | sort -u)); \
+if [ -z "$$lacks" ]; then exit 0; fi; \
+if ! command -v apt-get >/dev/null; then echo "Needs what Debian calls:" $$lacks >&2; exit 0; fi; \
+echo "Installing" $$lacks; \
+as_root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+$$as_root apt-get -qq update >/dev/null || echo "Package lists could not be renewed" >&2; \
+$$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install $$lacks >/dev/null
+endef
+
+# Both end with this shell, however it ends, and it ends with either of them.
+define RUN_BOTH
+set -euo pipefail
+data="$(TARGET)/run"
+mkdir -p "$$data"
+
+answers() { (exec 3<>"/dev/tcp/127.0.0.1/$$1") 2>/dev/null; }
+start() {
+    name=$$1 port=$$2
+    shift 2
+    if answers "$$port"; then echo "Port $$port is taken; choose another with $$name" >&2; exit 1; fi
+    setpriv --pdeathsig TERM "$$@" &
+    pids+=($$!)
+    for _ in {1..300}; do
+        if ! kill -0 $$! 2>/dev/null; then echo "Ended at its start: $$1" >&2; exit 1; fi
+        if answers "$$port"; then return; fi
+        sleep 0.1
+    done
+    echo "Did not answer on port $$port in 30 s: $$1" >&2
+    exit 1
+}
+stop() {
+    trap - EXIT
+    if [ "$${#pids[@]}" -gt 0 ]; then
+        kill "$${pids[@]}" 2>/dev/null || true
+        for _ in {1..150}; do kill -0 "$${pids[@]}" 2>/dev/null || break; sleep 0.1; done
+        kill -KILL "$${pids[@]}" 2>/dev/null || true
+        wait "$${pids[@]}" 2>/dev/null || true
+    fi
+}
+pids=()
+trap stop EXIT
+trap 'echo; exit 0' INT TERM HUP
+
+start PROVINCE_PORT $(PROVINCE_PORT) "$(TARGET)/debug/province" --listen 127.0.0.1:$(PROVINCE_PORT) --data "$$data/province"
+start PORT $(PORT) "$(TARGET)/debug/kiosk" run --config tests/dev.toml --data "$$data/kiosk" --listen 127.0.0.1:$(PORT) --province http://127.0.0.1:$(PROVINCE_PORT)
+echo
+echo "  Bệ thử · the dock      http://127.0.0.1:$(PORT)/dock"
+echo "  Tỉnh · the province    http://127.0.0.1:$(PROVINCE_PORT)"
+echo "  Ctrl-C ends both."
+wait -n "$${pids[@]}" || true
+echo "One of the two has ended; so does the other." >&2
+exit 1
+endef
+export RUN_BOTH
