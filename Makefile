@@ -54,7 +54,7 @@ screens:
 
 # Installs what of $(1) is not there.
 define need
-lacks=$$(comm -23 <(printf '%s\n' $(1) | sort -u) <(dpkg-query -W -f='$${db:Status-Abbrev} $${Package}\n' 2>/dev/null | sed -n 's/^ii  *//p' | sort -u)); \
+lacks=$$(comm -23 <(printf '%s\n' $(1) | sort -u) <(dpkg-query -W -f='$${db:Status-Abbrev} $${Package}\n' 2>/dev/null | sed -n 's/^.i  *//p' | sort -u)); \
 if [ -z "$$lacks" ]; then exit 0; fi; \
 if ! command -v apt-get >/dev/null; then echo "Needs what Debian calls:" $$lacks >&2; exit 0; fi; \
 echo "Installing" $$lacks; \
