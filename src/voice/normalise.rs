@@ -52,7 +52,13 @@ struct Words {
     /// The sign that groups thousands, and the one before decimals.
     groups: char,
     decimals: char,
+    /// Endings of numbers that order ("2nd").
+    ordinals: &'static [&'static str],
     to: &'static str,
+    /// Between a sum and what it is paid for.
+    per: &'static str,
+    dot: &'static str,
+    at: &'static str,
     and: &'static str,
     plus: &'static str,
     minus: &'static str,
@@ -143,6 +149,10 @@ fn say_shape(source: &[char], found: Found, words: &Words, line: &mut Line) -> u
     {
         line.words(unit.said);
         end = after;
+        if source.get(end) == Some(&'/') && source.get(end + 1).is_some_and(|sign| sign.is_alphabetic()) {
+            line.words(words.per);
+            return end + 1;
+        }
     }
     if found.shape.has_order()
         && let Some(after) = range_at(source, end)
@@ -194,6 +204,11 @@ fn say_sign(source: &[char], at: usize, words: &Words, line: &mut Line) -> usize
     let tight = at > 0 && source[at - 1].is_alphanumeric() && next.is_some_and(|sign| sign.is_alphanumeric());
 
     match source[at] {
+        '.' if tight && source[at - 1].is_lowercase() && next.is_some_and(|sign| sign.is_lowercase()) => {
+            line.words(words.dot)
+        }
+        '@' if tight => line.words(words.at),
+        '–' if tight && !source[at - 1].is_ascii_digit() => line.words(words.to),
         '.' | '…' => line.pause('.'),
         '\n' => line.pause('.'),
         '?' => line.pause('?'),

@@ -26,7 +26,11 @@ pub(super) const WORDS: Words = Words {
     before_phone: &["call", "phone", "telephone", "hotline", "dial", "code", "file code"],
     groups: ',',
     decimals: '.',
+    ordinals: &["st", "nd", "rd", "th"],
     to: "to",
+    per: "per",
+    dot: "dot",
+    at: "at",
     and: "and",
     plus: "plus",
     minus: "minus",
@@ -128,6 +132,16 @@ const UNITS: &[Unit] = &[
         money: false,
     },
     Unit {
+        written: "s",
+        said: "seconds",
+        money: false,
+    },
+    Unit {
+        written: "min",
+        said: "minutes",
+        money: false,
+    },
+    Unit {
         written: "m",
         said: "metres",
         money: false,
@@ -225,6 +239,7 @@ fn read(shape: &Shape, before: &str) -> String {
         }
         Shape::Time { hour, minute, .. } => time(u64::from(*hour), u64::from(*minute)),
         Shape::Parts(parts) => parts_of(parts),
+        Shape::Ordinal(value) => ordinal(*value),
         Shape::Masked(mask) => masked(mask),
     }
 }
@@ -332,7 +347,7 @@ fn year(value: u64) -> String {
     }
 }
 
-/// From first to thirty-first.
+/// Up to ninety-ninth; beyond, people say the number.
 fn ordinal(value: u64) -> String {
     const UP_TO_12: [&str; 13] = [
         "", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
@@ -340,10 +355,10 @@ fn ordinal(value: u64) -> String {
     ];
     match value {
         1..=12 => word(&UP_TO_12, value).to_owned(),
-        20 => "twentieth".to_owned(),
-        30 => "thirtieth".to_owned(),
-        21..=29 | 31.. => format!("{}-{}", word(&TENS, value / 10), word(&UP_TO_12, value % 10)),
-        _ => format!("{}th", number(value)),
+        13..20 => format!("{}th", number(value)),
+        20..100 if value.is_multiple_of(10) => format!("{}ieth", number(value).trim_end_matches('y')),
+        20..100 => format!("{}-{}", word(&TENS, value / 10), word(&UP_TO_12, value % 10)),
+        _ => format!("number {}", number(value)),
     }
 }
 

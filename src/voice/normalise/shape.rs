@@ -38,6 +38,8 @@ pub(super) enum Shape {
         minute: u8,
         second: u8,
     },
+    /// "2nd", where a language writes so.
+    Ordinal(u64),
     /// "2/5", "45/6/7".
     Parts(Vec<u64>),
     /// What the screen hides.
@@ -49,7 +51,7 @@ impl Shape {
     pub(super) fn has_order(&self) -> bool {
         match self {
             Self::Number { .. } | Self::Date { .. } | Self::Month { .. } | Self::Time { .. } => true,
-            Self::Digits(_) | Self::Code(_) | Self::Parts(_) | Self::Masked(_) => false,
+            Self::Digits(_) | Self::Code(_) | Self::Ordinal(_) | Self::Parts(_) | Self::Masked(_) => false,
         }
     }
 }
@@ -71,7 +73,9 @@ pub(super) fn at(source: &[char], start: usize, words: &Words) -> Option<Found> 
         .or_else(|| spelled_date(source, start, words))
         .or_else(|| ticket(source, start))
         .or_else(|| spaced_phone(source, start))
+        .or_else(|| ordinal(source, start, words))
         .or_else(|| blob(source, start, words))
+        .or_else(|| glued(source, start))
         .map(found)
 }
 
@@ -143,6 +147,27 @@ fn spaced_phone(source: &[char], start: usize) -> Option<(Shape, usize)> {
     let service = matches!(groups[0].as_str(), "1800" | "1900") && digits >= 8;
     let dialled = (international || national || service) && groups.len() >= 2 && digits <= PHONE_DIGITS_MAX;
     dialled.then_some((Shape::Digits(groups), end))
+}
+
+/// "2nd".
+fn ordinal(source: &[char], start: usize, words: &Words) -> Option<(Shape, usize)> {
+    let mut cursor = Cursor { source, at: start };
+    let number = number_of(&cursor.digits(), UNGROUPED_DIGITS_MAX)?;
+    let ending = cursor.word()?;
+    let bounded = !source.get(cursor.at).is_some_and(char::is_ascii_digit);
+    (bounded && words.ordinals.contains(&&*ending)).then_some((Shape::Ordinal(number), cursor.at))
+}
+
+/// Digits within something that means nothing as a whole ("3x4"): never passed over.
+fn glued(source: &[char], start: usize) -> Option<(Shape, usize)> {
+    let mut cursor = Cursor { source, at: start };
+    let digits = cursor.digits();
+    let whole = number_of(&digits, UNGROUPED_DIGITS_MAX);
+    let shape = whole.map_or(Shape::Digits(vec![digits]), |whole| Shape::Number {
+        whole,
+        decimals: String::new(),
+    });
+    (cursor.at > start).then_some((shape, cursor.at))
 }
 
 /// A run of letters and digits with single signs between; the longest beginning of it that means something.

@@ -155,6 +155,20 @@ const VIETNAMESE: &[(&str, &str)] = &[
     ("và/hoặc", "và hoặc"),
     ("diện tích 120 m²", "diện tích một trăm hai mươi mét vuông"),
     ("Xin chào! [[aaa]] <“Bạn”>…", "Xin chào! aaa Bạn."),
+    ("ảnh 3x4, 2 tấm", "ảnh ba x bốn, hai tấm"),
+    ("8.000 đồng/lần", "tám nghìn đồng một lần"),
+    ("còn 30 s", "còn ba mươi giây"),
+    ("thứ Hai–thứ Sáu", "thứ Hai đến thứ Sáu"),
+    ("quầy 1,2,3", "quầy một, hai, ba"),
+    ("hoi@example.vn", "hoi a còng example chấm vn"),
+    (
+        "30/2020/NĐ-CP",
+        "ba mươi trên hai nghìn không trăm hai mươi, nghị định chính phủ",
+    ),
+    (
+        "sinh ••/••/1985, Số ** phố ****",
+        "sinh ngày tháng được giấu, năm một nghìn chín trăm tám mươi lăm, Số phần được giấu, phố phần được giấu",
+    ),
     ("", ""),
 ];
 
@@ -278,6 +292,14 @@ const ENGLISH: &[(&str, &str)] = &[
     ("Đường Trần Phú", "Duong Tran Phu"),
     ("check-list (keep it)", "check list, keep it"),
     ("120 m²", "one hundred and twenty square metres"),
+    ("2nd try, 1st floor", "second try, first floor"),
+    ("the 42nd", "the forty-second"),
+    ("120th", "number one hundred and twenty"),
+    ("Mon–Fri", "Mon to Fri"),
+    ("10 min", "ten minutes"),
+    ("8,000 VND/page", "eight thousand dong per page"),
+    ("ask@example.vn", "ask at example dot vn"),
+    ("3x4 photo", "three x four photo"),
     ("", ""),
 ];
 
@@ -318,6 +340,17 @@ proptest! {
             });
             prop_assert!(odd.is_none(), "{odd:?} in {said:?}");
             prop_assert!(!said.contains("  ") && !said.starts_with([' ', ',']));
+        }
+    }
+
+    /// No number is passed over, whatever it is glued to.
+    #[test]
+    fn every_run_of_digits_is_said(before in "[a-zA-ZđĐ.,/: -]{0,3}", digits in "[0-9]{1,14}([a-z][0-9]{1,3})?", after in "[a-zA-ZđĐ%.,/: -]{0,3}") {
+        for language in [Language::Vietnamese, Language::English] {
+            let words = |text: &str| spoken(text, language).split_whitespace().count();
+            let (with, without) = (format!("{before}{digits}{after}"), format!("{before}{after}"));
+            let runs = digits.split(|sign: char| sign.is_ascii_lowercase()).count();
+            prop_assert!(words(&with) >= words(&without) + runs, "{with}: {}", spoken(&with, language));
         }
     }
 

@@ -34,7 +34,11 @@ pub(super) const WORDS: Words = Words {
     ],
     groups: '.',
     decimals: ',',
+    ordinals: &[],
     to: "đến",
+    per: "một",
+    dot: "chấm",
+    at: "a còng",
     and: "và",
     plus: "cộng",
     minus: "âm",
@@ -157,6 +161,11 @@ const UNITS: &[Unit] = &[
         money: false,
     },
     Unit {
+        written: "s",
+        said: "giây",
+        money: false,
+    },
+    Unit {
         written: "m",
         said: "mét",
         money: false,
@@ -199,6 +208,7 @@ fn read(shape: &Shape, before: &str) -> String {
             .map(|part| number(*part))
             .collect::<Vec<_>>()
             .join(" trên "),
+        Shape::Ordinal(value) => number(*value),
         Shape::Masked(mask) => masked(mask),
     }
 }
