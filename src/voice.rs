@@ -30,7 +30,7 @@ const LOOK_AGAIN_MUTE: Duration = Duration::from_secs(20);
 const LOOK_AGAIN_SPEAKING: Duration = Duration::from_secs(600);
 /// How often a line that is being spoken is looked at for its end. Touches do not wait for it.
 const LISTEN_EVERY: Duration = Duration::from_millis(40);
-/// A line is cut here: three minutes of speech.
+/// A line is cut here: some four minutes of speech.
 const LINE_CHARS_MAX: usize = 2_000;
 /// What a line may take beyond its words: two processes to start, a device to open.
 const LINE_START_SECS_MAX: u64 = 10;
@@ -235,8 +235,8 @@ impl Speaker {
         if line.is_empty() {
             return Ended::Spoken;
         }
-        let seconds = LINE_START_SECS_MAX * 1_000 + LINE_MILLIS_A_CHAR_MAX * line.chars().count() as u64;
-        let deadline = Instant::now() + Duration::from_millis(seconds);
+        let millis_max = LINE_START_SECS_MAX * 1_000 + LINE_MILLIS_A_CHAR_MAX * line.chars().count() as u64;
+        let deadline = Instant::now() + Duration::from_millis(millis_max);
 
         match self.espeak.say(language, &line) {
             Ok(speech) => self.listen(speech, deadline),
