@@ -11,6 +11,8 @@ use mask::masked;
 pub(super) use mask::{Mask, Piece};
 use number::{UNGROUPED_DIGITS_MAX, grouped, plain};
 
+/// No code, date or number is longer; what is longer is read piece by piece.
+const BLOB_CHARS_MAX: usize = 64;
 /// Longer runs of letters within a code are words.
 const SPELLED_LETTERS_MAX: usize = 4;
 
@@ -174,7 +176,7 @@ fn glued(source: &[char], start: usize) -> Option<(Shape, usize)> {
 fn blob(source: &[char], start: usize, words: &Words) -> Option<(Shape, usize)> {
     let mut end = start;
     let mut cuts = Vec::new();
-    while let Some(sign) = source.get(end) {
+    while let Some(sign) = source.get(end).filter(|_| end - start < BLOB_CHARS_MAX) {
         let joins = matches!(sign, '-' | '.' | '/' | ':' | ',')
             && end > start
             && source.get(end + 1).is_some_and(char::is_ascii_alphanumeric);
@@ -185,7 +187,7 @@ fn blob(source: &[char], start: usize, words: &Words) -> Option<(Shape, usize)> 
         }
         end += 1;
     }
-    if !source.get(end).is_some_and(|sign| sign.is_alphabetic()) || words.unit_at(source, end).is_some() {
+    if !source.get(end).is_some_and(|sign| sign.is_alphanumeric()) || words.unit_at(source, end).is_some() {
         cuts.push(end);
     }
 
