@@ -4,7 +4,9 @@ use slint_build::{CompilerConfiguration, DefaultTranslationContext, compile_with
 
 fn main() {
     // The dock asks what is on the screen by the names of elements.
-    let names_kept = std::env::var_os("CARGO_FEATURE_VIRTUAL").is_some();
+    // So do the tests of the pages.
+    let names_kept = std::env::var_os("CARGO_FEATURE_VIRTUAL").is_some()
+        || std::env::var("PROFILE").is_ok_and(|profile| profile == "debug");
     let config = CompilerConfiguration::new()
         .with_bundled_translations("words")
         .with_default_translation_context(DefaultTranslationContext::None)

@@ -1,0 +1,178 @@
+//! Following a dossier, what goes wrong, and what staff see.
+
+use slint::{ComponentHandle};
+use ui::{Device, Flow, FollowPage, FollowState, Frame, Kiosk, Moment, OwedState, PageName, SeriesView, StaffDevice, StaffDossier, StaffPage, StaffPinPage, StaffSeries, StaffTab, StaffTicket, TicketTrouble, Trouble, TroublePage, WayPage, WayState};
+
+use super::{NOW, Sample, at, model, sample, six_series};
+
+pub fn following() -> Vec<Sample> {
+    let follow = |name: &str, state, digits: &'static str, code_scanner| {
+        sample(name, move |kiosk: &Kiosk| {
+            at(kiosk, PageName::Follow, Flow::Follow, 1, 2);
+            let page = kiosk.global::<FollowPage>();
+            page.set_state(state);
+            page.set_digits(digits.into());
+            page.set_code_scanner(code_scanner);
+        })
+    };
+    let mut samples = vec![
+        follow("follow", FollowState::Waiting, "", true),
+        follow("follow-searching", FollowState::Searching, "26110042", true),
+        follow("follow-not-found", FollowState::NotFound, "26110042", false),
+        follow("follow-unreadable", FollowState::Unreadable, "", true),
+        follow("follow-offline", FollowState::Offline, "26110042", true),
+    ];
+    let states = [
+        ("way-kept", WayState::Kept, false),
+        ("way-in-work", WayState::InWork, false),
+        ("way-supplement", WayState::Supplement, true),
+        ("way-payment", WayState::Payment, false),
+        ("way-done", WayState::Done, false),
+        ("way-handed-over", WayState::HandedOver, false),
+    ];
+    for (name, state, offline) in states {
+        samples.push(sample(name, move |kiosk| {
+            at(kiosk, PageName::Way, Flow::Follow, 2, 2);
+            let page = kiosk.global::<WayPage>();
+            page.set_slip_number("K1-2611-0042".into());
+            page.set_code("H61.38-261123-0042".into());
+            page.set_procedure("Đăng ký khai sinh".into());
+            page.set_state(state);
+            page.set_offline(offline);
+            page.set_as_of(NOW);
+            page.set_due(Moment { day: 26, ..NOW });
+        }));
+    }
+    samples
+}
+
+/// Each fault that a device can have, and whether a number waits for its paper.
+pub const FAULTS: [(Device, Trouble, &str); 24] = [
+    (Device::Printer, Trouble::OutOfPaper, "A 012"),
+    (Device::Printer, Trouble::CoverOpen, ""),
+    (Device::Printer, Trouble::CutterJammed, "A 012"),
+    (Device::Printer, Trouble::TooHot, ""),
+    (Device::Printer, Trouble::Unplugged, "K1-2611-0042"),
+    (Device::Printer, Trouble::Silent, ""),
+    (Device::Printer, Trouble::Garbled, ""),
+    (Device::Printer, Trouble::Broken, "A 012"),
+    (Device::CodeScanner, Trouble::Unplugged, ""),
+    (Device::CodeScanner, Trouble::Silent, ""),
+    (Device::Scanner, Trouble::Empty, ""),
+    (Device::Scanner, Trouble::Jammed, ""),
+    (Device::Scanner, Trouble::CoverOpen, ""),
+    (Device::Scanner, Trouble::Busy, ""),
+    (Device::Scanner, Trouble::Hung, ""),
+    (Device::Scanner, Trouble::Torn, ""),
+    (Device::Scanner, Trouble::Unplugged, ""),
+    (Device::Scanner, Trouble::NoRoom, ""),
+    (Device::Panel, Trouble::Unplugged, ""),
+    (Device::Store, Trouble::NoRoom, ""),
+    (Device::Store, Trouble::Damaged, ""),
+    (Device::Province, Trouble::Offline, "K1-2611-0042"),
+    (Device::Province, Trouble::Refused, "K1-2611-0042"),
+    (Device::Voice, Trouble::Broken, ""),
+];
+
+pub fn troubles() -> Vec<Sample> {
+    let fault = |(device, trouble, number): (Device, Trouble, &'static str)| {
+        let name = format!("trouble-{device:?}-{trouble:?}").to_lowercase();
+        sample(&name, move |kiosk: &Kiosk| {
+            at(kiosk, PageName::Trouble, Flow::None, 0, 0);
+            kiosk.global::<Frame>().set_can_go_back(false);
+            kiosk.global::<Frame>().set_staff_called(!number.is_empty());
+            let page = kiosk.global::<TroublePage>();
+            page.set_device(device);
+            page.set_trouble(trouble);
+            page.set_number(number.into());
+            page.set_prints_itself(trouble == Trouble::OutOfPaper);
+        })
+    };
+    FAULTS.into_iter().map(fault).collect()
+}
+
+fn staff_ticket(id: &str, number: &str, state: TicketTrouble, copies: i32) -> StaffTicket {
+    StaffTicket {
+        id: id.into(),
+        number: number.into(),
+        series: "A".into(),
+        drawn: NOW,
+        state,
+        copies,
+    }
+}
+
+fn staff_dossier(id: &str, state: OwedState, words: &str, attempts: i32) -> StaffDossier {
+    StaffDossier {
+        id: id.into(),
+        number: format!("K1-2611-004{id}").into(),
+        state,
+        words: words.into(),
+        attempts,
+    }
+}
+
+pub fn staff() -> Vec<Sample> {
+    let pin = |name: &str, wrong, locked_seconds| {
+        sample(name, move |kiosk: &Kiosk| {
+            at(kiosk, PageName::StaffPin, Flow::None, 0, 0);
+            let page = kiosk.global::<StaffPinPage>();
+            page.set_digits(3);
+            page.set_digits_max(6);
+            page.set_wrong(wrong);
+            page.set_locked_seconds(locked_seconds);
+        })
+    };
+    let tab = |name: &str, tab, notice: &'static str| {
+        sample(name, move |kiosk: &Kiosk| {
+            at(kiosk, PageName::Staff, Flow::Staff, 0, 0);
+            kiosk.global::<Frame>().set_staff_called(true);
+            let page = kiosk.global::<StaffPage>();
+            page.set_tab(tab);
+            page.set_notice(notice.into());
+            fill_staff(&page);
+        })
+    };
+    vec![
+        pin("staff-pin", false, 0),
+        pin("staff-pin-wrong", true, 0),
+        pin("staff-pin-locked", true, 45),
+        tab("staff-tickets", StaffTab::Tickets, ""),
+        tab("staff-dossiers", StaffTab::Dossiers, "damaged-2026-11-23"),
+        tab("staff-series", StaffTab::Series, ""),
+        tab("staff-devices", StaffTab::Devices, ""),
+        sample("staff-nothing", |kiosk| {
+            at(kiosk, PageName::Staff, Flow::Staff, 0, 0);
+            kiosk.global::<StaffPage>().set_tab(StaffTab::Dossiers);
+        }),
+    ]
+}
+
+fn fill_staff(page: &StaffPage) {
+    page.set_tickets(model(vec![
+        staff_ticket("1", "A 012", TicketTrouble::Unclear, 0),
+        staff_ticket("2", "B 007", TicketTrouble::Failed, 1),
+        staff_ticket("3", "A 011", TicketTrouble::Printed, 0),
+    ]));
+    page.set_dossiers(model(vec![
+        staff_dossier("2", OwedState::Refused, "Thiếu giấy chứng sinh bản chính", 1),
+        staff_dossier("3", OwedState::Waiting, "", 7),
+        staff_dossier("4", OwedState::Sending, "", 1),
+    ]));
+    let staff_series = |view: SeriesView| StaffSeries {
+        letter: view.letter,
+        name: view.name,
+        drawn: 12,
+        open: view.open,
+    };
+    page.set_series(model(six_series().into_iter().map(staff_series).collect()));
+    page.set_devices(model(vec![
+        StaffDevice { device: Device::Printer, trouble: Trouble::OutOfPaper },
+        StaffDevice { device: Device::CodeScanner, trouble: Trouble::None },
+        StaffDevice { device: Device::Scanner, trouble: Trouble::CoverOpen },
+        StaffDevice { device: Device::Store, trouble: Trouble::None },
+        StaffDevice { device: Device::Province, trouble: Trouble::Offline },
+        StaffDevice { device: Device::Voice, trouble: Trouble::None },
+    ]));
+}
+

@@ -1,0 +1,153 @@
+//! Handing papers in, from the list of procedures to the last question.
+
+use slint::{ComponentHandle, ModelRc};
+use ui::{AnswerError, ChoiceView, CodeState, DatePart, Flow, IdentifyPage, Kiosk, PageName, PaperForm, PaperRow, PersonPage, ProcedurePage, ProcedureRow, ProcedureView, ProceduresPage, QuestionKind, QuestionPage};
+
+use super::{MASKED, Sample, at, model, sample};
+
+fn procedure(code: &str, name: &str, field: &str, days: i32, fee_vnd: i32) -> ProcedureRow {
+    ProcedureRow {
+        code: code.into(),
+        name: name.into(),
+        field: field.into(),
+        days,
+        fee_vnd,
+    }
+}
+
+fn paper(name: &str, form: PaperForm, required: bool, pages: i32) -> PaperRow {
+    PaperRow { name: name.into(), form, required, pages }
+}
+
+pub fn procedures() -> Vec<Sample> {
+    let list = |page| {
+        move |kiosk: &Kiosk| {
+            at(kiosk, PageName::Procedures, Flow::HandIn, 1, 5);
+            let procedures = kiosk.global::<ProceduresPage>();
+            procedures.set_rows(model(vec![
+                procedure("1", "Đăng ký khai sinh", "Hộ tịch", 1, 8_000),
+                procedure("2", "Đăng ký kết hôn", "Hộ tịch", 3, 0),
+                procedure("3", "Cấp bản sao trích lục hộ tịch", "Hộ tịch", 1, 8_000),
+                procedure("4", "Cấp giấy xác nhận tình trạng hôn nhân", "Hộ tịch", 3, 10_000),
+                procedure("5", "Đăng ký khai tử", "Hộ tịch", 0, 0),
+                procedure("6", "Chứng thực bản sao từ bản chính giấy tờ, văn bản", "Chứng thực", 1, 2_000),
+            ]));
+            procedures.set_page(page);
+            procedures.set_pages(3);
+        }
+    };
+    vec![
+        sample("procedures", list(1)),
+        sample("procedures-middle", list(2)),
+        sample("procedure", |kiosk| {
+            at(kiosk, PageName::Procedure, Flow::HandIn, 1, 5);
+            let page = kiosk.global::<ProcedurePage>();
+            page.set_procedure(ProcedureView {
+                code: "1".into(),
+                name: "Đăng ký khai sinh".into(),
+                official_name: "Thủ tục đăng ký khai sinh".into(),
+                result: "Giấy khai sinh".into(),
+                agency: "Ủy ban nhân dân phường Bình Minh".into(),
+                fee_vnd: 8_000,
+                days: 3,
+                days_online: 1,
+            });
+            page.set_papers(model(vec![
+                paper("Giấy chứng sinh của bé", PaperForm::Original, true, 1),
+                paper("Giấy chứng nhận kết hôn của cha mẹ", PaperForm::Copy, false, 2),
+                paper("Tờ khai đăng ký khai sinh", PaperForm::Original, true, 0),
+            ]));
+            page.set_can_start(true);
+            page.set_can_take_number(true);
+        }),
+    ]
+}
+
+pub fn person() -> Vec<Sample> {
+    let identify = |name: &str, state| {
+        sample(name, move |kiosk: &Kiosk| {
+            at(kiosk, PageName::Identify, Flow::HandIn, 2, 5);
+            kiosk.global::<IdentifyPage>().set_state(state);
+        })
+    };
+    let person = |name: &str, rows: [&'static str; 4], held| {
+        sample(name, move |kiosk: &Kiosk| {
+            at(kiosk, PageName::Person, Flow::HandIn, 2, 5);
+            let page = kiosk.global::<PersonPage>();
+            page.set_name(rows[0].into());
+            page.set_number(rows[1].into());
+            page.set_birth(rows[2].into());
+            page.set_address(rows[3].into());
+            page.set_held(held);
+        })
+    };
+    let whole = [
+        "Nguyễn Văn Ảnh Mẫu",
+        "079061000023",
+        "02/09/1961",
+        "Số 12 đường Hoa Sứ, tổ 5, khu phố 3, phường Bình Minh, tỉnh Mẫu Sơn",
+    ];
+    vec![
+        identify("identify", CodeState::Waiting),
+        identify("identify-unreadable", CodeState::Unreadable),
+        identify("identify-wrong", CodeState::WrongKind),
+        identify("identify-gone", CodeState::Gone),
+        person("person", MASKED, false),
+        person("person-held", whole, true),
+    ]
+}
+
+fn choices(labels: &[&str]) -> ModelRc<ChoiceView> {
+    let choice = |(index, label): (usize, &&str)| ChoiceView {
+        id: index.to_string().into(),
+        label: (*label).into(),
+        chosen: index == 1,
+    };
+    model(labels.iter().enumerate().map(choice).collect())
+}
+
+pub fn questions() -> Vec<Sample> {
+    let ask = |kiosk: &Kiosk, kind, ask: &str, hint: &str| {
+        at(kiosk, PageName::Question, Flow::HandIn, 3, 5);
+        let page = kiosk.global::<QuestionPage>();
+        page.set_kind(kind);
+        page.set_ask(ask.into());
+        page.set_hint(hint.into());
+    };
+    let date = move |kiosk: &Kiosk, day: &str, month: &str, year: &str, part| {
+        ask(kiosk, QuestionKind::Date, "Cha của bạn sinh ngày nào?", "Giấy tờ cũ có khi chỉ ghi năm.");
+        let page = kiosk.global::<QuestionPage>();
+        page.set_day(day.into());
+        page.set_month(month.into());
+        page.set_year(year.into());
+        page.set_date_part(part);
+    };
+    vec![
+        sample("question-two", move |kiosk| {
+            ask(kiosk, QuestionKind::Choice, "Cha mẹ của bé đã đăng ký kết hôn chưa?", "Đăng ký ở nước ngoài cũng được.");
+            kiosk.global::<QuestionPage>().set_choices(choices(&["Rồi", "Chưa"]));
+        }),
+        sample("question-six", move |kiosk| {
+            ask(kiosk, QuestionKind::Choice, "Bạn là gì của bé?", "");
+            let page = kiosk.global::<QuestionPage>();
+            page.set_choices(choices(&["Cha", "Mẹ", "Ông hoặc bà", "Người thân khác", "Người giám hộ", "Người được ủy quyền"]));
+            page.set_error(AnswerError::Empty);
+        }),
+        sample("question-number", move |kiosk| {
+            ask(kiosk, QuestionKind::Number, "Bạn cần mấy bản sao?", "Từ 1 đến 20 bản.");
+            kiosk.global::<QuestionPage>().set_digits("12".into());
+        }),
+        sample("question-date", move |kiosk| date(kiosk, "21", "1", "", DatePart::Month)),
+        sample("question-no-such-date", move |kiosk| {
+            date(kiosk, "31", "2", "1940", DatePart::Year);
+            kiosk.global::<QuestionPage>().set_error(AnswerError::NoSuchDate);
+            kiosk.global::<QuestionPage>().set_year_only_allowed(true);
+        }),
+        sample("question-year-only", move |kiosk| {
+            date(kiosk, "", "", "1940", DatePart::Year);
+            kiosk.global::<QuestionPage>().set_year_only_allowed(true);
+            kiosk.global::<QuestionPage>().set_year_only(true);
+        }),
+    ]
+}
+

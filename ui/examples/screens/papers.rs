@@ -1,0 +1,121 @@
+//! Scanning, checking and sending.
+
+use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer};
+use ui::{Flow, Frame, Kiosk, PageName, PaperForm, PaperState, ReviewPage, ReviewRow, RowName, ScanPage, ScanState, ScannerTrouble, SentPage, SentState};
+
+use super::{MASKED, Sample, at, model, sample};
+
+/// A page as a scanner gives it: lines of writing, no word on it.
+fn scanned_page() -> Image {
+    let (width, height) = (210_u32, 297_u32);
+    let mut pixels = SharedPixelBuffer::<Rgb8Pixel>::new(width, height);
+    for (index, pixel) in (0..width * height).zip(pixels.make_mut_slice()) {
+        let (x, y) = (index % width, index / width);
+        let line = y > 30 && y < 220 && y % 11 < 3 && x > 25 && x < 185 - (y / 11 * 37) % 60;
+        *pixel = if line { Rgb8Pixel::new(70, 80, 85) } else { Rgb8Pixel::new(255, 255, 255) };
+    }
+    Image::from_rgb8(pixels)
+}
+
+pub fn scans() -> Vec<Sample> {
+    let scan = |name: &str, change: fn(&ScanPage)| {
+        sample(name, move |kiosk: &Kiosk| {
+            at(kiosk, PageName::Scan, Flow::HandIn, 4, 5);
+            let page = kiosk.global::<ScanPage>();
+            page.set_paper("Giấy chứng sinh của bé".into());
+            page.set_paper_number(1);
+            page.set_papers(3);
+            page.set_required(true);
+            page.set_pages_wanted(1);
+            page.set_preview(scanned_page());
+            page.set_preview_page(1);
+            change(&page);
+        })
+    };
+    let mut samples = vec![
+        scan("scan-ready", |_| {}),
+        scan("scan-feeding", |page| page.set_state(ScanState::Feeding)),
+        scan("scan-looking", |page| page.set_state(ScanState::Looking)),
+        scan("scan-seen", |page| page.set_pages(1)),
+        scan("scan-more", |page| {
+            page.set_pages_wanted(3);
+            page.set_pages(2);
+        }),
+        scan("scan-optional", |page| {
+            page.set_paper("Giấy chứng nhận kết hôn của cha mẹ".into());
+            page.set_required(false);
+            page.set_form(PaperForm::Certified);
+        }),
+    ];
+    let troubles: [(&str, fn(&ScanPage)); 6] = [
+        ("scan-empty", |page| page.set_trouble(ScannerTrouble::Empty)),
+        ("scan-jammed", |page| page.set_trouble(ScannerTrouble::Jammed)),
+        ("scan-cover-open", |page| page.set_trouble(ScannerTrouble::CoverOpen)),
+        ("scan-busy", |page| page.set_trouble(ScannerTrouble::Busy)),
+        ("scan-hung", |page| page.set_trouble(ScannerTrouble::Hung)),
+        ("scan-unplugged", |page| page.set_trouble(ScannerTrouble::Unplugged)),
+    ];
+    samples.extend(troubles.map(|(name, change)| scan(name, change)));
+    samples.push(scan("scan-torn", |page| {
+        page.set_pages(1);
+        page.set_trouble(ScannerTrouble::Torn);
+    }));
+    samples
+}
+
+fn row(row: RowName, label: &str, value: &str, pages: i32, edit: &str) -> ReviewRow {
+    ReviewRow { row, label: label.into(), value: value.into(), pages, edit: edit.into() }
+}
+
+pub fn sending() -> Vec<Sample> {
+    let review = |kiosk: &Kiosk| {
+        at(kiosk, PageName::Review, Flow::HandIn, 5, 5);
+        let page = kiosk.global::<ReviewPage>();
+        page.set_procedure("Đăng ký khai sinh".into());
+        page.set_person(model(vec![
+            row(RowName::Name, "", MASKED[0], 0, ""),
+            row(RowName::Number, "", MASKED[1], 0, ""),
+            row(RowName::Birth, "", MASKED[2], 0, ""),
+            row(RowName::Address, "", MASKED[3], 0, ""),
+        ]));
+        page.set_answers(model(vec![
+            row(RowName::Answer, "Bạn là gì của bé?", "Mẹ", 0, "q1"),
+            row(RowName::Answer, "Bé sinh ngày nào?", "21 tháng 11, 2026", 0, "q2"),
+            row(RowName::Answer, "Bạn cần mấy bản sao?", "2", 0, "q3"),
+        ]));
+        page.set_papers(model(vec![
+            row(RowName::Paper, "Giấy chứng sinh của bé", "", 1, "p1"),
+            row(RowName::Paper, "Giấy chứng nhận kết hôn của cha mẹ", "", 0, "p2"),
+        ]));
+    };
+    let sent = |name: &str, state, paper, code: &'static str, slip: &'static str| {
+        sample(name, move |kiosk: &Kiosk| {
+            at(kiosk, PageName::Sent, Flow::HandIn, 5, 5);
+            kiosk.global::<Frame>().set_can_go_back(false);
+            let page = kiosk.global::<SentPage>();
+            page.set_state(state);
+            page.set_paper(paper);
+            page.set_code(code.into());
+            page.set_slip_number(slip.into());
+        })
+    };
+    let (slip, code) = ("K1-2611-0042", "H61.38-261123-0042");
+    vec![
+        sample("review", review),
+        sample("review-unconsented", move |kiosk| {
+            review(kiosk);
+            kiosk.global::<ReviewPage>().set_consent_missing(true);
+        }),
+        sample("review-consented", move |kiosk| {
+            review(kiosk);
+            kiosk.global::<ReviewPage>().set_consent(true);
+        }),
+        sent("sent-keeping", SentState::Keeping, PaperState::Coming, "", ""),
+        sent("sent-kept", SentState::Kept, PaperState::Waiting, "", slip),
+        sent("sent-sending", SentState::Sending, PaperState::Coming, "", slip),
+        sent("sent-received", SentState::Received, PaperState::Out, code, slip),
+        sent("sent-refused", SentState::Refused, PaperState::Unsure, "", slip),
+        sent("sent-not-kept", SentState::NotKept, PaperState::Coming, "", ""),
+    ]
+}
+

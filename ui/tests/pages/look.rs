@@ -1,0 +1,252 @@
+//! Lays every page out on the headless screen and writes down what stands where.
+
+#[path = "../../examples/screens/samples.rs"]
+mod samples;
+
+use std::fmt;
+use std::rc::Rc;
+use std::sync::OnceLock;
+
+use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
+pub use samples::Panel;
+use samples::{PANELS, Sample};
+use slint::ComponentHandle;
+use slint::platform::update_timers_and_animations;
+use ui::headless::HeadlessWindow;
+use ui::{Contrast, Frame, Kiosk, Language, Overlay, TextSize, Theme};
+
+/// Where something stands, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rect {
+    pub x: f32,
+    pub y: f32,
+    pub width: f32,
+    pub height: f32,
+}
+
+impl Rect {
+    pub fn right(&self) -> f32 {
+        self.x + self.width
+    }
+
+    pub fn bottom(&self) -> f32 {
+        self.y + self.height
+    }
+
+    pub fn contains(&self, other: &Rect) -> bool {
+        other.x >= self.x - 1.5 && other.y >= self.y - 1.5
+            && other.right() <= self.right() + 1.5 && other.bottom() <= self.bottom() + 1.5
+    }
+
+    /// What both cover; `None` where they do not meet.
+    pub fn common(&self, other: &Rect) -> Option<Rect> {
+        let (x, y) = (self.x.max(other.x), self.y.max(other.y));
+        let (width, height) = (self.right().min(other.right()) - x, self.bottom().min(other.bottom()) - y);
+        (width > 0.0 && height > 0.0).then_some(Rect { x, y, width, height })
+    }
+
+    /// How deep one lies in the other, in pixels.
+    pub fn overlap(&self, other: &Rect) -> f32 {
+        self.common(other).map_or(0.0, |both| both.width.min(both.height))
+    }
+
+    /// The way between the two, in pixels; below zero where they overlap.
+    pub fn gap(&self, other: &Rect) -> f32 {
+        let aside = (other.x - self.right()).max(self.x - other.right());
+        let above = (other.y - self.bottom()).max(self.y - other.bottom());
+        aside.max(above)
+    }
+}
+
+/// A button or a text.
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub label: String,
+    pub rect: Rect,
+    /// The part of the panel it can be seen through, where it is scrolled.
+    pub window: Option<Rect>,
+    pub enabled: bool,
+    pub cut: bool,
+    /// A button's own words.
+    pub words: Vec<Found>,
+}
+
+impl Found {
+    /// The part that is seen.
+    pub fn seen(&self) -> Option<Rect> {
+        match &self.window {
+            Some(window) => window.common(&self.rect),
+            None => Some(self.rect),
+        }
+    }
+
+    pub fn wholly_seen(&self) -> bool {
+        self.seen().is_some_and(|seen| seen.contains(&self.rect))
+    }
+}
+
+/// One page as it was shown.
+pub struct Shown {
+    pub name: String,
+    pub panel: Panel,
+    pub size: TextSize,
+    pub english: bool,
+    pub spoken: String,
+    pub buttons: Vec<Found>,
+    pub texts: Vec<Found>,
+}
+
+impl Shown {
+    pub fn panel_rect(&self) -> Rect {
+        Rect { x: 0.0, y: 0.0, width: self.panel.width_px as f32, height: self.panel.height_px as f32 }
+    }
+}
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let language = if self.english { "en" } else { "vi" };
+        write!(f, "{} {} {:?} {language}", self.name, self.panel.name, self.size)
+    }
+}
+
+/// Every page on every panel, in both languages and all sizes; laid out once for all tests.
+pub fn pages() -> &'static [Shown] {
+    static PAGES: OnceLock<Vec<Shown>> = OnceLock::new();
+    PAGES.get_or_init(|| crate::pixels::on_screen(lay_out_all))
+}
+
+fn lay_out_all(window: &Rc<HeadlessWindow>) -> Vec<Shown> {
+    let mut shown = Vec::new();
+    for panel in PANELS {
+        window.set_size(panel.width_px, panel.height_px);
+        for language in [Language::Vi, Language::En] {
+            for size in [TextSize::Small, TextSize::Start, TextSize::Large, TextSize::Largest] {
+                for sample in samples::all() {
+                    let kiosk = show(window, panel, language, size, Contrast::Start, &sample);
+                    shown.push(write_down(&kiosk, panel, language, size, &sample.0));
+                    kiosk.hide().expect("A headless window hides");
+                }
+            }
+        }
+    }
+    shown
+}
+
+/// All samples, for whoever draws them.
+pub fn all_samples() -> Vec<Sample> {
+    samples::all()
+}
+
+pub fn panels() -> [Panel; 3] {
+    PANELS
+}
+
+/// Puts one page on the screen.
+pub fn show(
+    window: &Rc<HeadlessWindow>,
+    panel: Panel,
+    language: Language,
+    size: TextSize,
+    contrast: Contrast,
+    sample: &Sample,
+) -> Kiosk {
+    let kiosk = Kiosk::new().expect("The headless platform makes windows");
+    kiosk.show().expect("A headless window shows");
+    kiosk.global::<Theme>().set_mm(panel.mm());
+    ui::choose_language(&kiosk, language).expect("Both languages are built in");
+    kiosk.global::<Frame>().set_text_size(size);
+    kiosk.global::<Frame>().set_contrast(contrast);
+    samples::begin(&kiosk);
+    (sample.1)(&kiosk);
+    // What is measured after the first drawing (what must scroll) settles in the second.
+    for _ in 0..2 {
+        update_timers_and_animations();
+        window.draw_if_dirty();
+    }
+    kiosk
+}
+
+fn write_down(kiosk: &Kiosk, panel: Panel, language: Language, size: TextSize, name: &str) -> Shown {
+    // Under a sheet that is laid over it, a page cannot be touched and need not be read.
+    let covered = kiosk.global::<Frame>().get_overlay() != Overlay::None;
+    let top = if covered {
+        ElementQuery::from_root(kiosk).match_inherits("Cover").find_first()
+    } else {
+        ElementQuery::from_root(kiosk).find_first()
+    };
+    let top = top.expect("Something is shown");
+    let windows = scrolled(&top);
+    let buttons = top.query_descendants().match_accessible_role(AccessibleRole::Button).find_all();
+    let texts = texts_below(&top, &windows);
+
+    Shown {
+        name: name.to_owned(),
+        panel,
+        size,
+        english: language == Language::En,
+        spoken: kiosk.global::<Frame>().get_spoken().to_string(),
+        buttons: buttons.iter().map(|button| {
+            let mut found = found(button, &windows);
+            found.words = texts_below(button, &windows);
+            found
+        }).collect(),
+        texts,
+    }
+}
+
+fn texts_below(element: &ElementHandle, windows: &[(Rect, Vec<Rect>)]) -> Vec<Found> {
+    element.query_descendants().match_inherits("Text").find_all().iter()
+        .map(|text| found(text, windows))
+        .filter(|text| !text.label.is_empty())
+        .collect()
+}
+
+/// The words on the page now.
+pub fn texts_on(kiosk: &Kiosk) -> Vec<Found> {
+    let top = ElementQuery::from_root(kiosk).find_first().expect("Something is shown");
+    texts_below(&top, &scrolled(&top))
+}
+
+/// Each scrolled part: where it can be seen, and all that lies in it.
+fn scrolled(top: &ElementHandle) -> Vec<(Rect, Vec<Rect>)> {
+    top.query_descendants().match_inherits("Flickable").find_all().iter()
+        .map(|flick| (rect(flick), flick.query_descendants().find_all().iter().map(rect).collect()))
+        .collect()
+}
+
+fn rect(element: &ElementHandle) -> Rect {
+    let (position, size) = (element.absolute_position(), element.size());
+    Rect { x: position.x, y: position.y, width: size.width, height: size.height }
+}
+
+fn found(element: &ElementHandle, windows: &[(Rect, Vec<Rect>)]) -> Found {
+    let rect = rect(element);
+    Found {
+        label: element.accessible_label().unwrap_or_default().to_string(),
+        rect,
+        window: windows.iter().find(|(_, inside)| inside.contains(&rect)).map(|(window, _)| *window),
+        enabled: element.accessible_enabled().unwrap_or(true),
+        cut: element.accessible_id().is_some_and(|id| id == "cut"),
+        words: Vec::new(),
+    }
+}
+
+/// What is left of words when the centre's own data is taken out.
+pub fn without_data(words: &str) -> String {
+    const DATA: [&str; 44] = [
+        "Trung tâm Phục vụ hành chính công phường Bình Minh", "Tiếng Việt", "bản in lại",
+        "Hộ tịch, tư pháp", "Đất đai, xây dựng", "Bảo hiểm, trợ cấp", "Kinh doanh", "Nhận kết quả",
+        "Lao động, thương binh và xã hội", "Đăng ký khai sinh", "Đăng ký kết hôn",
+        "Cấp bản sao trích lục hộ tịch", "Cấp giấy xác nhận tình trạng hôn nhân", "Đăng ký khai tử",
+        "Chứng thực bản sao từ bản chính giấy tờ, văn bản", "Chứng thực", "Hộ tịch", "Giấy khai sinh",
+        "Ủy ban nhân dân phường Bình Minh", "Giấy chứng sinh của bé", "Giấy chứng nhận kết hôn của cha mẹ",
+        "Tờ khai đăng ký khai sinh", "Nguyễn Văn Ảnh Mẫu", "*** Đường **, phường Bình Minh",
+        "Số 12 đường Hoa Sứ, tổ 5, khu phố 3, phường Bình Minh, tỉnh Mẫu Sơn",
+        "Cha mẹ của bé đã đăng ký kết hôn chưa?", "Đăng ký ở nước ngoài cũng được.", "Rồi", "Chưa",
+        "Bạn là gì của bé?", "Ông hoặc bà", "Người thân khác", "Người giám hộ", "Người được ủy quyền",
+        "Mẹ", "Cha của bạn sinh ngày nào?", "Giấy tờ cũ có khi chỉ ghi năm.", "Bạn cần mấy bản sao?",
+        "Từ 1 đến 20 bản.", "Bé sinh ngày nào?", "21 tháng 11, 2026", "Thiếu giấy chứng sinh bản chính",
+        "Cha", "Thủ tục đăng ký khai sinh",
+    ];
+    DATA.iter().fold(words.to_owned(), |left, data| left.replace(data, ""))
+}
