@@ -139,10 +139,7 @@ impl Platform for Headless {
         loop {
             let (closures, quit) = {
                 let mut letters = self.inbox.open();
-                (
-                    std::mem::take(&mut letters.closures),
-                    std::mem::take(&mut letters.quit),
-                )
+                (std::mem::take(&mut letters.closures), std::mem::take(&mut letters.quit))
             };
             for closure in closures {
                 closure();

@@ -27,10 +27,7 @@ pub fn snapshot(kiosk: &Kiosk) -> Result<SharedPixelBuffer<Rgba8Pixel>, Platform
 ///
 /// # Errors
 /// The words of this language are not built in.
-pub fn choose_language(
-    kiosk: &Kiosk,
-    language: Language,
-) -> Result<(), slint::SelectBundledTranslationError> {
+pub fn choose_language(kiosk: &Kiosk, language: Language) -> Result<(), slint::SelectBundledTranslationError> {
     slint::select_bundled_translation(match language {
         Language::Vi => "",
         Language::En => "en",

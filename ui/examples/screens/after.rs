@@ -1,7 +1,11 @@
 //! Following a dossier, what goes wrong, and what staff see.
 
-use slint::{ComponentHandle};
-use ui::{Device, Flow, FollowPage, FollowState, Frame, Kiosk, Moment, OwedState, PageName, SeriesView, StaffDevice, StaffDossier, StaffPage, StaffPinPage, StaffSeries, StaffTab, StaffTicket, TicketTrouble, Trouble, TroublePage, WayPage, WayState};
+use slint::ComponentHandle;
+use ui::{
+    Device, Flow, FollowPage, FollowState, Frame, Kiosk, Moment, OwedState, PageName, SeriesView, StaffDevice,
+    StaffDossier, StaffPage, StaffPinPage, StaffSeries, StaffTab, StaffTicket, TicketTrouble, Trouble, TroublePage,
+    WayPage, WayState,
+};
 
 use super::{NOW, Sample, at, model, sample, six_series};
 
@@ -167,12 +171,29 @@ fn fill_staff(page: &StaffPage) {
     };
     page.set_series(model(six_series().into_iter().map(staff_series).collect()));
     page.set_devices(model(vec![
-        StaffDevice { device: Device::Printer, trouble: Trouble::OutOfPaper },
-        StaffDevice { device: Device::CodeScanner, trouble: Trouble::None },
-        StaffDevice { device: Device::Scanner, trouble: Trouble::CoverOpen },
-        StaffDevice { device: Device::Store, trouble: Trouble::None },
-        StaffDevice { device: Device::Province, trouble: Trouble::Offline },
-        StaffDevice { device: Device::Voice, trouble: Trouble::None },
+        StaffDevice {
+            device: Device::Printer,
+            trouble: Trouble::OutOfPaper,
+        },
+        StaffDevice {
+            device: Device::CodeScanner,
+            trouble: Trouble::None,
+        },
+        StaffDevice {
+            device: Device::Scanner,
+            trouble: Trouble::CoverOpen,
+        },
+        StaffDevice {
+            device: Device::Store,
+            trouble: Trouble::None,
+        },
+        StaffDevice {
+            device: Device::Province,
+            trouble: Trouble::Offline,
+        },
+        StaffDevice {
+            device: Device::Voice,
+            trouble: Trouble::None,
+        },
     ]));
 }
-

@@ -1,7 +1,10 @@
 //! Handing papers in, from the list of procedures to the last question.
 
 use slint::{ComponentHandle, ModelRc};
-use ui::{AnswerError, ChoiceView, CodeState, DatePart, Flow, IdentifyPage, Kiosk, PageName, PaperForm, PaperRow, PersonPage, ProcedurePage, ProcedureRow, ProcedureView, ProceduresPage, QuestionKind, QuestionPage};
+use ui::{
+    AnswerError, ChoiceView, CodeState, DatePart, Flow, IdentifyPage, Kiosk, PageName, PaperForm, PaperRow, PersonPage,
+    ProcedurePage, ProcedureRow, ProcedureView, ProceduresPage, QuestionKind, QuestionPage,
+};
 
 use super::{MASKED, Sample, at, model, sample};
 
@@ -16,7 +19,12 @@ fn procedure(code: &str, name: &str, field: &str, days: i32, fee_vnd: i32) -> Pr
 }
 
 fn paper(name: &str, form: PaperForm, required: bool, pages: i32) -> PaperRow {
-    PaperRow { name: name.into(), form, required, pages }
+    PaperRow {
+        name: name.into(),
+        form,
+        required,
+        pages,
+    }
 }
 
 pub fn procedures() -> Vec<Sample> {
@@ -30,7 +38,13 @@ pub fn procedures() -> Vec<Sample> {
                 procedure("3", "Cấp bản sao trích lục hộ tịch", "Hộ tịch", 1, 8_000),
                 procedure("4", "Cấp giấy xác nhận tình trạng hôn nhân", "Hộ tịch", 3, 10_000),
                 procedure("5", "Đăng ký khai tử", "Hộ tịch", 0, 0),
-                procedure("6", "Chứng thực bản sao từ bản chính giấy tờ, văn bản", "Chứng thực", 1, 2_000),
+                procedure(
+                    "6",
+                    "Chứng thực bản sao từ bản chính giấy tờ, văn bản",
+                    "Chứng thực",
+                    1,
+                    2_000,
+                ),
             ]));
             procedures.set_page(page);
             procedures.set_pages(3);
@@ -115,7 +129,12 @@ pub fn questions() -> Vec<Sample> {
         page.set_hint(hint.into());
     };
     let date = move |kiosk: &Kiosk, day: &str, month: &str, year: &str, part| {
-        ask(kiosk, QuestionKind::Date, "Cha của bạn sinh ngày nào?", "Giấy tờ cũ có khi chỉ ghi năm.");
+        ask(
+            kiosk,
+            QuestionKind::Date,
+            "Cha của bạn sinh ngày nào?",
+            "Giấy tờ cũ có khi chỉ ghi năm.",
+        );
         let page = kiosk.global::<QuestionPage>();
         page.set_day(day.into());
         page.set_month(month.into());
@@ -124,20 +143,34 @@ pub fn questions() -> Vec<Sample> {
     };
     vec![
         sample("question-two", move |kiosk| {
-            ask(kiosk, QuestionKind::Choice, "Cha mẹ của bé đã đăng ký kết hôn chưa?", "Đăng ký ở nước ngoài cũng được.");
+            ask(
+                kiosk,
+                QuestionKind::Choice,
+                "Cha mẹ của bé đã đăng ký kết hôn chưa?",
+                "Đăng ký ở nước ngoài cũng được.",
+            );
             kiosk.global::<QuestionPage>().set_choices(choices(&["Rồi", "Chưa"]));
         }),
         sample("question-six", move |kiosk| {
             ask(kiosk, QuestionKind::Choice, "Bạn là gì của bé?", "");
             let page = kiosk.global::<QuestionPage>();
-            page.set_choices(choices(&["Cha", "Mẹ", "Ông hoặc bà", "Người thân khác", "Người giám hộ", "Người được ủy quyền"]));
+            page.set_choices(choices(&[
+                "Cha",
+                "Mẹ",
+                "Ông hoặc bà",
+                "Người thân khác",
+                "Người giám hộ",
+                "Người được ủy quyền",
+            ]));
             page.set_error(AnswerError::Empty);
         }),
         sample("question-number", move |kiosk| {
             ask(kiosk, QuestionKind::Number, "Bạn cần mấy bản sao?", "Từ 1 đến 20 bản.");
             kiosk.global::<QuestionPage>().set_digits("12".into());
         }),
-        sample("question-date", move |kiosk| date(kiosk, "21", "1", "", DatePart::Month)),
+        sample("question-date", move |kiosk| {
+            date(kiosk, "21", "1", "", DatePart::Month)
+        }),
         sample("question-no-such-date", move |kiosk| {
             date(kiosk, "31", "2", "1940", DatePart::Year);
             kiosk.global::<QuestionPage>().set_error(AnswerError::NoSuchDate);
@@ -150,4 +183,3 @@ pub fn questions() -> Vec<Sample> {
         }),
     ]
 }
-

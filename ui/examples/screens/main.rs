@@ -17,11 +17,19 @@ use ui::headless::HeadlessWindow;
 use ui::{Contrast, Frame, Kiosk, Language, TextSize, Theme};
 
 /// Pages whose high contrasts are drawn, too.
-const CONTRASTED: [&str; 6] =
-    ["home-shut", "series-priority", "question-no-such-date", "trouble-printer-outofpaper", "way-supplement", "over-settings"];
+const CONTRASTED: [&str; 6] = [
+    "home-shut",
+    "series-priority",
+    "question-no-such-date",
+    "trouble-printer-outofpaper",
+    "way-supplement",
+    "over-settings",
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let folder = std::env::args().nth(1).map_or_else(|| PathBuf::from("target/screens"), PathBuf::from);
+    let folder = std::env::args()
+        .nth(1)
+        .map_or_else(|| PathBuf::from("target/screens"), PathBuf::from);
     std::fs::create_dir_all(&folder)?;
     let window = ui::headless::install(PANELS[0].width_px, PANELS[0].height_px)?;
     let mut drawn = 0;

@@ -1,7 +1,10 @@
 //! Scanning, checking and sending.
 
 use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer};
-use ui::{Flow, Frame, Kiosk, PageName, PaperForm, PaperState, ReviewPage, ReviewRow, RowName, ScanPage, ScanState, ScannerTrouble, SentPage, SentState};
+use ui::{
+    Flow, Frame, Kiosk, PageName, PaperForm, PaperState, ReviewPage, ReviewRow, RowName, ScanPage, ScanState,
+    ScannerTrouble, SentPage, SentState,
+};
 
 use super::{MASKED, Sample, at, model, sample};
 
@@ -12,7 +15,11 @@ fn scanned_page() -> Image {
     for (index, pixel) in (0..width * height).zip(pixels.make_mut_slice()) {
         let (x, y) = (index % width, index / width);
         let line = y > 30 && y < 220 && y % 11 < 3 && x > 25 && x < 185 - (y / 11 * 37) % 60;
-        *pixel = if line { Rgb8Pixel::new(70, 80, 85) } else { Rgb8Pixel::new(255, 255, 255) };
+        *pixel = if line {
+            Rgb8Pixel::new(70, 80, 85)
+        } else {
+            Rgb8Pixel::new(255, 255, 255)
+        };
     }
     Image::from_rgb8(pixels)
 }
@@ -64,7 +71,13 @@ pub fn scans() -> Vec<Sample> {
 }
 
 fn row(row: RowName, label: &str, value: &str, pages: i32, edit: &str) -> ReviewRow {
-    ReviewRow { row, label: label.into(), value: value.into(), pages, edit: edit.into() }
+    ReviewRow {
+        row,
+        label: label.into(),
+        value: value.into(),
+        pages,
+        edit: edit.into(),
+    }
 }
 
 pub fn sending() -> Vec<Sample> {
@@ -118,4 +131,3 @@ pub fn sending() -> Vec<Sample> {
         sent("sent-not-kept", SentState::NotKept, PaperState::Coming, "", ""),
     ]
 }
-

@@ -10,7 +10,10 @@ mod hand_in;
 mod papers;
 
 use slint::{ComponentHandle, ModelRc, VecModel};
-use ui::{Flow, Frame, HomePage, Kiosk, Moment, NumberPage, Overlay, PageName, PaperState, RestPage, SeriesPage, SeriesView, Shut, TicketView};
+use ui::{
+    Flow, Frame, HomePage, Kiosk, Moment, NumberPage, Overlay, PageName, PaperState, RestPage, SeriesPage, SeriesView,
+    Shut, TicketView,
+};
 
 /// A panel the kiosk serves: its pixels and its real size.
 #[derive(Clone, Copy, Debug)]
@@ -29,15 +32,37 @@ impl Panel {
 }
 
 pub const PANELS: [Panel; 3] = [
-    Panel { name: "portrait", width_px: 1080, height_px: 1920, width_mm: 268.0 },
-    Panel { name: "landscape", width_px: 1920, height_px: 1080, width_mm: 344.0 },
-    Panel { name: "small", width_px: 1280, height_px: 800, width_mm: 217.0 },
+    Panel {
+        name: "portrait",
+        width_px: 1080,
+        height_px: 1920,
+        width_mm: 268.0,
+    },
+    Panel {
+        name: "landscape",
+        width_px: 1920,
+        height_px: 1080,
+        width_mm: 344.0,
+    },
+    Panel {
+        name: "small",
+        width_px: 1280,
+        height_px: 800,
+        width_mm: 217.0,
+    },
 ];
 
 /// A name, and what brings the page about.
 pub type Sample = (String, Box<dyn Fn(&Kiosk)>);
 
-const NOW: Moment = Moment { year: 2026, month: 11, day: 23, weekday: 0, hour: 9, minute: 42 };
+const NOW: Moment = Moment {
+    year: 2026,
+    month: 11,
+    day: 23,
+    weekday: 0,
+    hour: 9,
+    minute: 42,
+};
 
 fn model<T: Clone + 'static>(rows: Vec<T>) -> ModelRc<T> {
     ModelRc::new(VecModel::from(rows))
@@ -140,8 +165,12 @@ fn doors() -> Vec<Sample> {
     ]
 }
 
-const MASKED: [&str; 4] =
-    ["Ngu*** V** A** M**", "0790******23", "**/**/1961", "*** Đường **, phường Bình Minh"];
+const MASKED: [&str; 4] = [
+    "Ngu*** V** A** M**",
+    "0790******23",
+    "**/**/1961",
+    "*** Đường **, phường Bình Minh",
+];
 
 fn ticket(minutes: (i32, i32)) -> TicketView {
     TicketView {

@@ -34,14 +34,19 @@ impl Rect {
     }
 
     pub fn contains(&self, other: &Rect) -> bool {
-        other.x >= self.x - 1.5 && other.y >= self.y - 1.5
-            && other.right() <= self.right() + 1.5 && other.bottom() <= self.bottom() + 1.5
+        other.x >= self.x - 1.5
+            && other.y >= self.y - 1.5
+            && other.right() <= self.right() + 1.5
+            && other.bottom() <= self.bottom() + 1.5
     }
 
     /// What both cover; `None` where they do not meet.
     pub fn common(&self, other: &Rect) -> Option<Rect> {
         let (x, y) = (self.x.max(other.x), self.y.max(other.y));
-        let (width, height) = (self.right().min(other.right()) - x, self.bottom().min(other.bottom()) - y);
+        let (width, height) = (
+            self.right().min(other.right()) - x,
+            self.bottom().min(other.bottom()) - y,
+        );
         (width > 0.0 && height > 0.0).then_some(Rect { x, y, width, height })
     }
 
@@ -98,7 +103,12 @@ pub struct Shown {
 
 impl Shown {
     pub fn panel_rect(&self) -> Rect {
-        Rect { x: 0.0, y: 0.0, width: self.panel.width_px as f32, height: self.panel.height_px as f32 }
+        Rect {
+            x: 0.0,
+            y: 0.0,
+            width: self.panel.width_px as f32,
+            height: self.panel.height_px as f32,
+        }
     }
 }
 
@@ -115,17 +125,23 @@ pub fn pages() -> &'static [Shown] {
     PAGES.get_or_init(|| crate::pixels::on_screen(lay_out_all))
 }
 
+/// The other two sizes lie between these; English is the longer language on few pages.
+const SEEN: [(Language, TextSize); 4] = [
+    (Language::Vi, TextSize::Start),
+    (Language::Vi, TextSize::Large),
+    (Language::Vi, TextSize::Largest),
+    (Language::En, TextSize::Largest),
+];
+
 fn lay_out_all(window: &Rc<HeadlessWindow>) -> Vec<Shown> {
     let mut shown = Vec::new();
     for panel in PANELS {
         window.set_size(panel.width_px, panel.height_px);
-        for language in [Language::Vi, Language::En] {
-            for size in [TextSize::Small, TextSize::Start, TextSize::Large, TextSize::Largest] {
-                for sample in samples::all() {
-                    let kiosk = show(window, panel, language, size, Contrast::Start, &sample);
-                    shown.push(write_down(&kiosk, panel, language, size, &sample.0));
-                    kiosk.hide().expect("A headless window hides");
-                }
+        for (language, size) in SEEN {
+            for sample in samples::all() {
+                let kiosk = show(window, panel, language, size, Contrast::Start, &sample);
+                shown.push(write_down(&kiosk, panel, language, size, &sample.0));
+                kiosk.hide().expect("A headless window hides");
             }
         }
     }
@@ -169,15 +185,16 @@ pub fn show(
 fn write_down(kiosk: &Kiosk, panel: Panel, language: Language, size: TextSize, name: &str) -> Shown {
     // Under a sheet that is laid over it, a page cannot be touched and need not be read.
     let covered = kiosk.global::<Frame>().get_overlay() != Overlay::None;
-    let top = if covered {
-        ElementQuery::from_root(kiosk).match_inherits("Cover").find_first()
-    } else {
-        ElementQuery::from_root(kiosk).find_first()
+    let all = || {
+        let cover = ElementQuery::from_root(kiosk).match_inherits("Cover").find_first();
+        match cover.filter(|_| covered) {
+            Some(cover) => cover.query_descendants(),
+            None => ElementQuery::from_root(kiosk),
+        }
     };
-    let top = top.expect("Something is shown");
-    let windows = scrolled(&top);
-    let buttons = top.query_descendants().match_accessible_role(AccessibleRole::Button).find_all();
-    let texts = texts_below(&top, &windows);
+    let windows = scrolled(all());
+    let buttons = all().match_accessible_role(AccessibleRole::Button).find_all();
+    let texts = texts_in(all(), &windows);
 
     Shown {
         name: name.to_owned(),
@@ -185,17 +202,22 @@ fn write_down(kiosk: &Kiosk, panel: Panel, language: Language, size: TextSize, n
         size,
         english: language == Language::En,
         spoken: kiosk.global::<Frame>().get_spoken().to_string(),
-        buttons: buttons.iter().map(|button| {
-            let mut found = found(button, &windows);
-            found.words = texts_below(button, &windows);
-            found
-        }).collect(),
+        buttons: buttons
+            .iter()
+            .map(|button| {
+                let mut found = found(button, &windows);
+                found.words = texts_in(button.query_descendants(), &windows);
+                found
+            })
+            .collect(),
         texts,
     }
 }
 
-fn texts_below(element: &ElementHandle, windows: &[(Rect, Vec<Rect>)]) -> Vec<Found> {
-    element.query_descendants().match_inherits("Text").find_all().iter()
+fn texts_in(all: ElementQuery, windows: &[(Rect, Vec<Rect>)]) -> Vec<Found> {
+    all.match_inherits("Text")
+        .find_all()
+        .iter()
         .map(|text| found(text, windows))
         .filter(|text| !text.label.is_empty())
         .collect()
@@ -203,20 +225,34 @@ fn texts_below(element: &ElementHandle, windows: &[(Rect, Vec<Rect>)]) -> Vec<Fo
 
 /// The words on the page now.
 pub fn texts_on(kiosk: &Kiosk) -> Vec<Found> {
-    let top = ElementQuery::from_root(kiosk).find_first().expect("Something is shown");
-    texts_below(&top, &scrolled(&top))
+    texts_in(
+        ElementQuery::from_root(kiosk),
+        &scrolled(ElementQuery::from_root(kiosk)),
+    )
 }
 
 /// Each scrolled part: where it can be seen, and all that lies in it.
-fn scrolled(top: &ElementHandle) -> Vec<(Rect, Vec<Rect>)> {
-    top.query_descendants().match_inherits("Flickable").find_all().iter()
-        .map(|flick| (rect(flick), flick.query_descendants().find_all().iter().map(rect).collect()))
+fn scrolled(all: ElementQuery) -> Vec<(Rect, Vec<Rect>)> {
+    all.match_inherits("Flickable")
+        .find_all()
+        .iter()
+        .map(|flick| {
+            (
+                rect(flick),
+                flick.query_descendants().find_all().iter().map(rect).collect(),
+            )
+        })
         .collect()
 }
 
 fn rect(element: &ElementHandle) -> Rect {
     let (position, size) = (element.absolute_position(), element.size());
-    Rect { x: position.x, y: position.y, width: size.width, height: size.height }
+    Rect {
+        x: position.x,
+        y: position.y,
+        width: size.width,
+        height: size.height,
+    }
 }
 
 fn found(element: &ElementHandle, windows: &[(Rect, Vec<Rect>)]) -> Found {
@@ -224,7 +260,10 @@ fn found(element: &ElementHandle, windows: &[(Rect, Vec<Rect>)]) -> Found {
     Found {
         label: element.accessible_label().unwrap_or_default().to_string(),
         rect,
-        window: windows.iter().find(|(_, inside)| inside.contains(&rect)).map(|(window, _)| *window),
+        window: windows
+            .iter()
+            .find(|(_, inside)| inside.contains(&rect))
+            .map(|(window, _)| *window),
         enabled: element.accessible_enabled().unwrap_or(true),
         cut: element.accessible_id().is_some_and(|id| id == "cut"),
         words: Vec::new(),
@@ -234,19 +273,50 @@ fn found(element: &ElementHandle, windows: &[(Rect, Vec<Rect>)]) -> Found {
 /// What is left of words when the centre's own data is taken out.
 pub fn without_data(words: &str) -> String {
     const DATA: [&str; 44] = [
-        "Trung tâm Phục vụ hành chính công phường Bình Minh", "Tiếng Việt", "bản in lại",
-        "Hộ tịch, tư pháp", "Đất đai, xây dựng", "Bảo hiểm, trợ cấp", "Kinh doanh", "Nhận kết quả",
-        "Lao động, thương binh và xã hội", "Đăng ký khai sinh", "Đăng ký kết hôn",
-        "Cấp bản sao trích lục hộ tịch", "Cấp giấy xác nhận tình trạng hôn nhân", "Đăng ký khai tử",
-        "Chứng thực bản sao từ bản chính giấy tờ, văn bản", "Chứng thực", "Hộ tịch", "Giấy khai sinh",
-        "Ủy ban nhân dân phường Bình Minh", "Giấy chứng sinh của bé", "Giấy chứng nhận kết hôn của cha mẹ",
-        "Tờ khai đăng ký khai sinh", "Nguyễn Văn Ảnh Mẫu", "*** Đường **, phường Bình Minh",
+        "Trung tâm Phục vụ hành chính công phường Bình Minh",
+        "Tiếng Việt",
+        "bản in lại",
+        "Hộ tịch, tư pháp",
+        "Đất đai, xây dựng",
+        "Bảo hiểm, trợ cấp",
+        "Kinh doanh",
+        "Nhận kết quả",
+        "Lao động, thương binh và xã hội",
+        "Đăng ký khai sinh",
+        "Đăng ký kết hôn",
+        "Cấp bản sao trích lục hộ tịch",
+        "Cấp giấy xác nhận tình trạng hôn nhân",
+        "Đăng ký khai tử",
+        "Chứng thực bản sao từ bản chính giấy tờ, văn bản",
+        "Chứng thực",
+        "Hộ tịch",
+        "Giấy khai sinh",
+        "Ủy ban nhân dân phường Bình Minh",
+        "Giấy chứng sinh của bé",
+        "Giấy chứng nhận kết hôn của cha mẹ",
+        "Tờ khai đăng ký khai sinh",
+        "Nguyễn Văn Ảnh Mẫu",
+        "*** Đường **, phường Bình Minh",
         "Số 12 đường Hoa Sứ, tổ 5, khu phố 3, phường Bình Minh, tỉnh Mẫu Sơn",
-        "Cha mẹ của bé đã đăng ký kết hôn chưa?", "Đăng ký ở nước ngoài cũng được.", "Rồi", "Chưa",
-        "Bạn là gì của bé?", "Ông hoặc bà", "Người thân khác", "Người giám hộ", "Người được ủy quyền",
-        "Mẹ", "Cha của bạn sinh ngày nào?", "Giấy tờ cũ có khi chỉ ghi năm.", "Bạn cần mấy bản sao?",
-        "Từ 1 đến 20 bản.", "Bé sinh ngày nào?", "21 tháng 11, 2026", "Thiếu giấy chứng sinh bản chính",
-        "Cha", "Thủ tục đăng ký khai sinh",
+        "Cha mẹ của bé đã đăng ký kết hôn chưa?",
+        "Đăng ký ở nước ngoài cũng được.",
+        "Rồi",
+        "Chưa",
+        "Bạn là gì của bé?",
+        "Ông hoặc bà",
+        "Người thân khác",
+        "Người giám hộ",
+        "Người được ủy quyền",
+        "Mẹ",
+        "Cha của bạn sinh ngày nào?",
+        "Giấy tờ cũ có khi chỉ ghi năm.",
+        "Bạn cần mấy bản sao?",
+        "Từ 1 đến 20 bản.",
+        "Bé sinh ngày nào?",
+        "21 tháng 11, 2026",
+        "Thiếu giấy chứng sinh bản chính",
+        "Cha",
+        "Thủ tục đăng ký khai sinh",
     ];
     DATA.iter().fold(words.to_owned(), |left, data| left.replace(data, ""))
 }

@@ -24,7 +24,25 @@ fn complain(faults: Vec<String>) {
 
 /// Buttons a finger can reach now: enabled, and not scrolled away.
 fn reachable(page: &Shown) -> impl Iterator<Item = &Found> {
-    page.buttons.iter().filter(|button| button.enabled && button.wholly_seen())
+    page.buttons
+        .iter()
+        .filter(|button| button.enabled && button.wholly_seen())
+}
+
+#[test]
+fn something_is_found_on_every_page() {
+    let mut faults = Vec::new();
+    for page in pages() {
+        let words = page.buttons.iter().filter(|button| !button.words.is_empty()).count();
+        if page.buttons.len() < 2 || words < 2 || page.texts.len() < 3 {
+            faults.push(format!(
+                "{page}: {} buttons, {} texts",
+                page.buttons.len(),
+                page.texts.len()
+            ));
+        }
+    }
+    complain(faults);
 }
 
 #[test]
@@ -159,7 +177,9 @@ fn words_stay_inside_their_button() {
 fn words_do_not_lie_on_other_words() {
     let mut faults = Vec::new();
     for page in pages() {
-        let seen: Vec<(&Found, look::Rect)> = page.texts.iter()
+        let seen: Vec<(&Found, look::Rect)> = page
+            .texts
+            .iter()
             .filter(|text| !text.label.trim().is_empty())
             .filter_map(|text| Some((text, text.seen()?)))
             .collect();
@@ -180,7 +200,10 @@ fn words_do_not_lie_on_buttons() {
     for page in pages() {
         for button in reachable(page) {
             for text in page.texts.iter().filter(|text| !text.label.trim().is_empty()) {
-                let own = button.words.iter().any(|word| word.rect == text.rect && word.label == text.label);
+                let own = button
+                    .words
+                    .iter()
+                    .any(|word| word.rect == text.rect && word.label == text.label);
                 let Some(seen) = text.seen() else { continue };
                 if !own && seen.overlap(&button.rect) > 2.0 {
                     faults.push(format!("{page}: “{}” on “{}”", text.label, button.label));
@@ -232,7 +255,10 @@ fn every_page_says_what_it_asks_and_nothing_whole_of_a_person() {
 #[test]
 fn every_fault_has_words_of_its_own() {
     let mut said: Vec<(String, &str)> = Vec::new();
-    for page in pages().iter().filter(|page| page.name.starts_with("trouble-") && page.panel.name == "small" && !page.english) {
+    for page in pages()
+        .iter()
+        .filter(|page| page.name.starts_with("trouble-") && page.panel.name == "small" && !page.english)
+    {
         let first = page.spoken.split('.').next().unwrap_or_default().to_owned();
         assert!(first.len() > 5, "{page}: {first}");
         let device = page.name.split('-').nth(1).unwrap_or_default();
