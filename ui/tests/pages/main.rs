@@ -34,7 +34,7 @@ fn something_is_found_on_every_page() {
     let mut faults = Vec::new();
     for page in pages() {
         let words = page.buttons.iter().filter(|button| !button.words.is_empty()).count();
-        if page.buttons.len() < 2 || words < 2 || page.texts.len() < 3 {
+        if page.buttons.is_empty() || words < 1 || page.texts.len() < 3 {
             faults.push(format!(
                 "{page}: {} buttons, {} texts",
                 page.buttons.len(),
