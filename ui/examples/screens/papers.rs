@@ -24,8 +24,10 @@ fn scanned_page() -> Image {
     Image::from_rgb8(pixels)
 }
 
+type Change = fn(&ScanPage);
+
 pub fn scans() -> Vec<Sample> {
-    let scan = |name: &str, change: fn(&ScanPage)| {
+    let scan = |name: &str, change: Change| {
         sample(name, move |kiosk: &Kiosk| {
             at(kiosk, PageName::Scan, Flow::HandIn, 4, 5);
             let page = kiosk.global::<ScanPage>();
@@ -54,7 +56,7 @@ pub fn scans() -> Vec<Sample> {
             page.set_form(PaperForm::Certified);
         }),
     ];
-    let troubles: [(&str, fn(&ScanPage)); 6] = [
+    let troubles: [(&str, Change); 6] = [
         ("scan-empty", |page| page.set_trouble(ScannerTrouble::Empty)),
         ("scan-jammed", |page| page.set_trouble(ScannerTrouble::Jammed)),
         ("scan-cover-open", |page| page.set_trouble(ScannerTrouble::CoverOpen)),
