@@ -18,12 +18,13 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 BUILD := gcc libc6-dev pkg-config libfontconfig-dev
 # What the kiosk itself calls: voice, its player, scanner.
 CALLED := espeak-ng alsa-utils sane-utils util-linux
-# A window, where there is a display.
-WINDOW := $(if $(DISPLAY),libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0)
+# What a window loads when it opens; for people only where there is a display.
+DESKTOP := libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0
+WINDOW := $(if $(DISPLAY),$(DESKTOP))
 # The panel of a Raspberry Pi, only to see that it builds.
 PANEL := libudev-dev libinput-dev libxkbcommon-dev libgbm-dev
 # Independent judges: of the scanned files, and of the unit.
-JUDGES := qpdf systemd
+JUDGES := qpdf systemd xvfb xdotool $(DESKTOP)
 
 run:
 	@$(call need,$(BUILD) $(CALLED) $(WINDOW))
@@ -36,7 +37,7 @@ test:
 	@if cargo clippy --version >/dev/null 2>&1; then cargo clippy --locked --workspace --all-targets -- -D warnings; fi
 	cargo check --locked -p kiosk --bins --no-default-features --features kms,gpio
 	cargo build --locked --workspace --bins
-	cargo test --locked --workspace
+	cargo test --locked --workspace --no-fail-fast
 
 check:
 	@$(call need,$(BUILD) $(CALLED))
@@ -46,7 +47,7 @@ check:
 
 bench:
 	@$(call need,$(BUILD) $(CALLED) chromium)
-	cargo run --locked --release --example bench
+	cargo bench --locked -p kiosk --bench bench
 
 screens:
 	@$(call need,$(BUILD))

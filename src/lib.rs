@@ -1,7 +1,58 @@
+//! **Một Cửa Kiosk**: the program that *is* a self-service terminal in a Vietnamese public
+//! administration centre. It gives out queue numbers, reads the national ID card's code, scans
+//! papers, and hands dossiers in to the provincial service.
+//!
+//! # The map
+//! ```text
+//! finger → ui/pages → screen (Event) → kiosk → session.on(event) → Effects
+//!   Draw(series)  → hall: append to the log → store ── committed ──▶ Drawn(ticket)
+//!   slip          → desk → devices → hardware: dots, bytes, proof ─▶ Paper(news)
+//!   Keep(dossier) → store: dossier, files, outbox row in one step ─▶ Kept
+//!   Show          → screen → ui            spoken line → voice
+//! outbox (commit, due time, network back) → province → received ───▶ store ─▶ Received
+//! ```
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`kiosk`] | the one loop: events in, effects out |
+//! | [`session`] | the visit as a pure state machine; one file a flow |
+//! | [`screen`] | session and health become Slint globals; touches become events |
+//! | [`devices`], [`desk`] | one thread a device; which slip is at the printer and what becomes of it |
+//! | [`ticket`] [`dossier`] [`procedure`] [`form`] [`citizen`] [`slip`] | values of the domain; no I/O |
+//! | [`hall`] | the queue as a fold over a log of events |
+//! | [`store`] | SQLite, keys, pages: what must survive a pulled plug |
+//! | [`outbox`], [`province`] | what is owed to the province, and how it is sent |
+//! | [`voice`] | what is said, in which language |
+//! | [`web`] | health; with `virtual`, the dock |
+//! | [`health`], [`tasks`] | what works, so what may be offered; watched tasks and systemd |
+//! | [`config`] | the configuration file |
+//!
+//! # What never happens
+//! - The session does no I/O. Hardware knows no citizens. Only [`screen`] knows Slint's types. Only
+//!   `province/wire.rs` knows the province's JSON. Only `store/` writes SQL.
+//! - Nothing is printed, said to be done, or sent before it is committed.
+//! - A number is never given twice; a dossier that was confirmed is never lost, never sent as two.
+//! - What a citizen showed us does not outlive the visit, except sealed in a dossier that is owed.
+//!   No personal data in a log, ever.
+//! - No call to any service but the province, the hall and the clock.
+
+pub mod citizen;
+pub mod config;
+pub mod desk;
+pub mod devices;
+pub mod dossier;
 pub mod form;
 pub mod hall;
+pub mod health;
+pub mod kiosk;
+pub mod outbox;
 pub mod procedure;
 pub mod province;
+pub mod screen;
+pub mod session;
+pub mod slip;
 pub mod store;
+pub mod tasks;
 pub mod ticket;
 pub mod voice;
+pub mod web;

@@ -1,1 +1,187 @@
-fn main() {}
+//! The kiosk's program: arguments and environment end here.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use kiosk::config::{Config, Overrides, pin};
+use kiosk::kiosk::start::{self, Display, Environment};
+use kiosk::store::report;
+use kiosk::ticket::Day;
+
+/// Memory is wiped when it is given back: what a citizen showed us does not stay in freed pages.
+#[global_allocator]
+static WIPED: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
+/// The self-service terminal of a public administration centre.
+#[derive(Parser)]
+#[command(name = "kiosk", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the terminal.
+    Run {
+        #[command(flatten)]
+        from: From,
+    },
+    /// Print the configuration in force.
+    Config {
+        #[command(flatten)]
+        from: From,
+    },
+    /// Print a day's numbers as JSON. Without a day: the last business day.
+    Report {
+        #[arg(long)]
+        data: PathBuf,
+        #[arg(long)]
+        day: Option<Day>,
+    },
+    /// Read six digits from the standard input and print the staff.pin-hash for them.
+    Pin,
+    /// What the virtual document scanner is behind the real driver.
+    #[cfg(feature = "virtual")]
+    #[command(hide = true, name = kiosk::devices::open::VIRTUAL_SCANIMAGE, disable_help_flag = true)]
+    VirtualScanimage {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+}
+
+#[derive(clap::Args)]
+struct From {
+    #[arg(long)]
+    config: PathBuf,
+    /// The data folder, before the one in the file.
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// Where health and the dock answer, before the address in the file.
+    #[arg(long)]
+    listen: Option<SocketAddr>,
+    /// The province's address, before the one in the file.
+    #[arg(long)]
+    province: Option<String>,
+}
+
+impl From {
+    fn read(self) -> Result<Config, kiosk::config::ConfigError> {
+        let overrides = Overrides {
+            data: self.data,
+            listen: self.listen,
+            province: self.province,
+        };
+        Config::read(&self.config, overrides)
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "one line for whoever started the program")]
+fn main() -> ExitCode {
+    match perform(Arguments::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("kiosk: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Run { from } => {
+            let config = from.read()?;
+            start_logging();
+            let environment = environment(&config.store.folder);
+            start::run(config, &environment)?;
+        }
+        Command::Config { from } => {
+            let config = from.read()?;
+            print!(
+                "{}",
+                toml::to_string_pretty(&config).context("Cannot print the configuration")?
+            );
+        }
+        Command::Report { data, day } => {
+            let rows = report::from_folder(&data, day).with_context(|| format!("No report of {}", data.display()))?;
+            println!(
+                "{}",
+                serde_json::to_string_pretty(&rows).context("Cannot print the report")?
+            );
+        }
+        Command::Pin => {
+            let mut typed = String::new();
+            std::io::stdin().read_line(&mut typed).context("Cannot read the PIN")?;
+            println!("{}", pin::hash(typed.trim(), rand::random())?);
+        }
+        #[cfg(feature = "virtual")]
+        Command::VirtualScanimage { arguments } => {
+            return Ok(ExitCode::from(hardware::twin::scanner::scanimage_main(arguments)));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn environment(data: &Path) -> Environment {
+    let path = |name: &str| std::env::var_os(name).map(PathBuf::from);
+    Environment {
+        display: display(),
+        credentials: path("CREDENTIALS_DIRECTORY"),
+        scratch: path("RUNTIME_DIRECTORY").map_or_else(|| memory(data), |runtime| runtime.join("scan")),
+        watchdog: sd_notify::watchdog_enabled(),
+    }
+}
+
+#[cfg(feature = "virtual")]
+fn display() -> Display {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    if set("DISPLAY") || set("WAYLAND_DISPLAY") {
+        Display::Window
+    } else {
+        Display::Headless
+    }
+}
+
+#[cfg(not(feature = "virtual"))]
+fn display() -> Display {
+    Display::Window
+}
+
+/// A folder in memory that is this data folder's own, so that the next start finds and wipes what a
+/// killed kiosk left there.
+fn memory(data: &Path) -> PathBuf {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+
+    let mut hasher = DefaultHasher::new();
+    std::path::absolute(data)
+        .unwrap_or_else(|_| data.to_owned())
+        .hash(&mut hasher);
+    PathBuf::from(format!("/dev/shm/kiosk-{:016x}", hasher.finish()))
+}
+
+/// Our own crates say nothing personal at any level. Libraries do not know what they carry: the one that
+/// draws a slip traces its words, one that speaks HTTP may trace what is sent. They only get to warn.
+fn may_be_logged(about: &tracing::Metadata<'_>) -> bool {
+    let own = ["kiosk", "hardware", "ui"].contains(&about.target().split("::").next().unwrap_or_default());
+    own || *about.level() <= tracing::Level::WARN
+}
+
+fn start_logging() {
+    use tracing_subscriber::layer::SubscriberExt;
+    use tracing_subscriber::util::SubscriberInitExt;
+
+    let filter = tracing_subscriber::EnvFilter::try_from_env("KIOSK_LOG").unwrap_or_else(|_| "info".into());
+    let registry = tracing_subscriber::registry()
+        .with(filter)
+        .with(tracing_subscriber::filter::filter_fn(may_be_logged));
+    // Under systemd the fields go to the journal as they are; elsewhere a person reads lines.
+    match std::env::var_os("JOURNAL_STREAM").and_then(|_| tracing_journald::layer().ok()) {
+        Some(journal) => registry.with(journal).init(),
+        None => registry
+            .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr))
+            .init(),
+    }
+}

@@ -8,6 +8,7 @@
 //! line holds nobody up. It asks nothing of the session and shows nothing: it tells [`News`] to whoever made it.
 
 mod attempt;
+pub mod catalogue;
 mod pace;
 #[cfg(test)]
 mod tests;
@@ -24,7 +25,7 @@ use uuid::Uuid;
 
 pub use self::attempt::{fields_of, package_of};
 pub use self::pace::{Pace, Probe, TcpProbe};
-use crate::outbox::attempt::Outcome;
+use crate::outbox::attempt::{Outcome, Place};
 use crate::province::Province;
 use crate::store::StoreError;
 use crate::store::owed::{Owed, PUT_OFF_MINUTES_MAX};
@@ -76,6 +77,8 @@ struct Memory {
     probe_at: Instant,
     /// Attempts that failed in a row, a dossier.
     failures: HashMap<Uuid, u32>,
+    /// Where the last upload of a dossier began.
+    began: HashMap<Uuid, Place>,
     /// Dossiers that the store could not put off.
     held: HashMap<Uuid, Instant>,
     sending: HashMap<Id, Owed>,
@@ -87,6 +90,7 @@ impl Memory {
             link: Link::Up,
             probe_at: Instant::now(),
             failures: HashMap::new(),
+            began: HashMap::new(),
             held: HashMap::new(),
             sending: HashMap::new(),
         }
@@ -215,6 +219,7 @@ impl<P: Province + 'static, B: Probe> Outbox<P, B> {
                 if self.written(memory, dossier, written).await? {
                     tracing::info!(%dossier, "Province received dossier");
                     memory.failures.remove(&dossier);
+                    memory.began.remove(&dossier);
                     (self.tell)(News::Received {
                         dossier,
                         slip_number,
@@ -228,10 +233,22 @@ impl<P: Province + 'static, B: Probe> Outbox<P, B> {
                 if self.written(memory, dossier, written).await? {
                     tracing::warn!(%dossier, "Dossier is refused, staff are asked");
                     memory.failures.remove(&dossier);
+                    memory.began.remove(&dossier);
                     (self.tell)(News::Refused { dossier, slip_number });
                 }
             }
-            Outcome::Later { wait, link_down, why } => {
+            Outcome::Later {
+                wait,
+                link_down,
+                began,
+                why,
+            } => {
+                // A line that breaks again and again still carries something each time: as long as the upload gets on,
+                // its pauses do not grow.
+                if began > memory.began.get(&dossier).copied() {
+                    memory.failures.remove(&dossier);
+                    memory.began.extend(began.map(|began| (dossier, began)));
+                }
                 tracing::warn!(%dossier, why, "Dossier is put off");
                 self.put_off(memory, dossier, wait).await?;
                 if link_down {

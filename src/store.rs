@@ -32,6 +32,7 @@ pub mod records;
 pub mod report;
 pub mod room;
 pub mod secrets;
+pub mod staff;
 mod steps;
 pub mod thread;
 
@@ -210,6 +211,8 @@ pub struct Store {
     /// A key was destroyed and the log, which holds older pages, was not cut since.
     log_holds_forgotten: bool,
     on_owed: Option<Box<dyn Fn() + Send>>,
+    /// Whether the next number drawn begins its print in the same commit, and the print it began.
+    print_with_draw: numbers::WithPrint,
     /// Held until the store is dropped; the system lets go of it when the process dies.
     _lock: File,
 }
@@ -248,6 +251,7 @@ impl Store {
             // The process may have died between destroying a key and cutting the log.
             log_holds_forgotten: true,
             on_owed: None,
+            print_with_draw: numbers::WithPrint::No,
             _lock: lock,
         };
         let opened = store.settle_after_start(opened, now)?;
@@ -291,7 +295,11 @@ impl Store {
             self.cut_log();
         }
         // On a full disk each page of log is one that the database cannot have.
-        let unwritten_max = if self.ballast.is_kept() { COMMITS_UNWRITTEN_MAX } else { 1 };
+        let unwritten_max = if self.ballast.is_kept() {
+            COMMITS_UNWRITTEN_MAX
+        } else {
+            1
+        };
         if self.damaged || self.commits_unwritten < unwritten_max {
             return;
         }

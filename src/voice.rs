@@ -24,6 +24,8 @@ pub use config::{OutOfRange, VoiceConfig, VolumePercent, WordsPerMinute};
 use espeak::{Espeak, Speech, VoiceFault};
 pub use normalise::spoken;
 
+use crate::procedure::Language;
+
 /// How long after a failure the voice is tried again.
 const LOOK_AGAIN_MUTE: Duration = Duration::from_secs(20);
 /// How often a voice that works is looked at; its lines tell sooner when it fails.
@@ -36,13 +38,6 @@ const LINE_CHARS_MAX: usize = 2_000;
 const LINE_START_SECS_MAX: u64 = 10;
 /// The slowest speech that can be configured needs about half of this a sign.
 const LINE_MILLIS_A_CHAR_MAX: u64 = 400;
-
-/// What is spoken, and by which voice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Language {
-    Vietnamese,
-    English,
-}
 
 /// A handle on the voice. Dropping it ends the thread and what it is saying.
 pub struct Voice {

@@ -33,6 +33,8 @@ pub(super) enum Outcome {
     Later {
         wait: Option<Duration>,
         link_down: bool,
+        /// Where the upload began this time, as far as it came to that.
+        began: Option<Place>,
         why: String,
     },
     /// The kiosk is closing.
@@ -40,11 +42,19 @@ pub(super) enum Outcome {
     StoreGone,
 }
 
+/// A place in the upload of a dossier: files go one after the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub file: usize,
+    pub offset: u64,
+}
+
 impl Outcome {
     pub fn later(why: impl std::fmt::Display) -> Self {
         Self::Later {
             wait: None,
             link_down: false,
+            began: None,
             why: why.to_string(),
         }
     }
@@ -173,6 +183,7 @@ async fn hand_in<P: Province>(
     let pages = Pages {
         sealed,
         changed: AtomicBool::new(false),
+        began: Mutex::new(None),
     };
     let mut ledger = Rows { store, files };
     let answer = tokio::select! {
@@ -193,6 +204,7 @@ async fn hand_in<P: Province>(
         Answer::Later { wait, why } => Outcome::Later {
             wait,
             link_down: why == Later::Unreachable,
+            began: *pages.began.lock().unwrap_or_else(PoisonError::into_inner),
             why: why.to_string(),
         },
     }
@@ -219,6 +231,7 @@ struct Pages {
     sealed: Vec<Mutex<SealedFile>>,
     /// A file was changed on the disk: no later try will read it either.
     changed: AtomicBool,
+    began: Mutex<Option<Place>>,
 }
 
 impl FileSource for Pages {
@@ -233,7 +246,11 @@ impl FileSource for Pages {
             .unwrap_or_else(PoisonError::into_inner)
             .read_at(offset, &mut bytes);
         match read {
-            Ok(count) if count == length => Ok(bytes),
+            Ok(count) if count == length => {
+                let mut began = self.began.lock().unwrap_or_else(PoisonError::into_inner);
+                began.get_or_insert(Place { file, offset });
+                Ok(bytes)
+            }
             Ok(_) => Err(io::Error::from(io::ErrorKind::UnexpectedEof)),
             Err(error) => {
                 if error.kind() == io::ErrorKind::InvalidData {

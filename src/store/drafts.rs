@@ -262,6 +262,17 @@ impl Store {
         Ok(forgotten)
     }
 
+    /// Forgets all drafts: at a start, when nobody takes one up again. Returns how many.
+    pub fn forget_drafts(&mut self) -> Result<u32, StoreError> {
+        let drafts = self.read(drafts_by_age)?;
+        let mut forgotten = 0;
+        for (id, _) in drafts {
+            self.forget(id, |_| Ok(()))?;
+            forgotten += 1;
+        }
+        Ok(forgotten)
+    }
+
     /// The youngest draft that may be taken up again.
     pub fn resumable_draft(&mut self, now: Timestamp) -> Result<Option<Uuid>, StoreError> {
         let drafts = self.read(drafts_by_age)?;

@@ -11,6 +11,7 @@ use crate::hall::local::LocalHall;
 use crate::hall::log::{AppendError, DrawError, Log, LogError};
 use crate::hall::{Event, Logged, Sequence};
 use crate::store::guard::Counted;
+use crate::store::prints::{PrintJob, Printable, begin_job};
 use crate::store::{Store, StoreError};
 use crate::ticket::{Day, Label, SeriesLetter, Settled, Ticket, TicketId, TicketState};
 
@@ -20,6 +21,15 @@ pub struct Drawn {
     pub ticket: Ticket,
     /// How many people of its series are called before it.
     pub ahead: usize,
+}
+
+/// Whether a draw begins its ticket's print, too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum WithPrint {
+    #[default]
+    No,
+    Wanted,
+    Begun(PrintJob),
 }
 
 impl From<StoreError> for LogError {
@@ -37,6 +47,28 @@ impl Store {
             ticket,
             ahead: given.ahead,
         })
+    }
+
+    /// [`Store::draw`] and [`Store::begin_print`] in one commit, for a printer that is free: somebody waits for
+    /// the disk once instead of twice.
+    pub fn draw_and_begin_print(
+        &mut self,
+        hall: &LocalHall,
+        series: SeriesLetter,
+        now: Timestamp,
+    ) -> Result<(Drawn, PrintJob), DrawError> {
+        self.print_with_draw = WithPrint::Wanted;
+        let drawn = self.draw(hall, series, now);
+        match (std::mem::take(&mut self.print_with_draw), drawn?) {
+            (WithPrint::Begun(job), drawn) => Ok((drawn, job)),
+            // Only a log that is not this store's draws without beginning the print.
+            (WithPrint::No | WithPrint::Wanted, drawn) => {
+                let job = self
+                    .begin_print(Printable::Ticket(drawn.ticket.id), now)
+                    .map_err(LogError::from)?;
+                Ok((drawn, job))
+            }
+        }
     }
 
     /// The business day at `now`: Vietnam's, but never before the last one worked.
@@ -117,24 +149,36 @@ impl Log for Store {
             self.cover(day, Counted::Tickets(series), number, at)
                 .map_err(LogError::from)?;
         }
+        let with_print = self.print_with_draw != WithPrint::No;
         let result = self.write(|transaction| {
             let last = last_sequence(transaction, day)?;
             if last != expected {
                 return Ok(Err(last));
             }
             let sequence = add_event(transaction, day, event, at)?;
+            let mut job = None;
             if let Some((series, number)) = drawn {
                 add_ticket(transaction, day, Label { series, number }, TicketState::Reserved, at)?;
+                let ticket = TicketId(transaction.last_insert_rowid());
+                job = with_print
+                    .then(|| begin_job(transaction, Printable::Ticket(ticket), now))
+                    .transpose()?;
             }
             remember_day(transaction, day, at)?;
-            Ok(Ok(Logged {
+            let logged = Logged {
                 sequence,
                 at,
                 event: event.clone(),
-            }))
+            };
+            Ok(Ok((logged, job)))
         });
         match result {
-            Ok(Ok(logged)) => Ok(logged),
+            Ok(Ok((logged, job))) => {
+                if let Some(job) = job {
+                    self.print_with_draw = WithPrint::Begun(job);
+                }
+                Ok(logged)
+            }
             Ok(Err(last)) => Err(AppendError::Conflict { last }),
             // The number is out already: whoever asked for it does not know the log as it is.
             Err(StoreError::Sql(error)) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {

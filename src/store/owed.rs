@@ -67,14 +67,19 @@ impl Store {
         })
     }
 
-    /// When the next waiting row is due; nothing if none waits.
-    pub fn next_due(&mut self) -> Result<Option<Timestamp>, StoreError> {
+    /// When the next waiting row is due, leaving out those of `except`; nothing if none waits.
+    pub fn next_due(&mut self, except: &[Uuid]) -> Result<Option<Timestamp>, StoreError> {
         self.read(|db| {
-            let next = db
-                .prepare_cached("SELECT due_at_ms FROM outbox WHERE state = 'waiting' ORDER BY due_at_ms LIMIT 1")?
-                .query_row([], |row| moment(row, 0))
-                .optional()?;
-            Ok(next)
+            let mut statement = db.prepare_cached(
+                "SELECT dossier_id, due_at_ms FROM outbox WHERE state = 'waiting' ORDER BY due_at_ms",
+            )?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                if !except.contains(&read_id(&row.get::<_, Vec<u8>>(0)?)?) {
+                    return Ok(Some(moment(row, 1)?));
+                }
+            }
+            Ok(None)
         })
     }
 

@@ -51,34 +51,7 @@ impl Store {
     /// Begins a print: it is on the disk, and the ticket in print, when this returns.
     pub fn begin_print(&mut self, of: Printable, now: Timestamp) -> Result<PrintJob, StoreError> {
         self.saw(now);
-        let (ticket_id, dossier_id) = references(of);
-        self.write(|transaction| {
-            exists(transaction, of)?;
-            // What is still in print when the next one begins was given up by its printer: nobody can tell.
-            transaction
-                .prepare_cached(
-                    "UPDATE print_jobs SET state = 'unclear'
-                     WHERE state = 'printing' AND (ticket_id IS ?1 AND dossier_id IS ?2)",
-                )?
-                .execute(params![ticket_id, dossier_id])?;
-            let copy: u32 = transaction
-                .prepare_cached(
-                    "SELECT count(*) FROM print_jobs
-                     WHERE state <> 'untouched' AND (ticket_id IS ?1 AND dossier_id IS ?2)",
-                )?
-                .query_row(params![ticket_id, dossier_id], |row| row.get(0))?;
-            transaction
-                .prepare_cached(
-                    "INSERT INTO print_jobs (ticket_id, dossier_id, copy, begun_at_ms) VALUES (?1, ?2, ?3, ?4)",
-                )?
-                .execute(params![ticket_id, dossier_id, copy, now.as_millisecond()])?;
-            let id = u32::try_from(transaction.last_insert_rowid()).map_err(|_| StoreError::TooLarge {
-                what: "print job id",
-                limit: u64::from(u32::MAX),
-            })?;
-            follow_jobs(transaction, ticket_id)?;
-            Ok(PrintJob { id, copy })
-        })
+        self.write(|transaction| begin_job(transaction, of, now))
     }
 
     /// Ends a print. A job that was settled meanwhile keeps its better answer.
@@ -95,6 +68,16 @@ impl Store {
             "state <> 'printed' AND settled IS NULL"
         };
         self.settle(job, state, settled, only_if)
+    }
+
+    /// No print of this ticket was begun, and none will be by itself. One that has a print keeps what that said.
+    pub fn give_up_print(&mut self, ticket: TicketId) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            transaction
+                .prepare_cached("UPDATE tickets SET state = 'failed' WHERE id = ?1 AND state = 'reserved'")?
+                .execute([ticket.0])?;
+            Ok(())
+        })
     }
 
     /// The printer's late proof that the slip of this job is out. It overrules what staff saw.
@@ -176,6 +159,34 @@ impl Store {
             Printable::Dossier(_) => Ok(None),
         }
     }
+}
+
+/// Begins a print within a transaction.
+pub(super) fn begin_job(transaction: &Transaction<'_>, of: Printable, now: Timestamp) -> Result<PrintJob, StoreError> {
+    let (ticket_id, dossier_id) = references(of);
+    exists(transaction, of)?;
+    // What is still in print when the next one begins was given up by its printer: nobody can tell.
+    transaction
+        .prepare_cached(
+            "UPDATE print_jobs SET state = 'unclear'
+             WHERE state = 'printing' AND (ticket_id IS ?1 AND dossier_id IS ?2)",
+        )?
+        .execute(params![ticket_id, dossier_id])?;
+    let copy: u32 = transaction
+        .prepare_cached(
+            "SELECT count(*) FROM print_jobs
+             WHERE state <> 'untouched' AND (ticket_id IS ?1 AND dossier_id IS ?2)",
+        )?
+        .query_row(params![ticket_id, dossier_id], |row| row.get(0))?;
+    transaction
+        .prepare_cached("INSERT INTO print_jobs (ticket_id, dossier_id, copy, begun_at_ms) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![ticket_id, dossier_id, copy, now.as_millisecond()])?;
+    let id = u32::try_from(transaction.last_insert_rowid()).map_err(|_| StoreError::TooLarge {
+        what: "print job id",
+        limit: u64::from(u32::MAX),
+    })?;
+    follow_jobs(transaction, ticket_id)?;
+    Ok(PrintJob { id, copy })
 }
 
 /// A ticket is as well off as its best job.

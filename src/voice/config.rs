@@ -1,9 +1,9 @@
 //! `[voice]` of the configuration, with its limits.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// `[voice]` of the configuration.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     tag = "driver",
     rename_all = "kebab-case",
@@ -22,13 +22,13 @@ pub enum VoiceConfig {
 }
 
 /// Speed as espeak-ng counts it, 80 to 300. Vietnamese at 110 is calm and clear.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "u16")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u16", into = "u16")]
 pub struct WordsPerMinute(pub(super) u16);
 
 /// Loudness of the synthesiser against its own normal, 0 to 200; the card's mixer stays as it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "u16")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u16", into = "u16")]
 pub struct VolumePercent(pub(super) u16);
 
 /// A number in the configuration that no voice can follow.
@@ -38,6 +38,18 @@ pub struct OutOfRange {
     value: u16,
     min: u16,
     max: u16,
+}
+
+impl From<WordsPerMinute> for u16 {
+    fn from(speed: WordsPerMinute) -> Self {
+        speed.0
+    }
+}
+
+impl From<VolumePercent> for u16 {
+    fn from(volume: VolumePercent) -> Self {
+        volume.0
+    }
 }
 
 impl TryFrom<u16> for WordsPerMinute {

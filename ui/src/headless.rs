@@ -4,6 +4,8 @@
 //! closure from another thread, or for ever. A frame is drawn only when something on the page
 //! changed, and only the part that changed.
 //!
+//! How long its last frames took is kept for whoever measures: [`take_frames`].
+//!
 //! It owns the pixels and no touch: touches come in as `slint::platform::WindowEvent`s through
 //! the component's window.
 
@@ -11,7 +13,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferType};
 use slint::platform::{
@@ -23,8 +25,39 @@ use slint::{EventLoopError, PhysicalSize, PlatformError, Rgb8Pixel, SharedPixelB
 /// How many closures from other threads may wait. A caller beyond it is refused, never forgotten.
 const CLOSURES_MAX: usize = 16_384;
 
+/// Frames whose times are kept until somebody takes them; the oldest go first.
+const FRAMES_MAX: usize = 256;
+
 /// Time between two frames while something moves: about 60 a second.
 const FRAME_MS: u64 = 16;
+
+/// How long a frame took: from the first change of the page in this turn of the loop to its last pixel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame {
+    pub took: Duration,
+    pub drawn_at: SystemTime,
+}
+
+thread_local! {
+    static FRAMES: RefCell<VecDeque<Frame>> = const { RefCell::new(VecDeque::new()) };
+}
+
+/// The frames drawn since the last call, oldest first. To be called on the event loop's thread.
+pub fn take_frames() -> Vec<Frame> {
+    FRAMES.take().into()
+}
+
+fn note_frame(began: Instant) {
+    FRAMES.with_borrow_mut(|frames| {
+        if frames.len() == FRAMES_MAX {
+            frames.pop_front();
+        }
+        frames.push_back(Frame {
+            took: began.elapsed(),
+            drawn_at: SystemTime::now(),
+        });
+    });
+}
 
 /// A window whose pixels are in memory.
 pub struct HeadlessWindow {
@@ -141,6 +174,7 @@ impl Platform for Headless {
                 let mut letters = self.inbox.open();
                 (std::mem::take(&mut letters.closures), std::mem::take(&mut letters.quit))
             };
+            let began = Instant::now();
             for closure in closures {
                 closure();
             }
@@ -148,7 +182,9 @@ impl Platform for Headless {
                 return Ok(());
             }
             update_timers_and_animations();
-            self.window.draw_if_dirty();
+            if self.window.draw_if_dirty() {
+                note_frame(began);
+            }
             let next = if self.window.window.has_active_animations() {
                 Some(Duration::from_millis(FRAME_MS))
             } else {

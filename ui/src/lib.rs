@@ -12,6 +12,7 @@ mod generated {
 }
 
 pub use generated::*;
+pub use slint;
 use slint::{ComponentHandle, PlatformError, Rgba8Pixel, SharedPixelBuffer};
 
 /// The screen now, on any backend, drawn whole.

@@ -8,7 +8,7 @@ use std::io::{ErrorKind, Read};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serialport::{SerialPort, TTYPort};
 use tracing::{debug, info, warn};
 
@@ -27,7 +27,7 @@ const REOPEN_AFTER_MAX: Duration = Duration::from_secs(2);
 const CHUNK_BYTES: usize = 1024;
 
 /// A code scanner in the configuration.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SerialConfig {
     /// The port, e.g. `/dev/kiosk-code`.

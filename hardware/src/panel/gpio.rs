@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "gpio")]
 pub use self::rppal::open;
@@ -11,8 +11,8 @@ pub use self::rppal::open;
 mod rppal;
 
 /// A panel on GPIO in the configuration. A line that is left out does not exist.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct GpioConfig {
     pub call_staff: Option<Line>,
     pub presence: Option<Line>,
@@ -33,7 +33,7 @@ impl GpioConfig {
 }
 
 /// One line of the header.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Line {
     /// The number of the chip (BCM), not of the header.
@@ -43,7 +43,7 @@ pub struct Line {
 
 /// The level at which a line is active. An input is pulled to the other one, so that a cut wire
 /// is not active.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Active {
     High,
@@ -58,7 +58,7 @@ mod tests {
     fn a_line_without_its_level_and_a_word_too_many_are_refused() {
         let read = |text: &str| serde_json::from_str::<GpioConfig>(text);
 
-        let config = read(r#"{"call_staff":{"pin":17,"active":"low"},"settle_ms":30}"#).unwrap();
+        let config = read(r#"{"call-staff":{"pin":17,"active":"low"},"settle-ms":30}"#).unwrap();
         assert_eq!(
             config.call_staff,
             Some(Line {
@@ -67,7 +67,7 @@ mod tests {
             })
         );
         assert_eq!((config.light, config.settle()), (None, Duration::from_millis(30)));
-        assert!(read(r#"{"call_staff":{"pin":17},"settle_ms":30}"#).is_err());
-        assert!(read(r#"{"siren":{"pin":17,"active":"low"},"settle_ms":30}"#).is_err());
+        assert!(read(r#"{"call-staff":{"pin":17},"settle-ms":30}"#).is_err());
+        assert!(read(r#"{"siren":{"pin":17,"active":"low"},"settle-ms":30}"#).is_err());
     }
 }

@@ -42,6 +42,8 @@ pub struct EscposPrinter {
     /// Found out once after the device appeared.
     skills: Option<Skills>,
     proven: VecDeque<JobId>,
+    /// It answered when it was last asked.
+    speaks: bool,
     /// `GS r` sent and not yet answered.
     fences_owed: u32,
     /// Garbage heard before the last fence was asked for.
@@ -67,10 +69,17 @@ struct Unsettled {
     job: JobId,
     /// Bytes that never went out: the printer waits for so many.
     missing_bytes: usize,
-    /// A part may hang out of the printer.
-    hangs: bool,
+    /// A part hangs out of the printer, or may.
+    hangs: Hangs,
     /// Its fence came back after it was given up.
     fenced: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hangs {
+    Likely,
+    /// It said nothing at all: it may have printed and cut as always, or have been cut short.
+    Unknown,
 }
 
 impl EscposPrinter {
@@ -96,6 +105,7 @@ impl EscposPrinter {
             patience,
             skills: None,
             proven: VecDeque::new(),
+            speaks: false,
             fences_owed: 0,
             garbage_before: 0,
             spoiled: false,
@@ -218,7 +228,7 @@ impl EscposPrinter {
                 self.unsettled = Some(Unsettled {
                     job,
                     missing_bytes,
-                    hangs: true,
+                    hangs: Hangs::Likely,
                     fenced: false,
                 });
             }
@@ -232,7 +242,11 @@ impl EscposPrinter {
         self.unsettled = outcome.as_ref().err().map(|not| Unsettled {
             job,
             missing_bytes: 0,
-            hangs: not.fault != PrinterFault::Silent,
+            hangs: if not.fault == PrinterFault::Silent {
+                Hangs::Unknown
+            } else {
+                Hangs::Likely
+            },
             fenced: false,
         });
         if outcome.is_ok() {

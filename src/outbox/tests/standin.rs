@@ -24,7 +24,7 @@ struct StandIn {
 
 impl StandIn {
     fn start(data: &Path, address: SocketAddr) -> Self {
-        // The test's own clients need it too; a second time it is there already.
+        // These tests speak HTTP themselves, perhaps before the client does. A second install is refused, rightly.
         drop(rustls::crypto::ring::default_provider().install_default());
         let listener = std::net::TcpListener::bind(address).unwrap();
         listener.set_nonblocking(true).unwrap();
@@ -196,6 +196,33 @@ async fn an_upload_broken_off_twenty_times_goes_on_where_it_was() {
     let mut running = run(&store, &stand_in.base());
     let code = code(&mut running).await;
     stand_in.has_exactly(&code, &[file_bytes(0, 3_000_000)]).await;
+    running.end().await;
+}
+
+/// With pauses that grow from break to break this would take more than a minute.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_breaks_again_and_again_is_not_punished_while_the_upload_gets_on() {
+    let (folder, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let stand_in = StandIn::start(data.path(), anywhere());
+    stand_in
+        .fault(json!({"mode": "drop-connection", "count": 12, "after_bytes": 30_000}))
+        .await;
+    let store = open_store(folder.path());
+    let connection = Connection {
+        base: stand_in.base(),
+        identity: None,
+        authorities: None,
+        patience: PATIENCE,
+    };
+    let client = Arc::new(HttpProvince::new(&connection).unwrap());
+    let pace = Pace {
+        pause_max: Duration::from_secs(60),
+        ..QUICK
+    };
+    let mut running = start(&store, &client, up(), pace);
+    store.call(|store| keep(store, "1.001193", &[900_000])).await.unwrap();
+    let code = code(&mut running).await;
+    stand_in.has_exactly(&code, &[file_bytes(0, 900_000)]).await;
     running.end().await;
 }
 

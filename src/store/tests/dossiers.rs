@@ -148,7 +148,8 @@ fn an_attempt_is_counted_before_it_is_made_and_put_off_after() {
     assert_eq!(store.attempt_begins(id).unwrap(), 2, "the count outlives a crash");
     store.later(id, minutes_later(5)).unwrap();
     assert!(store.due(minutes_later(4)).unwrap().is_empty());
-    assert_eq!(store.next_due().unwrap(), Some(minutes_later(5)));
+    assert_eq!(store.next_due(&[]).unwrap(), Some(minutes_later(5)));
+    assert_eq!(store.next_due(&[id]).unwrap(), None);
     assert_eq!(store.due(minutes_later(5)).unwrap().len(), 1);
     assert_eq!(
         store.due(Timestamp::UNIX_EPOCH).unwrap().len(),

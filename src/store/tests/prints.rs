@@ -130,3 +130,37 @@ fn slips_of_dossiers_share_the_job_numbers_of_tickets() {
         Err(StoreError::Unknown(_))
     ));
 }
+
+#[test]
+fn a_number_whose_print_is_given_up_before_it_began_has_failed_and_prints_first_later() {
+    let data = Data::new();
+    let (mut store, hall) = data.open(morning());
+    let of = drawn(&mut store, &hall);
+    let Printable::Ticket(id) = of else {
+        panic!("a ticket is wanted")
+    };
+    store.give_up_print(id).unwrap();
+    assert_eq!(ticket(&mut store, of).state, TicketState::Failed);
+    assert_eq!(store.troubled_tickets(morning()).unwrap().len(), 1);
+    let job = store.begin_print(of, morning()).unwrap();
+    assert_eq!(job.copy, 0);
+    store.give_up_print(id).unwrap();
+    assert_eq!(ticket(&mut store, of).state, TicketState::Printing);
+}
+
+#[test]
+fn a_number_and_its_print_are_one_commit() {
+    let data = Data::new();
+    let (mut store, hall) = data.open(morning());
+    let before = store.commits_unwritten;
+    let (drawn, job) = store.draw_and_begin_print(&hall, letter('A'), morning()).unwrap();
+    assert_eq!(store.commits_unwritten, before + 1);
+    assert_eq!((drawn.ticket.state, job.copy), (TicketState::Printing, 0));
+    assert_eq!(store.printed_by(job.id).unwrap(), Printable::Ticket(drawn.ticket.id));
+
+    // The next draw without a print is one again.
+    let alone = store.draw(&hall, letter('A'), morning()).unwrap();
+    assert_eq!((alone.ticket.number, alone.ticket.state), (2, TicketState::Reserved));
+    store.end_print(job.id, PrintEnd::Untouched).unwrap();
+    assert_eq!(store.ticket(drawn.ticket.id).unwrap().state, TicketState::Failed);
+}

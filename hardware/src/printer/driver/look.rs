@@ -16,7 +16,9 @@ impl EscposPrinter {
         for _attempt in 0..2 {
             let fresh = self.connect()?;
             let answer_wait = self.patience.answer;
-            match self.talk(|link| link.round(answer_wait, 2)) {
+            let round = self.talk(|link| link.round(answer_wait, 2));
+            self.speaks = matches!(round, Ok(Round::Known(_)));
+            match round {
                 Ok(Round::Silent) if !fresh => self.link = None,
                 Ok(round) => return Ok(round),
                 Err(Gone) if fresh => return Err(PrinterFault::Unplugged),

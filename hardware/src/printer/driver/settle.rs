@@ -6,7 +6,7 @@ use super::super::config::Answers;
 use super::super::escpos::{BAND_BYTES_MAX, CLEAR, CUT, FENCE, INIT, RECOVER};
 use super::super::link::{Link, Round};
 use super::super::{JobId, Proof};
-use super::EscposPrinter;
+use super::{EscposPrinter, Hangs};
 
 /// For the printer's word that its buffer is empty.
 const CLEAR_WAIT: Duration = Duration::from_millis(300);
@@ -84,8 +84,13 @@ impl EscposPrinter {
             return;
         }
         let missing = self.unsettled.map_or(0, |old| old.missing_bytes);
-        let hangs = self.unsettled.is_none_or(|old| old.hangs);
-        if self.empty(missing.min(BAND_BYTES_MAX)) && (!hangs || self.command(CUT)) {
+        // One that has found its voice again may have lost it within the slip; one that never speaks cuts
+        // as it always does, and a cut before each slip would only waste paper.
+        let cut = match self.unsettled.map_or(Hangs::Likely, |old| old.hangs) {
+            Hangs::Likely => true,
+            Hangs::Unknown => self.speaks,
+        };
+        if self.empty(missing.min(BAND_BYTES_MAX)) && (!cut || self.command(CUT)) {
             self.unsettled = None;
             self.spoiled = false;
         }

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A scanner in the configuration.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct SaneConfig {
     /// The device as SANE names it, e.g. `fujitsu:fi-6130dj:53095`; `test` is SANE's own.
     pub device: String,
@@ -38,7 +38,7 @@ fn scanimage() -> PathBuf {
 }
 
 /// Where the paper lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Feed {
     /// A stack: pages are taken until it is empty.
@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn what_is_left_out_is_left_to_the_backend_and_to_the_machine() {
-        let config = read(r#"{"device":"test","feed":"feeder","page_secs_max":60}"#).unwrap();
+        let config = read(r#"{"device":"test","feed":"feeder","page-secs-max":60}"#).unwrap();
         assert_eq!(config.program, PathBuf::from("/usr/bin/scanimage"));
         assert_eq!((config.source, config.mode, config.sane_config_dir), (None, None, None));
         assert!(config.options.is_empty() && config.leading_arguments.is_empty());
@@ -66,9 +66,9 @@ mod tests {
     #[test]
     fn a_word_too_many_a_missing_one_and_an_unknown_feed_are_refused() {
         for text in [
-            r#"{"device":"test","feed":"feeder","page_secs_max":60,"dpi":300}"#,
+            r#"{"device":"test","feed":"feeder","page-secs-max":60,"dpi":300}"#,
             r#"{"device":"test","feed":"feeder"}"#,
-            r#"{"device":"test","feed":"conveyor","page_secs_max":60}"#,
+            r#"{"device":"test","feed":"conveyor","page-secs-max":60}"#,
         ] {
             assert!(read(text).is_err(), "{text}");
         }

@@ -1,0 +1,244 @@
+//! The person at the kiosk, as the national identity card (CCCD) tells.
+//!
+//! Everything here is personal: it can be masked, compared and sealed, never logged.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// A citizen identity number (số CCCD): twelve digits.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct CitizenId(String);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not twelve digits")]
+pub struct NotACitizenId;
+
+impl CitizenId {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The first four and the last four digits: "0380••••2028".
+    pub fn masked(&self) -> String {
+        format!("{}••••{}", &self.0[..4], &self.0[8..])
+    }
+}
+
+impl FromStr for CitizenId {
+    type Err = NotACitizenId;
+
+    fn from_str(text: &str) -> Result<Self, NotACitizenId> {
+        (text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()))
+            .then(|| Self(text.to_owned()))
+            .ok_or(NotACitizenId)
+    }
+}
+
+impl TryFrom<String> for CitizenId {
+    type Error = NotACitizenId;
+
+    fn try_from(text: String) -> Result<Self, NotACitizenId> {
+        text.parse()
+    }
+}
+
+impl From<CitizenId> for String {
+    fn from(id: CitizenId) -> String {
+        id.0
+    }
+}
+
+/// Logs may hold this type; they never hold the number.
+impl fmt::Debug for CitizenId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CitizenId(hidden)")
+    }
+}
+
+/// What the front of the card tells.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Citizen {
+    pub id: CitizenId,
+    /// The nine digits of the old CMND, if the card names one.
+    pub old_id: Option<String>,
+    pub name: String,
+    pub born: Date,
+    /// As on the card: "Nam" or "Nữ".
+    pub sex: String,
+    pub address: String,
+    pub issued: Option<Date>,
+}
+
+impl fmt::Debug for Citizen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Citizen(hidden)")
+    }
+}
+
+/// Why a code is not the front of a CCCD. Never holds what was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotACard {
+    #[error("not the QR code of a CCCD")]
+    OtherCode,
+    #[error("the QR code of a CCCD with a broken field")]
+    BrokenField,
+}
+
+/// The card's address and name are at most this long; a longer one is no card.
+const FIELD_BYTES_MAX: usize = 512;
+
+impl Citizen {
+    /// Reads the QR code on the front of a CCCD: `number|old CMND or empty|name|ddmmyyyy|sex|address|ddmmyyyy of issue`,
+    /// with more fields tolerated.
+    pub fn from_card_code(code: &str) -> Result<Self, NotACard> {
+        let fields: Vec<&str> = code.trim().split('|').map(str::trim).collect();
+        if fields.len() < 7 {
+            return Err(NotACard::OtherCode);
+        }
+
+        let id: CitizenId = fields[0].parse().map_err(|_| NotACard::OtherCode)?;
+        let broken = |field: &str| {
+            field.is_empty() || field.len() > FIELD_BYTES_MAX || field.chars().any(|letter| letter.is_control())
+        };
+        if broken(fields[2]) || broken(fields[4]) || broken(fields[5]) {
+            return Err(NotACard::BrokenField);
+        }
+        if !fields[1].is_empty() && (fields[1].len() != 9 || !fields[1].bytes().all(|byte| byte.is_ascii_digit())) {
+            return Err(NotACard::BrokenField);
+        }
+
+        Ok(Self {
+            id,
+            old_id: (!fields[1].is_empty()).then(|| fields[1].to_owned()),
+            name: fields[2].to_owned(),
+            born: day_month_year(fields[3]).ok_or(NotACard::BrokenField)?,
+            sex: fields[4].to_owned(),
+            address: fields[5].to_owned(),
+            issued: day_month_year(fields[6]),
+        })
+    }
+
+    /// The family name and the first letters: "Nguyễn V** A**".
+    pub fn masked_name(&self) -> String {
+        let mut words = self.name.split_whitespace();
+        let family = words.next().unwrap_or_default().to_owned();
+        let alone = self.name.split_whitespace().count() == 1;
+
+        if alone {
+            return initial(&family);
+        }
+
+        words.fold(family, |masked, word| format!("{masked} {}", initial(word)))
+    }
+
+    /// Only the year is shown: "••/••/1948".
+    pub fn masked_birth(&self) -> String {
+        format!("••/••/{:04}", self.born.year())
+    }
+
+    pub fn birth(&self) -> String {
+        format!(
+            "{:02}/{:02}/{:04}",
+            self.born.day(),
+            self.born.month(),
+            self.born.year()
+        )
+    }
+
+    /// Only the last part, the province, is shown: "•••, Phú Thọ".
+    pub fn masked_address(&self) -> String {
+        match self.address.rsplit_once(',') {
+            Some((_, province)) => format!("•••, {}", province.trim()),
+            None => "•••".to_owned(),
+        }
+    }
+}
+
+fn initial(word: &str) -> String {
+    word.chars()
+        .next()
+        .map(|letter| format!("{letter}**"))
+        .unwrap_or_default()
+}
+
+fn day_month_year(text: &str) -> Option<Date> {
+    if text.len() != 8 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    Date::new(
+        text[4..].parse().ok()?,
+        text[2..4].parse().ok()?,
+        text[..2].parse().ok()?,
+    )
+    .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CARD: &str = "038048002028|171234567|Nguyễn Văn Ấm|07031948|Nam|Xóm Mẫu, Xã Thử, Phú Thọ|01052021";
+
+    #[test]
+    fn the_front_of_a_card_is_read() {
+        let citizen = Citizen::from_card_code(CARD).unwrap();
+        assert_eq!(citizen.name, "Nguyễn Văn Ấm");
+        assert_eq!(citizen.birth(), "07/03/1948");
+        assert_eq!(citizen.masked_name(), "Nguyễn V** Ấ**");
+        assert_eq!(citizen.id.masked(), "0380••••2028");
+        assert_eq!(citizen.masked_address(), "•••, Phú Thọ");
+        assert_eq!(citizen.masked_birth(), "••/••/1948");
+    }
+
+    #[test]
+    fn more_fields_and_an_empty_old_number_are_tolerated() {
+        let citizen = Citizen::from_card_code("038048002028||Bông|07031948|Nữ|Phú Thọ|01052021|x|y\r").unwrap();
+        assert_eq!(citizen.old_id, None);
+        assert_eq!(citizen.masked_name(), "B**");
+        assert_eq!(citizen.masked_address(), "•••");
+    }
+
+    #[test]
+    fn other_codes_and_broken_cards_are_told_apart() {
+        assert_eq!(
+            Citizen::from_card_code("https://example.invalid"),
+            Err(NotACard::OtherCode)
+        );
+        assert_eq!(Citizen::from_card_code("||||||"), Err(NotACard::OtherCode));
+        assert_eq!(
+            Citizen::from_card_code(&CARD.replace("07031948", "31021948")),
+            Err(NotACard::BrokenField)
+        );
+        assert_eq!(
+            Citizen::from_card_code(&CARD.replace("Nguyễn Văn Ấm", "")),
+            Err(NotACard::BrokenField)
+        );
+        assert_eq!(
+            Citizen::from_card_code(&CARD.replace("171234567", "17")),
+            Err(NotACard::BrokenField)
+        );
+    }
+
+    #[test]
+    fn nothing_personal_is_in_its_debug() {
+        let citizen = Citizen::from_card_code(CARD).unwrap();
+        assert_eq!(
+            format!("{citizen:?} {:?}", citizen.id),
+            "Citizen(hidden) CitizenId(hidden)"
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_panics(text in "\\PC{0,80}", fields in proptest::collection::vec("\\PC{0,14}", 0..10)) {
+            drop(Citizen::from_card_code(&text));
+            if let Ok(citizen) = Citizen::from_card_code(&fields.join("|")) {
+                drop((citizen.masked_name(), citizen.masked_address(), citizen.id.masked()));
+            }
+        }
+    }
+}

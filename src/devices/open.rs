@@ -1,0 +1,179 @@
+//! From the configuration to drivers. Here alone it is decided whether a device is real or virtual;
+//! everything above is the same.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use anyhow::Context;
+use hardware::code::CodeReader;
+use hardware::code::serial::SerialConfig;
+use hardware::panel::{NoPanel, Panel};
+use hardware::printer::{PaperDots, Printer};
+use hardware::scanner::sane::SaneConfig;
+use hardware::scanner::{Scanner, Scratch};
+use serde::{Deserialize, Serialize};
+
+use crate::config::Config;
+use crate::config::driver::{Driver, NoKeys};
+
+pub type PrinterConfig = Driver<hardware::printer::PrinterConfig, VirtualPrinterConfig>;
+pub type CodeReaderConfig = Driver<RealCodeReader, NoKeys>;
+pub type ScannerConfig = Driver<RealScanner, NoKeys>;
+pub type PanelConfig = Driver<RealPanel, NoKeys>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct VirtualPrinterConfig {
+    /// 576 (80 mm) or 384 (58 mm).
+    pub dots: PaperDots,
+    /// Where the virtual printer also listens, as a printer on port 9100 does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listen: Option<SocketAddr>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "driver", rename_all = "kebab-case")]
+pub enum RealCodeReader {
+    Serial(SerialConfig),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "driver", rename_all = "kebab-case")]
+pub enum RealScanner {
+    Sane(SaneConfig),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "driver", rename_all = "kebab-case")]
+pub enum RealPanel {
+    /// Needs a build with the feature `gpio`.
+    Gpio(hardware::panel::gpio::GpioConfig),
+}
+
+/// The devices of this kiosk; one that it does not have is not there.
+pub struct Devices {
+    pub printer: Option<Box<dyn Printer>>,
+    pub code_reader: Option<Box<dyn CodeReader>>,
+    pub scanner: Option<Box<dyn Scanner>>,
+    pub panel: Box<dyn Panel>,
+    #[cfg(feature = "virtual")]
+    pub twins: Twins,
+}
+
+/// The virtual devices, for the dock.
+#[cfg(feature = "virtual")]
+#[derive(Clone, Default)]
+pub struct Twins {
+    pub printer: Option<hardware::twin::printer::VirtualPrinter>,
+    pub code: Option<hardware::twin::code::VirtualCode>,
+    pub feeder: Option<hardware::twin::scanner::VirtualFeeder>,
+    pub panel: Option<hardware::twin::panel::VirtualPanel>,
+}
+
+/// The hidden command by which the kiosk's own program plays `scanimage`.
+pub const VIRTUAL_SCANIMAGE: &str = "virtual-scanimage";
+
+/// Opens every device of the configuration. A real device that is not there yet is no error: its
+/// driver looks for it.
+///
+/// # Errors
+/// A virtual device cannot be made, or the front panel's lines cannot be had.
+pub fn open(config: &Config, data: &Path, scratch: &Scratch) -> anyhow::Result<Devices> {
+    #[cfg(feature = "virtual")]
+    let mut twins = twins(config, data)?;
+    #[cfg(not(feature = "virtual"))]
+    let _ = data;
+
+    Ok(Devices {
+        printer: match &config.printer {
+            Driver::None => None,
+            Driver::Real(real) => Some(hardware::printer::open(real)),
+            #[cfg(feature = "virtual")]
+            Driver::Virtual(_) => twins
+                .printer
+                .as_ref()
+                .map(|twin| Box::new(twin.driver()) as Box<dyn Printer>),
+            #[cfg(not(feature = "virtual"))]
+            Driver::Virtual(_) => None,
+        },
+        code_reader: match &config.code_scanner {
+            Driver::None => None,
+            Driver::Real(RealCodeReader::Serial(serial)) => Some(hardware::code::serial::open(serial.clone())),
+            #[cfg(feature = "virtual")]
+            Driver::Virtual(_) => twins
+                .code
+                .as_ref()
+                .map(|twin| hardware::code::serial::open(twin.config())),
+            #[cfg(not(feature = "virtual"))]
+            Driver::Virtual(_) => None,
+        },
+        scanner: match &config.scanner {
+            Driver::None => None,
+            Driver::Real(RealScanner::Sane(sane)) => Some(hardware::scanner::sane::open(sane.clone(), scratch.clone())),
+            #[cfg(feature = "virtual")]
+            Driver::Virtual(_) => virtual_scanner(&twins, scratch)?,
+            #[cfg(not(feature = "virtual"))]
+            Driver::Virtual(_) => None,
+        },
+        panel: match &config.front_panel {
+            Driver::None => Box::new(NoPanel),
+            #[cfg(feature = "gpio")]
+            Driver::Real(RealPanel::Gpio(gpio)) => {
+                hardware::panel::gpio::open(gpio).context("Cannot have the lines of the front panel")?
+            }
+            #[cfg(not(feature = "gpio"))]
+            Driver::Real(RealPanel::Gpio(_)) => {
+                anyhow::bail!("front-panel: driver \"gpio\" is not built in (feature gpio)")
+            }
+            #[cfg(feature = "virtual")]
+            Driver::Virtual(_) => {
+                let (twin, driver) = hardware::twin::panel::VirtualPanel::open();
+                twins.panel = Some(twin);
+                driver
+            }
+            #[cfg(not(feature = "virtual"))]
+            Driver::Virtual(_) => Box::new(NoPanel),
+        },
+        #[cfg(feature = "virtual")]
+        twins,
+    })
+}
+
+/// What a virtual device would keep when the kiosk dies is kept in the data folder.
+#[cfg(feature = "virtual")]
+fn twins(config: &Config, data: &Path) -> anyhow::Result<Twins> {
+    use hardware::twin;
+
+    let folder = data.join("virtual");
+    let mut twins = Twins::default();
+    if let Driver::Virtual(keys) = &config.printer {
+        let printer = twin::printer::VirtualPrinter::open(&folder.join("printer"), keys.dots.into())
+            .context("Cannot make the virtual printer")?;
+        if let Some(address) = keys.listen {
+            let address = printer.listen(address).context("Virtual printer cannot listen")?;
+            tracing::info!(%address, "Virtual printer listens");
+        }
+        twins.printer = Some(printer);
+    }
+    if let Driver::Virtual(_) = config.code_scanner {
+        let folder = folder.join("code");
+        std::fs::create_dir_all(&folder).context("Cannot make the virtual code scanner")?;
+        let (code, _port) = twin::code::VirtualCode::open(&folder).context("Cannot make the virtual code scanner")?;
+        twins.code = Some(code);
+    }
+    if let Driver::Virtual(_) = config.scanner {
+        let feeder = twin::scanner::VirtualFeeder::open(&folder.join("feeder"));
+        twins.feeder = Some(feeder.context("Cannot make the virtual feeder")?);
+    }
+    Ok(twins)
+}
+
+#[cfg(feature = "virtual")]
+fn virtual_scanner(twins: &Twins, scratch: &Scratch) -> anyhow::Result<Option<Box<dyn Scanner>>> {
+    let Some(feeder) = &twins.feeder else {
+        return Ok(None);
+    };
+    let program = std::env::current_exe().context("Cannot find this program's own file")?;
+    let sane = feeder.config(program, &[VIRTUAL_SCANIMAGE]);
+    Ok(Some(hardware::scanner::sane::open(sane, scratch.clone())))
+}

@@ -1,0 +1,224 @@
+//! A dossier (hồ sơ): from a draft that is saved at every answer to what is handed in.
+//!
+//! A `Draft` is not a `Dossier`: only [`Draft::complete`] makes one, with every answer and paper
+//! there and consent given. What is in either is personal; their `Debug` shows nothing.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::citizen::Citizen;
+use crate::form::{self, Answer};
+use crate::procedure::{PageCount, Paper, PartCode, Procedure};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct DraftId(pub Uuid);
+
+/// What a person has told and shown so far.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Draft {
+    pub id: DraftId,
+    pub begun_at: Timestamp,
+    /// As it stood when the draft was begun: a new catalogue does not change a dossier under way.
+    pub procedure: Procedure,
+    pub citizen: Citizen,
+    /// By question id.
+    pub answers: BTreeMap<String, Answer>,
+    /// Pages scanned so far, by paper.
+    pub pages: BTreeMap<PartCode, u32>,
+}
+
+impl fmt::Debug for Draft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Draft({}, {})", self.id.0, self.procedure.code)
+    }
+}
+
+/// The words a citizen agreed to. A new wording gets a new version.
+pub const CONSENT_VERSION: &str = "2026-11-1";
+
+/// Agreement to hand these data and papers to the agency that decides (Law 91/2025/QH15: per
+/// purpose, with version and time, never ticked beforehand).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentGiven {
+    pub version: String,
+    pub at: Timestamp,
+}
+
+/// What is still wanting before a draft can be handed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Missing {
+    Answer { question: String },
+    Paper { paper: PartCode },
+}
+
+/// A complete and agreed dossier, not yet committed.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Dossier {
+    draft: Draft,
+    consent: ConsentGiven,
+}
+
+impl fmt::Debug for Dossier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Dossier({:?})", self.draft)
+    }
+}
+
+impl Draft {
+    pub fn new(id: DraftId, begun_at: Timestamp, procedure: Procedure, citizen: Citizen) -> Self {
+        Self {
+            id,
+            begun_at,
+            procedure,
+            citizen,
+            answers: BTreeMap::new(),
+            pages: BTreeMap::new(),
+        }
+    }
+
+    /// The papers that go through the scanner, in the procedure's order.
+    pub fn papers(&self) -> impl Iterator<Item = &Paper> {
+        self.procedure.papers.iter().filter(|paper| paper.is_scanned())
+    }
+
+    pub fn pages_of(&self, paper: &PartCode) -> u32 {
+        self.pages.get(paper).copied().unwrap_or(0)
+    }
+
+    /// Whether the pages scanned for this paper are as many as the procedure wants.
+    pub fn has_all_pages(&self, paper: &Paper) -> bool {
+        let pages = self.pages_of(&paper.code);
+        match paper.pages {
+            PageCount::Any => pages > 0,
+            PageCount::Exactly(wanted) => pages == u32::from(wanted),
+        }
+    }
+
+    /// The first thing that is still wanting on `today`.
+    pub fn missing(&self, today: Date) -> Option<Missing> {
+        let question = self.procedure.questions.iter().find(|question| {
+            self.answers
+                .get(&question.id)
+                .is_none_or(|answer| form::check(question, answer, today).is_err())
+        });
+        if let Some(question) = question {
+            return Some(Missing::Answer {
+                question: question.id.clone(),
+            });
+        }
+
+        self.papers()
+            .find(|paper| {
+                let skipped = !paper.required && self.pages_of(&paper.code) == 0;
+                !skipped && !self.has_all_pages(paper)
+            })
+            .map(|paper| Missing::Paper {
+                paper: paper.code.clone(),
+            })
+    }
+
+    /// The only way to make a [`Dossier`].
+    ///
+    /// # Errors
+    /// The draft again, and what it lacks.
+    pub fn complete(self, today: Date, consent: ConsentGiven) -> Result<Dossier, Box<(Draft, Missing)>> {
+        match self.missing(today) {
+            Some(missing) => Err(Box::new((self, missing))),
+            None => Ok(Dossier { draft: self, consent }),
+        }
+    }
+}
+
+impl Dossier {
+    pub fn id(&self) -> DraftId {
+        self.draft.id
+    }
+
+    pub fn procedure(&self) -> &Procedure {
+        &self.draft.procedure
+    }
+
+    pub fn citizen(&self) -> &Citizen {
+        &self.draft.citizen
+    }
+
+    pub fn answers(&self) -> &BTreeMap<String, Answer> {
+        &self.draft.answers
+    }
+
+    pub fn consent(&self) -> &ConsentGiven {
+        &self.consent
+    }
+
+    /// The papers that are in it.
+    pub fn parts(&self) -> impl Iterator<Item = &Paper> {
+        self.draft.papers().filter(|paper| self.draft.pages_of(&paper.code) > 0)
+    }
+
+    /// The draft again, when the dossier could not be committed.
+    pub fn into_draft(self) -> Draft {
+        self.draft
+    }
+}
+
+/// A small picture of a scanned page, for the screen.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Preview {
+    pub width_px: u32,
+    pub height_px: u32,
+    /// Three bytes a pixel.
+    pub rgb: Arc<Vec<u8>>,
+}
+
+impl fmt::Debug for Preview {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Preview({}×{})", self.width_px, self.height_px)
+    }
+}
+
+/// Where a dossier is: with us, or at one of the province's ten stations (TrangThaiHoSo 1–10).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WayState {
+    /// Safe in this kiosk, owed to the province.
+    Kept,
+    /// The province has it.
+    New,
+    Accepted,
+    NotAccepted,
+    InWork,
+    Supplement,
+    Payment,
+    Withdrawn,
+    Stopped,
+    Done,
+    HandedOver,
+}
+
+/// What is known of a dossier that was handed in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KnownDossier {
+    /// The kiosk's own number; empty if it was handed in elsewhere.
+    pub slip_number: String,
+    /// The province's code, once it has given one.
+    pub code: Option<String>,
+    pub procedure: String,
+    pub state: WayState,
+    pub as_of: Timestamp,
+    pub due: Option<Timestamp>,
+    pub news: Freshness,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    /// The province said so just now.
+    Today,
+    /// The province could not be asked: the last that was heard.
+    Last,
+}

@@ -1,0 +1,421 @@
+//! The one loop: everything that happens comes in here, goes through the session, and what follows
+//! is done here, in order. Nothing is handed to a device before it is committed.
+//!
+//! The loop owns the session, the printing desk and what is known of health. It waits for the store
+//! (milliseconds) and for nothing else: what takes longer runs beside it and comes back as an input.
+
+mod background;
+mod dossiers;
+mod following;
+mod inputs;
+mod perform;
+mod printing;
+mod staff;
+pub mod start;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
+
+use hardware::panel::{Buzzer, Light};
+use hardware::printer::JobId;
+use jiff::Timestamp;
+use tokio::sync::{mpsc, watch};
+use uuid::Uuid;
+
+use crate::config::Config;
+use crate::desk::Desk;
+use crate::devices::DeviceNews;
+use crate::devices::panel::Lamps;
+use crate::devices::printer::PrinterOrder;
+use crate::devices::scanner::ScanOrder;
+use crate::dossier::Draft;
+use crate::hall::local::LocalHall;
+use crate::health::{Health, Link, Mute, Status, StoreHealth};
+use crate::outbox;
+use crate::procedure::{Catalogue, Language};
+use crate::province::HttpProvince;
+use crate::screen::{FromScreen, ScreenHandle, Shown, Speaking};
+use crate::session::taking::DrawnTicket;
+use crate::session::{Around, Event, LookUpNews, News, SeriesAround, Session, StaffNews, Step};
+use crate::store::dossiers::Retention;
+use crate::store::prints::PrintJob;
+use crate::store::room::Room;
+use crate::store::thread::{StoreGone, StoreHandle};
+use crate::tasks::Pulse;
+use crate::ticket::Ticket;
+use crate::voice::Voice;
+
+/// Inputs of work done beside the loop that may wait.
+const DONE_MAX: usize = 64;
+/// How often what its time has come for is forgotten, in ticks of a second.
+const FORGET_EVERY_TICKS: u64 = 600;
+/// How often free space and the business day are looked at, in ticks of a second.
+const LOOK_EVERY_TICKS: u64 = 5;
+
+/// What comes back from work done beside the loop.
+#[derive(Debug)]
+pub enum Done {
+    Sealed(dossiers::Sealed),
+    NotSealed(Box<Draft>),
+    LookedUp { asked: Uuid, news: LookUpNews },
+    PinChecked { right: bool },
+    Catalogue(Arc<Catalogue>),
+    Link(Link),
+    Outbox(outbox::News),
+}
+
+/// Why the loop ended by itself.
+#[derive(Debug, thiserror::Error)]
+pub enum LoopError {
+    #[error("The store has ended")]
+    Store(#[from] StoreGone),
+    #[error("The screen has ended")]
+    Screen(#[from] crate::screen::ScreenGone),
+    #[error("A source of events has ended: {0}")]
+    Source(&'static str),
+}
+
+/// The ways to the devices; a kiosk may lack any of them.
+pub struct Orders {
+    pub printer: Option<SyncSender<PrinterOrder>>,
+    pub scanner: Option<SyncSender<ScanOrder>>,
+    pub lamps: SyncSender<Lamps>,
+}
+
+pub struct Kiosk {
+    config: Arc<Config>,
+    session: Session,
+    desk: Desk,
+    hall: LocalHall,
+    store: StoreHandle,
+    province: Arc<HttpProvince>,
+    orders: Orders,
+    voice: Voice,
+    screen: ScreenHandle,
+    catalogue: Arc<Catalogue>,
+    health: Health,
+    /// For `/health`.
+    health_out: watch::Sender<Health>,
+    lamps: Lamps,
+    /// The line of the open page.
+    line: Option<(Language, String)>,
+    /// The number that this visit drew, as its slip tells it.
+    shown_ticket: Option<DrawnTicket>,
+    /// The ticket just drawn and the print of it that its commit began, until the desk begins it.
+    begun: Option<(Ticket, PrintJob)>,
+    /// The order whose pages somebody waits for.
+    scan_under_way: Option<Uuid>,
+    /// The dossier that this visit handed in: its slip may still be wanted.
+    sealed: Option<dossiers::Sealed>,
+    /// Jobs that were at the printer when the last run ended: it is asked about them first.
+    unsettled: Vec<JobId>,
+    pins: staff::PinGuard,
+    done: mpsc::Sender<Done>,
+    ticks: u64,
+}
+
+/// What a loop is put together from.
+pub struct Limbs {
+    pub config: Arc<Config>,
+    pub hall: LocalHall,
+    pub store: StoreHandle,
+    pub province: Arc<HttpProvince>,
+    pub orders: Orders,
+    pub voice: Voice,
+    pub screen: ScreenHandle,
+    pub catalogue: Arc<Catalogue>,
+    pub health: Health,
+    pub health_out: watch::Sender<Health>,
+    /// Jobs that were at the printer when the last run ended.
+    pub unsettled: Vec<JobId>,
+    pub done: mpsc::Sender<Done>,
+}
+
+/// Where inputs come from.
+pub struct Sources {
+    pub screen: mpsc::Receiver<FromScreen>,
+    pub devices: mpsc::Receiver<DeviceNews>,
+    pub done: mpsc::Receiver<Done>,
+    pub stop: watch::Receiver<bool>,
+}
+
+impl Kiosk {
+    /// A kiosk at rest.
+    pub fn new(limbs: Limbs) -> Self {
+        let Limbs {
+            config,
+            hall,
+            store,
+            province,
+            orders,
+            voice,
+            screen,
+            catalogue,
+            health,
+            health_out,
+            unsettled,
+            done,
+        } = limbs;
+        Self {
+            config,
+            session: Session::new(Timestamp::now()),
+            desk: Desk::default(),
+            hall,
+            store,
+            province,
+            orders,
+            voice,
+            screen,
+            catalogue,
+            health,
+            health_out,
+            lamps: Lamps {
+                light: Light::Off,
+                buzzer: Buzzer::Quiet,
+            },
+            line: None,
+            shown_ticket: None,
+            begun: None,
+            scan_under_way: None,
+            sealed: None,
+            unsettled,
+            pins: staff::PinGuard::default(),
+            done,
+            ticks: 0,
+        }
+    }
+
+    /// Runs until `stop`, or until something without which there is no kiosk has ended.
+    ///
+    /// # Errors
+    /// The store, the screen or a source of events has ended: the process should end, too.
+    pub async fn run(mut self, mut from: Sources, pulse: Pulse, screen_pulse: Pulse) -> Result<(), LoopError> {
+        let mut second = tokio::time::interval(std::time::Duration::from_secs(1));
+        second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+        self.look_at_store().await?;
+        self.show()?;
+
+        loop {
+            pulse.beat();
+            tokio::select! {
+                biased;
+                _ = from.stop.changed() => return Ok(()),
+                touch = from.screen.recv() => match touch {
+                    Some(FromScreen::Event(event)) => self.happen(event).await?,
+                    Some(FromScreen::Spoken { language, line }) => self.page_opened(language, line),
+                    Some(FromScreen::Alive) => screen_pulse.beat(),
+                    None => return Err(LoopError::Source("screen")),
+                },
+                news = from.devices.recv() => match news {
+                    Some(news) => self.on_device(news).await?,
+                    None => return Err(LoopError::Source("devices")),
+                },
+                done = from.done.recv() => match done {
+                    Some(done) => self.on_done(done).await?,
+                    None => return Err(LoopError::Source("work")),
+                },
+                _ = second.tick() => self.on_second().await?,
+            }
+        }
+    }
+
+    fn around(&self) -> Around {
+        let series = self.config.series.iter().map(|series| SeriesAround {
+            letter: series.letter,
+            name: series.words(),
+            counters: series.counters.clone(),
+            waiting: u32::try_from(self.hall.waiting(series.letter)).unwrap_or(u32::MAX),
+            minutes_each: series.minutes_each,
+            open: self.hall.open_for(series.letter).is_ok(),
+        });
+        Around {
+            now: Timestamp::now(),
+            fresh: Uuid::now_v7(),
+            times: self.config.times,
+            series: series.collect(),
+            catalogue: Arc::clone(&self.catalogue),
+            health: self.health.clone(),
+        }
+    }
+
+    /// One event goes through the session, and everything that follows from it is done.
+    async fn happen(&mut self, event: Event) -> Result<(), LoopError> {
+        let mut events = VecDeque::from([event]);
+        while let Some(event) = events.pop_front() {
+            let around = self.around();
+            let session = std::mem::replace(&mut self.session, Session::new(around.now));
+            let (session, effects) = session.on(event, &around);
+            self.session = session;
+            for effect in effects {
+                self.perform(effect, &mut events).await?;
+            }
+        }
+        self.show()
+    }
+
+    async fn news(&mut self, news: News) -> Result<(), LoopError> {
+        self.happen(Event::News(news)).await
+    }
+
+    fn show(&mut self) -> Result<(), LoopError> {
+        self.set_lamps();
+        // Only `/health` listens, and it may not have asked yet.
+        self.health_out.send_if_modified(|shown| {
+            let changed = *shown != self.health;
+            if changed {
+                shown.clone_from(&self.health);
+            }
+            changed
+        });
+        let speaking = if self.health.voice.works() {
+            Speaking::Can
+        } else {
+            Speaking::Cannot
+        };
+        self.screen.show(Shown {
+            session: self.session.clone(),
+            around: self.around(),
+            voice: speaking,
+        })?;
+        Ok(())
+    }
+
+    /// The line is spoken when its page opens; at rest only to somebody who steps up.
+    fn page_opened(&mut self, language: Language, line: String) {
+        if !matches!(self.session.step, Step::Rest | Step::Staff(_)) {
+            self.voice.say(language, &line);
+        }
+        self.line = Some((language, line));
+    }
+
+    fn say_again(&self) {
+        if let Some((language, line)) = &self.line {
+            self.voice.say(*language, line);
+        }
+    }
+
+    async fn on_second(&mut self) -> Result<(), LoopError> {
+        self.ticks += 1;
+        self.health.voice = if self.voice.can_speak(Language::Vietnamese) {
+            Status::Works
+        } else {
+            Status::Faulty(Mute::NoVoice)
+        };
+        if self.ticks.is_multiple_of(LOOK_EVERY_TICKS) {
+            self.look_at_store().await?;
+        }
+        if self.ticks % FORGET_EVERY_TICKS == 1 {
+            self.forget_due().await?;
+        }
+        self.happen(Event::Tick).await
+    }
+
+    /// Free space, notices for staff, and a business day that may have begun.
+    async fn look_at_store(&mut self) -> Result<(), LoopError> {
+        let hall = self.hall.clone();
+        let now = Timestamp::now();
+        let (room, notices, refreshed) = self
+            .store
+            .call(move |store| (store.room(), store.notices(), hall.refresh(store, now)))
+            .await?;
+        if let Err(error) = refreshed {
+            tracing::warn!(error = format!("{error:#}"), "Hall could not be read");
+        }
+        let notice = match notices {
+            Ok(notices) => notices.into_iter().next_back().map(|notice| notice.what),
+            Err(error) => {
+                tracing::warn!(error = format!("{error:#}"), "Notices could not be read");
+                self.health.store.notice.take()
+            }
+        };
+        let Room {
+            free_bytes,
+            enough_for_scan,
+            enough_for_numbers,
+        } = room;
+        self.health.store = StoreHealth {
+            free_bytes,
+            room_for_numbers: enough_for_numbers,
+            room_for_scans: enough_for_scan,
+            notice,
+        };
+        Ok(())
+    }
+
+    /// Received dossiers lose their personal data after the configured hours.
+    async fn forget_due(&self) -> Result<(), LoopError> {
+        let retention = Retention {
+            personal_hours: self.config.store.forget_after_hours,
+            follow_days: self.config.store.follow_days,
+        };
+        let now = Timestamp::now();
+        match self.store.call(move |store| store.forget_due(retention, now)).await? {
+            Ok(0) => {}
+            Ok(forgotten) => tracing::info!(forgotten, "Received dossiers are forgotten"),
+            Err(error) => tracing::error!(error = format!("{error:#}"), "Dossiers could not be forgotten"),
+        }
+        Ok(())
+    }
+
+    async fn on_done(&mut self, done: Done) -> Result<(), LoopError> {
+        match done {
+            Done::Sealed(sealed) => self.on_sealed(sealed).await,
+            Done::NotSealed(draft) => self.on_not_sealed(draft).await,
+            Done::LookedUp { asked, news } => self.news(News::LookUp { asked, news }).await,
+            Done::PinChecked { right } => self.on_pin(right).await,
+            Done::Catalogue(catalogue) => {
+                self.catalogue = catalogue;
+                self.show()
+            }
+            Done::Link(link) => {
+                self.health.province = link;
+                self.show()
+            }
+            Done::Outbox(news) => self.on_outbox(news).await,
+        }
+    }
+
+    fn set_lamps(&mut self) {
+        let trouble =
+            matches!(self.health.printer, Status::Faulty(_)) || matches!(self.health.scanner, Status::Faulty(_));
+        let light = match (self.session.staff_called, trouble) {
+            (true, _) => Light::Calling,
+            (false, true) => Light::Trouble,
+            (false, false) => Light::Steady,
+        };
+        let lamps = Lamps {
+            light,
+            buzzer: Buzzer::Quiet,
+        };
+        if lamps != self.lamps && crate::devices::order(&self.orders.lamps, lamps).is_ok() {
+            self.lamps = lamps;
+        }
+    }
+
+    /// A line in the store of what staff or the machine did; never who a citizen is.
+    async fn audit(&self, what: String) -> Result<(), LoopError> {
+        let now = Timestamp::now();
+        let written = self.store.call(move |store| store.audit(now, &what)).await?;
+        if let Err(error) = written {
+            tracing::warn!(error = format!("{error:#}"), "Audit line could not be written");
+        }
+        Ok(())
+    }
+}
+
+fn status<F>(state: Result<(), F>) -> Status<F> {
+    match state {
+        Ok(()) => Status::Works,
+        Err(fault) => Status::Faulty(fault),
+    }
+}
+
+/// The PIN answer, as the session hears it.
+fn pin_news(right: bool, locked_secs: u32) -> News {
+    News::Staff(if right {
+        StaffNews::PinRight
+    } else {
+        StaffNews::PinWrong { locked_secs }
+    })
+}

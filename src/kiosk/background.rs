@@ -1,0 +1,50 @@
+//! What goes on beside the loop for ever: sending what is owed, keeping the catalogue fresh.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use jiff::Timestamp;
+use tokio::sync::{mpsc, watch};
+
+use super::Done;
+use crate::outbox::{self, Outbox, Pace, TcpProbe};
+use crate::province::HttpProvince;
+use crate::store::thread::StoreHandle;
+
+/// What goes on beside the loop: what is owed is sent, and the catalogue kept fresh.
+pub(super) struct Background {
+    pub store: StoreHandle,
+    pub province: Arc<HttpProvince>,
+    pub done: mpsc::Sender<Done>,
+    pub stop: watch::Receiver<bool>,
+    pub probe: TcpProbe,
+}
+
+impl Background {
+    /// Runs until the kiosk stops.
+    ///
+    /// # Errors
+    /// The store or the loop has ended.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let to_loop = self.done.clone();
+        let outbox = Outbox {
+            store: self.store.clone(),
+            province: Arc::clone(&self.province),
+            probe: self.probe,
+            pace: Pace::KIOSK,
+            clock: Arc::new(Timestamp::now),
+            // All of it is in the store: a loop that is behind misses a picture, not a dossier.
+            tell: Arc::new(move |news| {
+                if to_loop.try_send(Done::Outbox(news)).is_err() {
+                    tracing::warn!("The loop does not take news of the outbox");
+                }
+            }),
+        };
+        tokio::select! {
+            ended = outbox.run(self.stop) => ended.context("The outbox ended"),
+            () = outbox::catalogue::keep_fresh(self.store, self.province, self.done) => {
+                anyhow::bail!("The catalogue's keeper ended")
+            }
+        }
+    }
+}

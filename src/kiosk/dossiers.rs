@@ -1,0 +1,285 @@
+//! From the review to the store: pages become files, the dossier is sealed and owed in one step.
+
+use hardware::scanner::{PageImage, pdf};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Done, Kiosk, LoopError};
+use crate::devices::scanner::ScanOrder;
+use crate::dossier::{Dossier, Draft, DraftId, Preview};
+use crate::health::Link;
+use crate::outbox;
+use crate::procedure::{PartCode, Words};
+use crate::province::{Applicant, ApplicantKind, Channel, Consent, Package};
+use crate::session::handing::HandingIn;
+use crate::session::handing::sent::{Said, Sent};
+use crate::session::{KeepNews, News, ScanNews, Step};
+use crate::store::StoreError;
+use crate::store::dossiers::{NewFile, SealedDossier};
+use crate::store::thread::{StoreGone, StoreHandle};
+use hardware::scanner::ScannerFault;
+
+/// A dossier of this visit that is committed. Nothing personal.
+#[derive(Clone, Debug)]
+pub struct Sealed {
+    pub id: Uuid,
+    pub slip_number: String,
+    pub procedure: Words,
+    /// Papers and their pages.
+    pub parts: Vec<(String, u32)>,
+    pub sealed_at: Timestamp,
+    /// What the province has said by now.
+    pub province: Said,
+}
+
+/// What is kept beside a page's picture.
+#[derive(Serialize, Deserialize)]
+struct PageMeta {
+    width_px: u32,
+    height_px: u32,
+    dpi: u32,
+}
+
+/// What the citizen agreed to, as the province hears it.
+const PURPOSE: &str = "giai-quyet-thu-tuc-hanh-chinh";
+
+/// Why a complete dossier could not be committed.
+#[derive(Debug, thiserror::Error)]
+enum NotSealed {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Gone(#[from] StoreGone),
+    #[error("pages do not make a file")]
+    Pdf(#[from] pdf::PdfError),
+    #[error("not written down")]
+    Json(#[from] serde_json::Error),
+}
+
+impl Kiosk {
+    /// The draft that is being sealed for the visit of now, also while staff look.
+    fn sealing(&self) -> Option<DraftId> {
+        match self.session.step.visit() {
+            Step::HandingIn(handing) => match &**handing {
+                HandingIn::Sent(Sent::Keeping { draft }) => Some(*draft),
+                HandingIn::Choosing { .. }
+                | HandingIn::Reading(_)
+                | HandingIn::Identifying(_)
+                | HandingIn::Asking(_)
+                | HandingIn::Scanning(_)
+                | HandingIn::Reviewing(_)
+                | HandingIn::NotKept(_)
+                | HandingIn::Sent(Sent::Kept(_)) => None,
+            },
+            Step::Rest | Step::Home | Step::Taking(_) | Step::Following(_) | Step::Rating(_) | Step::Staff(_) => None,
+        }
+    }
+
+    /// Back to the person whose dossier it is. Who has gone leaves nothing behind.
+    pub(super) async fn on_not_sealed(&mut self, draft: Box<Draft>) -> Result<(), LoopError> {
+        if self.sealing() == Some(draft.id) {
+            return self.news(News::Keep(KeepNews::NotKept(draft))).await;
+        }
+        let id = draft.id.0;
+        self.log_failure("Draft could not be forgotten", move |store| store.discard_draft(id))
+            .await
+    }
+
+    /// A page is kept before anybody is told of it. One that nobody waits for any more is wiped.
+    pub(super) async fn on_page(
+        &mut self,
+        order: ScanOrder,
+        page: PageImage,
+        preview: Option<Preview>,
+    ) -> Result<(), LoopError> {
+        if self.scan_under_way != Some(order.id) {
+            return Ok(());
+        }
+        let meta = PageMeta {
+            width_px: page.width_px,
+            height_px: page.height_px,
+            dpi: page.dpi,
+        };
+        let paper = order.paper.clone();
+        let kept = self
+            .store
+            .call(move |store| {
+                let meta = serde_json::to_vec(&meta).map_err(|_| StoreError::Unknown("page"))?;
+                store.add_page(order.draft.0, &paper, &page.jpeg, &meta)
+            })
+            .await?;
+        let news = match kept {
+            Ok(_) => ScanNews::Page(preview.unwrap_or_else(blank)),
+            Err(error) => {
+                tracing::error!(error = format!("{error:#}"), "Page could not be kept");
+                // What follows a lost page would close the gap that the person must hear of.
+                self.scan_under_way = None;
+                ScanNews::Ended(Err(ScannerFault::NoRoom))
+            }
+        };
+        self.news(News::Scan(news)).await
+    }
+
+    /// Takes seconds: beside the loop. The answer comes back as [`Done`].
+    pub(super) fn seal(&self, dossier: Dossier) {
+        let store = self.store.clone();
+        let site = self.config.kiosk.center.clone();
+        let done = self.done.clone();
+        tokio::spawn(async move {
+            let answer = match seal(&store, &site, &dossier).await {
+                Ok(sealed) => Done::Sealed(sealed),
+                Err(error) => {
+                    tracing::error!(error = format!("{error:#}"), "Dossier could not be kept");
+                    Done::NotSealed(Box::new(dossier.into_draft()))
+                }
+            };
+            // The loop may be ending: then the draft is still in the store.
+            drop(done.send(answer).await);
+        });
+    }
+
+    pub(super) async fn on_sealed(&mut self, sealed: Sealed) -> Result<(), LoopError> {
+        tracing::info!(dossier = %sealed.id, slip = sealed.slip_number, "Dossier kept");
+        let slip_number = sealed.slip_number.clone();
+        if self.sealing() != Some(DraftId(sealed.id)) {
+            // Sent, and gone away before it was kept: there is nobody to give a slip to.
+            return Ok(());
+        }
+        self.sealed = Some(sealed);
+        self.news(News::Keep(KeepNews::Kept { slip_number })).await
+    }
+
+    pub(super) async fn on_outbox(&mut self, news: outbox::News) -> Result<(), LoopError> {
+        let news = match news {
+            outbox::News::Received { slip_number, code, .. } => {
+                self.health.province = Link::Up;
+                if let Some(sealed) = self.sealed.as_mut().filter(|sealed| sealed.slip_number == slip_number) {
+                    sealed.province = Said::Received { code: code.clone() };
+                }
+                KeepNews::Received { slip_number, code }
+            }
+            outbox::News::Refused { slip_number, .. } => {
+                self.health.province = Link::Up;
+                if let Some(sealed) = self.sealed.as_mut().filter(|sealed| sealed.slip_number == slip_number) {
+                    sealed.province = Said::Refused;
+                }
+                KeepNews::Refused { slip_number }
+            }
+            outbox::News::Link(link) => {
+                self.health.province = match link {
+                    outbox::Link::Up => Link::Up,
+                    outbox::Link::Down => Link::Down,
+                };
+                return self.show();
+            }
+        };
+        self.news(News::Keep(news)).await
+    }
+}
+
+fn blank() -> Preview {
+    Preview {
+        width_px: 0,
+        height_px: 0,
+        rgb: std::sync::Arc::default(),
+    }
+}
+
+async fn seal(store: &StoreHandle, site: &str, dossier: &Dossier) -> Result<Sealed, NotSealed> {
+    let sealed_at = Timestamp::now();
+    let draft = dossier.id().0;
+    let mut files = vec![];
+    let mut parts = vec![];
+    for paper in dossier.parts() {
+        let (file, pages) = part(store, draft, &paper.code, &paper.name.vi, sealed_at).await?;
+        files.push(file);
+        parts.push((paper.name.vi.clone(), pages));
+    }
+
+    let key = Uuid::now_v7();
+    let package = package(dossier, key, site, sealed_at);
+    let fields = outbox::fields_of(&package)?;
+    let row = SealedDossier { key, fields, files };
+    let kept = store.call(move |store| store.seal(draft, &row, sealed_at)).await??;
+    Ok(Sealed {
+        id: kept.id,
+        slip_number: kept.slip_number,
+        procedure: dossier.procedure().name.clone(),
+        parts,
+        sealed_at,
+        province: Said::Nothing,
+    })
+}
+
+/// One paper's pages as one PDF/A.
+async fn part(
+    store: &StoreHandle,
+    draft: Uuid,
+    paper: &PartCode,
+    title: &str,
+    made_at: Timestamp,
+) -> Result<(NewFile, u32), NotSealed> {
+    let wanted = paper.to_string();
+    let pages = store
+        .call(move |store| -> Result<Vec<PageImage>, StoreError> {
+            let infos = store.pages(draft)?;
+            let mut images = vec![];
+            for info in infos.into_iter().filter(|info| info.part == wanted) {
+                let meta: PageMeta = serde_json::from_slice(&info.meta).map_err(|_| StoreError::Tampered)?;
+                images.push(PageImage {
+                    jpeg: store.page(info.id)?.to_vec(),
+                    width_px: meta.width_px,
+                    height_px: meta.height_px,
+                    dpi: meta.dpi,
+                });
+            }
+            Ok(images)
+        })
+        .await??;
+    let count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
+    let bytes = pdf::part(title, &pages, made_at.as_second())?;
+    let file = NewFile {
+        part: paper.to_string(),
+        name: format!("{paper}.pdf"),
+        bytes: bytes.into(),
+    };
+    Ok((file, count))
+}
+
+/// What the province gets. Slip number and files are filled in by the outbox, from the store's rows.
+fn package(dossier: &Dossier, key: Uuid, site: &str, sealed_at: Timestamp) -> Package {
+    let citizen = dossier.citizen();
+    let procedure = dossier.procedure();
+    Package {
+        key,
+        slip: String::new(),
+        procedure: procedure.code.clone(),
+        procedure_name: procedure.name.vi.clone(),
+        field: procedure.field.clone(),
+        channel: Channel::InPerson,
+        site: site.to_owned(),
+        applicant: Applicant {
+            kind: ApplicantKind::Citizen,
+            name: citizen.name.clone(),
+            id_number: citizen.id.as_str().to_owned(),
+            old_id_number: citizen.old_id.clone(),
+            born: Some(citizen.born.into()),
+            sex: Some(citizen.sex.clone()),
+            address: Some(citizen.address.clone()),
+            phone: None,
+        },
+        answers: dossier
+            .answers()
+            .iter()
+            .map(|(id, answer)| (id.clone(), answer.clone()))
+            .collect(),
+        consent: Consent {
+            version: dossier.consent().version.clone(),
+            given_at: dossier.consent().at,
+            purposes: vec![PURPOSE.to_owned()],
+        },
+        files: vec![],
+        sealed_at,
+    }
+}

@@ -1,0 +1,163 @@
+//! Look-ups: the province first, what this kiosk remembers if the province cannot be asked.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{Done, Kiosk};
+use crate::dossier::{Freshness, KnownDossier, WayState};
+use crate::procedure::Catalogue;
+use crate::province::{Answer, DossierState, DossierStatus, HttpProvince, Province};
+use crate::session::LookUpNews;
+use crate::session::following::Query;
+use crate::slip::SlipCode;
+use crate::store::follow::{KnownDossier as Remembered, Stage};
+use crate::store::thread::StoreHandle;
+
+/// A person waits: an answer that takes longer is as good as none.
+const ASK_MAX: Duration = Duration::from_secs(6);
+/// A code of the province is at most this long (`000.00.06.H56-231027-0361` has 25).
+const NUMBER_CHARS_MAX: usize = 40;
+/// Digits of a slip number after the kiosk's name: yymmdd and four of the day's counter.
+const SLIP_DIGITS: usize = 10;
+
+impl Kiosk {
+    pub(super) fn look_up(&self, asked: Uuid, query: Query) {
+        let number = number_of(&query, &self.config.kiosk.name);
+        let store = self.store.clone();
+        let province = Arc::clone(&self.province);
+        let catalogue = Arc::clone(&self.catalogue);
+        let done = self.done.clone();
+        tokio::spawn(async move {
+            let news = match number {
+                Some(number) => look_up(&store, &province, &catalogue, number).await,
+                None => LookUpNews::NotFound,
+            };
+            // The loop may be ending: then nobody waits for the answer.
+            drop(done.send(Done::LookedUp { asked, news }).await);
+        });
+    }
+}
+
+/// The number that is meant: a slip's code, a code of the province, or typed digits of a slip of this kiosk.
+fn number_of(query: &Query, kiosk: &str) -> Option<String> {
+    match query {
+        Query::Digits(digits) => {
+            let from = digits.0.len().checked_sub(SLIP_DIGITS)?;
+            let digits = digits.0.get(from..)?;
+            Some(format!("{kiosk}-{}-{}", &digits[..6], &digits[6..]))
+        }
+        Query::Code(code) => {
+            if let Ok(SlipCode::HandIn { slip_number, .. }) = code.0.parse() {
+                return Some(slip_number);
+            }
+            let text = code.0.trim();
+            let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '.' || letter == '-';
+            let fits = !text.is_empty() && text.len() <= NUMBER_CHARS_MAX && text.chars().all(plain);
+            // Twelve digits alone are a person's number, not a dossier's.
+            let looks_like_one = text.contains('-') && text.chars().any(|letter| letter.is_ascii_digit());
+            (fits && looks_like_one).then(|| text.to_owned())
+        }
+    }
+}
+
+async fn look_up(store: &StoreHandle, province: &HttpProvince, catalogue: &Catalogue, number: String) -> LookUpNews {
+    let wanted = number.clone();
+    let remembered = match store.call(move |store| store.follow(&wanted)).await {
+        Ok(Ok(remembered)) => remembered,
+        Ok(Err(error)) => {
+            tracing::error!(error = format!("{error:#}"), "Dossier could not be looked up");
+            None
+        }
+        Err(_) => None,
+    };
+    // What is still owed is with us: the province cannot know more.
+    if let Some(known) = remembered.as_ref().filter(|known| known.stage != Stage::Received) {
+        return found(from_memory(known, catalogue, Freshness::Today));
+    }
+
+    let asked = remembered
+        .as_ref()
+        .and_then(|known| known.receipt.as_ref())
+        .map_or(number.as_str(), |receipt| receipt.code.as_str());
+    let answer = tokio::time::timeout(ASK_MAX, province.state(asked)).await;
+    match (answer, remembered) {
+        (Ok(Answer::Received(Some(state))), remembered) => found(from_province(&state, remembered.as_ref(), &number)),
+        (_, Some(known)) => found(from_memory(&known, catalogue, Freshness::Last)),
+        (Ok(Answer::Received(None) | Answer::Refused { .. }), None) => LookUpNews::NotFound,
+        (Ok(Answer::Later { .. }) | Err(_), None) => LookUpNews::Offline,
+    }
+}
+
+fn found(known: KnownDossier) -> LookUpNews {
+    LookUpNews::Found(Box::new(known))
+}
+
+fn from_memory(known: &Remembered, catalogue: &Catalogue, news: Freshness) -> KnownDossier {
+    let procedure = known.procedure.parse().ok().and_then(|code| catalogue.procedure(&code));
+    let receipt = known.receipt.as_ref();
+    KnownDossier {
+        slip_number: known.slip_number.clone(),
+        code: receipt.map(|receipt| receipt.code.clone()),
+        procedure: procedure.map(|procedure| procedure.name.vi.clone()).unwrap_or_default(),
+        state: match known.stage {
+            Stage::Waiting | Stage::WithStaff | Stage::Closed => WayState::Kept,
+            Stage::Received => WayState::New,
+        },
+        as_of: known.as_of.unwrap_or(known.sealed_at),
+        due: None,
+        news,
+    }
+}
+
+fn from_province(state: &DossierState, remembered: Option<&Remembered>, number: &str) -> KnownDossier {
+    KnownDossier {
+        slip_number: remembered.map_or_else(|| number.to_owned(), |known| known.slip_number.clone()),
+        code: state.code.clone(),
+        procedure: state.procedure_name.clone(),
+        state: match state.status {
+            DossierStatus::New => WayState::New,
+            DossierStatus::Accepted => WayState::Accepted,
+            DossierStatus::NotAccepted => WayState::NotAccepted,
+            DossierStatus::InWork => WayState::InWork,
+            DossierStatus::MoreWanted => WayState::Supplement,
+            DossierStatus::PaymentWanted => WayState::Payment,
+            DossierStatus::Withdrawn => WayState::Withdrawn,
+            DossierStatus::Stopped => WayState::Stopped,
+            DossierStatus::Done => WayState::Done,
+            DossierStatus::Returned => WayState::HandedOver,
+        },
+        as_of: Timestamp::now(),
+        due: state.due_at,
+        news: Freshness::Today,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::Secret;
+
+    #[test]
+    fn a_number_is_what_a_slip_or_a_person_means() {
+        let digits = |text: &str| number_of(&Query::Digits(Secret(text.into())), "K01");
+        assert_eq!(digits("2611220007").as_deref(), Some("K01-261122-0007"));
+        assert_eq!(digits("012611220007").as_deref(), Some("K01-261122-0007"));
+        assert_eq!(digits("0007"), None);
+
+        let code = |text: &str| number_of(&Query::Code(Secret(text.into())), "K01");
+        assert_eq!(code("MCK1;H;K02-261122-0007;0").as_deref(), Some("K02-261122-0007"));
+        assert_eq!(
+            code("000.00.06.H56-231027-0361\r").as_deref(),
+            Some("000.00.06.H56-231027-0361")
+        );
+        assert_eq!(
+            code("038048002028|171234567|Nguyễn Văn Ấm|07031948|Nam|X|01052021"),
+            None
+        );
+        assert_eq!(code("038048002028"), None);
+        assert_eq!(code("https://example.invalid/a-1"), None);
+    }
+}

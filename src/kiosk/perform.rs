@@ -1,0 +1,206 @@
+//! Effects: each is done here, and what is promised is committed first.
+
+use std::collections::VecDeque;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{Kiosk, LoopError};
+use crate::desk::{For, What};
+use crate::devices;
+use crate::devices::scanner::ScanOrder;
+use crate::dossier::{Draft, DraftId};
+use crate::hall::log::DrawError;
+use crate::session::taking::DrawnTicket;
+use crate::session::{Effect, Event, HallNews, News, PaperNews, Priority, ScanNews};
+use crate::store::StoreError;
+use crate::store::drafts::DraftRow;
+use crate::ticket::SeriesLetter;
+use hardware::scanner::ScannerFault;
+
+impl Kiosk {
+    pub(super) async fn perform(&mut self, effect: Effect, events: &mut VecDeque<Event>) -> Result<(), LoopError> {
+        match effect {
+            Effect::Draw { series, priority } => self.draw(series, priority, events).await?,
+            Effect::KeepDraft(draft) => self.keep_draft(*draft).await?,
+            Effect::Scan {
+                draft,
+                paper,
+                pages_max,
+            } => self.scan(draft, paper, pages_max, events),
+            Effect::DropPages { draft, paper } => {
+                self.log_failure("Pages could not be dropped", move |store| {
+                    store.drop_pages(draft.0, &paper)
+                })
+                .await?;
+            }
+            Effect::DropDraft(draft) => {
+                self.log_failure("Draft could not be forgotten", move |store| {
+                    store.discard_draft(draft.0)
+                })
+                .await?;
+            }
+            Effect::Keep(dossier) => self.seal(*dossier),
+            Effect::PrintHandIn { slip_number } => self.print_hand_in(&slip_number, events).await?,
+            Effect::LookUp { asked, query } => self.look_up(asked, query),
+            Effect::Rate(score) => {
+                let now = Timestamp::now();
+                self.log_failure("Rating could not be kept", move |store| store.rate(score, now))
+                    .await?;
+            }
+            Effect::CallStaff => self.audit("staff called".into()).await?,
+            Effect::AnswerCall => self.audit("call answered".into()).await?,
+            Effect::CheckPin(pin) => self.check_pin(pin, events),
+            Effect::StaffLook => self.staff_look(events).await?,
+            Effect::Staff(act) => self.staff_acts(act, events).await?,
+            Effect::SayAgain => self.say_again(),
+            Effect::Hush => self.voice.hush(),
+            Effect::Forget => self.forget().await?,
+        }
+        Ok(())
+    }
+
+    async fn draw(
+        &mut self,
+        series: SeriesLetter,
+        priority: Priority,
+        events: &mut VecDeque<Event>,
+    ) -> Result<(), LoopError> {
+        let hall = self.hall.clone();
+        let now = Timestamp::now();
+        let at_once = self.desk.is_free() && self.orders.printer.is_some();
+        let drawn = self
+            .store
+            .call(move |store| {
+                if at_once {
+                    store
+                        .draw_and_begin_print(&hall, series, now)
+                        .map(|(drawn, job)| (drawn, Some(job)))
+                } else {
+                    store.draw(&hall, series, now).map(|drawn| (drawn, None))
+                }
+            })
+            .await?;
+        let drawn = match drawn {
+            Ok((drawn, job)) => {
+                self.begun = job.map(|job| (drawn.ticket.clone(), job));
+                drawn
+            }
+            Err(error) => {
+                log_not_drawn(series, &error);
+                events.push_back(Event::News(News::Hall(HallNews::NotDrawn)));
+                return Ok(());
+            }
+        };
+        if priority == Priority::Priority {
+            // Until counters call, priority is staff's to see: it stands in the audit, without a name.
+            self.audit(format!("priority {}", drawn.ticket.label().compact()))
+                .await?;
+        }
+
+        let ahead = u32::try_from(drawn.ahead).unwrap_or(u32::MAX);
+        let shown = self.config.series.iter().find(|configured| configured.letter == series);
+        let ticket = DrawnTicket {
+            id: drawn.ticket.id,
+            series,
+            number: drawn.ticket.number,
+            series_name: shown
+                .map(|shown| shown.words())
+                .unwrap_or_else(|| series_itself(series)),
+            counters: shown.map(|shown| shown.counters.clone()).unwrap_or_default(),
+            ahead,
+            minutes: shown
+                .and_then(|shown| shown.minutes_each)
+                .map(|each| crate::session::wait(ahead, each)),
+        };
+        self.shown_ticket = Some(ticket.clone());
+        events.push_back(Event::News(News::Hall(HallNews::Drawn(ticket))));
+        match self.desk.print(What::Ticket(drawn.ticket.id), For::Visit) {
+            Ok(acts) => self.act(acts, events).await?,
+            Err(error) => {
+                tracing::warn!(%error, "Slip not printed");
+                self.give_up(drawn.ticket.id).await?;
+                events.push_back(Event::News(News::Paper(PaperNews::Unsure)));
+            }
+        }
+        self.leave_untouched().await
+    }
+
+    /// A draft that cannot be kept now is kept with the next answer; sealing commits everything anyway.
+    async fn keep_draft(&mut self, draft: Draft) -> Result<(), LoopError> {
+        let now = Timestamp::now();
+        let answers = match serde_json::to_vec(&draft) {
+            Ok(answers) => answers.into(),
+            Err(error) => {
+                tracing::error!(error = format!("{error:#}"), "Draft cannot be written down");
+                return Ok(());
+            }
+        };
+        let row = DraftRow {
+            id: draft.id.0,
+            procedure: draft.procedure.code.to_string(),
+            answers,
+        };
+        self.log_failure("Draft could not be kept", move |store| store.save_draft(&row, now))
+            .await
+    }
+
+    fn scan(&mut self, draft: DraftId, paper: String, pages_max: u32, events: &mut VecDeque<Event>) {
+        let id = Uuid::now_v7();
+        let order = ScanOrder {
+            id,
+            draft,
+            paper,
+            pages_max,
+        };
+        let fault = if !self.health.store.room_for_scans {
+            Some(ScannerFault::NoRoom)
+        } else {
+            match &self.orders.scanner {
+                None => Some(ScannerFault::Unplugged),
+                Some(scanner) => devices::order(scanner, order).err().map(|_| ScannerFault::Hung),
+            }
+        };
+        match fault {
+            None => self.scan_under_way = Some(id),
+            Some(fault) => events.push_back(Event::News(News::Scan(ScanNews::Ended(Err(fault))))),
+        }
+    }
+
+    /// The visit is over: nothing of it stays in this loop, and slips held for it are given up.
+    async fn forget(&mut self) -> Result<(), LoopError> {
+        let acts = self.desk.visit_ends();
+        self.sealed = None;
+        self.shown_ticket = None;
+        self.scan_under_way = None;
+        self.line = None;
+        self.do_acts(acts).await
+    }
+
+    /// Does what can fail without anything being lost; a failure stands in the log.
+    pub(super) async fn log_failure<F>(&self, what: &'static str, act: F) -> Result<(), LoopError>
+    where
+        F: FnOnce(&mut crate::store::Store) -> Result<(), StoreError> + Send + 'static,
+    {
+        if let Err(error) = self.store.call(act).await? {
+            tracing::error!(error = format!("{error:#}"), what);
+        }
+        Ok(())
+    }
+}
+
+fn series_itself(series: SeriesLetter) -> crate::procedure::Words {
+    crate::procedure::Words {
+        vi: series.to_string(),
+        en: None,
+    }
+}
+
+fn log_not_drawn(series: SeriesLetter, error: &DrawError) {
+    match error {
+        DrawError::NoNumber(why) => tracing::info!(%series, %why, "No number given"),
+        DrawError::Crowded | DrawError::Log(_) => {
+            tracing::error!(%series, error = format!("{error:#}"), "No number given");
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! The printing desk's acts: a job is committed, the slip is laid out as things stand now, and
+//! handed to the printer.
+
+use std::collections::VecDeque;
+
+use hardware::printer::{JobId, Slip};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{Kiosk, LoopError};
+use crate::desk::{Act, For, What};
+use crate::devices;
+use crate::devices::printer::PrinterOrder;
+use crate::session::{Copy, Event, News, PaperNews};
+use crate::slip::{HandInSlip, TicketSlip};
+use crate::store::prints::{PrintEnd, PrintJob, Printable};
+use crate::ticket::{Ticket, TicketId};
+
+impl Kiosk {
+    pub(super) async fn do_acts(&mut self, acts: Vec<Act>) -> Result<(), LoopError> {
+        let mut events = VecDeque::new();
+        self.act(acts, &mut events).await?;
+        for event in events {
+            // Boxed: the session's effects lead back here, at most once round for each act.
+            Box::pin(self.happen(event)).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn act(&mut self, acts: Vec<Act>, events: &mut VecDeque<Event>) -> Result<(), LoopError> {
+        let mut acts = VecDeque::from(acts);
+        while let Some(act) = acts.pop_front() {
+            match act {
+                Act::Begin(what) => acts.extend(self.begin(what).await?),
+                Act::Settle(job) => {
+                    if self.to_printer(PrinterOrder::Settle { job }).is_err() {
+                        tracing::warn!("Printer takes no orders");
+                    }
+                }
+                Act::GiveUp(What::Ticket(id)) => self.give_up(id).await?,
+                // What is known of a dossier does not hang on its slip.
+                Act::GiveUp(What::HandIn(_)) => {}
+                Act::Mark { job, end } => self.mark(job, end).await?,
+                Act::Tell(news) => events.push_back(Event::News(News::Paper(news))),
+            }
+        }
+        Ok(())
+    }
+
+    async fn begin(&mut self, what: What) -> Result<Vec<Act>, LoopError> {
+        let drawn = self.begun.take_if(|(ticket, _)| what == What::Ticket(ticket.id));
+        let begun = match drawn {
+            Some((ticket, job)) => Some((job, Some(self.ticket_slip(&ticket, job).layout()))),
+            None => self.begin_again(&what).await?,
+        };
+        let Some((job, slip)) = begun else {
+            return Ok(self.desk.not_begun());
+        };
+        let id = JobId(job.id);
+        let Some(slip) = slip else {
+            self.mark(id, PrintEnd::Untouched).await?;
+            return Ok(self.desk.not_begun());
+        };
+        if self.to_printer(PrinterOrder::Print { job: id, slip }).is_err() {
+            self.mark(id, PrintEnd::Untouched).await?;
+            return Ok(self.desk.not_begun());
+        }
+        Ok(self.desk.begun(id, copy(job.copy)))
+    }
+
+    /// The print of a slip that was not begun when its number was drawn. `None`: it cannot be committed.
+    async fn begin_again(&mut self, what: &What) -> Result<Option<(PrintJob, Option<Slip>)>, LoopError> {
+        let of = match what {
+            What::Ticket(id) => Printable::Ticket(*id),
+            What::HandIn(dossier) => Printable::Dossier(*dossier),
+        };
+        let now = Timestamp::now();
+        match self.store.call(move |store| store.begin_print(of, now)).await? {
+            Ok(job) => Ok(Some((job, self.lay_out(what, job).await?))),
+            Err(error) => {
+                tracing::error!(error = format!("{error:#}"), "Print could not be begun");
+                Ok(None)
+            }
+        }
+    }
+
+    /// A print begun with its number that the desk did not take up: nothing of it went out.
+    pub(super) async fn leave_untouched(&mut self) -> Result<(), LoopError> {
+        match self.begun.take() {
+            Some((_, job)) => self.mark(JobId(job.id), PrintEnd::Untouched).await,
+            None => Ok(()),
+        }
+    }
+
+    /// After a restart: whatever the printer still holds of a slip is proved or thrown away before
+    /// anything new is printed.
+    pub(super) fn ask_about_unsettled(&mut self) {
+        for job in std::mem::take(&mut self.unsettled) {
+            if self.to_printer(PrinterOrder::Settle { job }).is_err() {
+                tracing::warn!("Printer takes no orders");
+            }
+        }
+    }
+
+    fn to_printer(&self, order: PrinterOrder) -> Result<(), PrinterOrder> {
+        match &self.orders.printer {
+            Some(printer) => devices::order(printer, order),
+            None => Err(order),
+        }
+    }
+
+    async fn lay_out(&mut self, what: &What, job: PrintJob) -> Result<Option<Slip>, LoopError> {
+        match what {
+            What::Ticket(id) => {
+                let id = *id;
+                match self.store.call(move |store| store.ticket(id)).await? {
+                    Ok(ticket) => Ok(Some(self.ticket_slip(&ticket, job).layout())),
+                    Err(error) => {
+                        tracing::error!(error = format!("{error:#}"), "Ticket cannot be read");
+                        Ok(None)
+                    }
+                }
+            }
+            What::HandIn(dossier) => Ok(self.hand_in_slip(*dossier, job).map(|slip| slip.layout())),
+        }
+    }
+
+    fn ticket_slip(&self, ticket: &Ticket, job: PrintJob) -> TicketSlip {
+        let series = self.config.series.iter().find(|series| series.letter == ticket.series);
+        let shown = self.shown_ticket.as_ref().filter(|shown| shown.id == ticket.id);
+        TicketSlip {
+            center: self.config.kiosk.center.clone(),
+            kiosk: self.config.kiosk.name.clone(),
+            day: ticket.day,
+            number: ticket.label(),
+            series: series.map(|series| series.words()),
+            counters: series.map(|series| series.counters.clone()).unwrap_or_default(),
+            // What a reprint for staff cannot know any more is left out.
+            ahead: shown.map(|shown| shown.ahead),
+            minutes: shown.and_then(|shown| shown.minutes),
+            drawn_at: ticket.drawn_at,
+            copies: job.copy,
+            language: self.session.settings.language,
+        }
+    }
+
+    /// Only the visit that handed a dossier in prints its slip.
+    fn hand_in_slip(&self, dossier: Uuid, job: PrintJob) -> Option<HandInSlip> {
+        let sealed = self.sealed.as_ref().filter(|sealed| sealed.id == dossier)?;
+        Some(HandInSlip {
+            center: self.config.kiosk.center.clone(),
+            slip_number: sealed.slip_number.clone(),
+            procedure: sealed.procedure.clone(),
+            parts: sealed.parts.clone(),
+            sealed_at: sealed.sealed_at,
+            province: sealed.province.clone(),
+            copies: job.copy,
+            language: self.session.settings.language,
+        })
+    }
+
+    pub(super) async fn print_hand_in(
+        &mut self,
+        slip_number: &str,
+        events: &mut VecDeque<Event>,
+    ) -> Result<(), LoopError> {
+        let Some(id) = self
+            .sealed
+            .as_ref()
+            .filter(|sealed| sealed.slip_number == slip_number)
+            .map(|sealed| sealed.id)
+        else {
+            return Ok(());
+        };
+        match self.desk.print(What::HandIn(id), For::Visit) {
+            Ok(acts) => self.act(acts, events).await,
+            Err(error) => {
+                tracing::warn!(%error, "Slip not printed");
+                events.push_back(Event::News(News::Paper(PaperNews::Unsure)));
+                Ok(())
+            }
+        }
+    }
+
+    /// Staff find a number without paper among those that failed, not among those under way.
+    pub(super) async fn give_up(&self, ticket: TicketId) -> Result<(), LoopError> {
+        self.log_failure("Print could not be given up", move |store| store.give_up_print(ticket))
+            .await
+    }
+
+    async fn mark(&self, job: JobId, end: PrintEnd) -> Result<(), LoopError> {
+        // A late proof may name a job of a database that was lost: then there is nothing to mark.
+        self.log_failure("Print could not be marked", move |store| store.end_print(job.0, end))
+            .await
+    }
+}
+
+fn copy(copies: u32) -> Copy {
+    if copies == 0 { Copy::First } else { Copy::Copy }
+}

@@ -1,0 +1,223 @@
+//! Staff at the kiosk: the PIN, what they look at, what they do.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use super::{Done, Kiosk, LoopError, pin_news};
+use crate::config::pin;
+use crate::desk::{For, What};
+use crate::session::staff::{Owed, StaffAct, StaffDossier, StaffSeries, StaffTicket, StaffView};
+use crate::session::{Event, News, Secret, StaffNews};
+use crate::store::follow::Stage;
+use crate::store::prints::{Printable, Seen};
+use crate::ticket::{Ticket, TicketId};
+
+/// Wrong PINs before the door is locked for a while.
+const WRONG_MAX: u32 = 3;
+/// The first lock; each further one is twice as long.
+const LOCK_SECS: u32 = 30;
+/// No lock is longer than this.
+const LOCK_SECS_MAX: u32 = 1800;
+/// Rows that a staff page shows at most: troubled numbers and owed dossiers, the oldest first.
+const ROWS_MAX: usize = 100;
+
+/// Counts wrong PINs. It lives as long as the process, not as the visit.
+#[derive(Debug, Default)]
+pub struct PinGuard {
+    wrong: u32,
+    locked_until: Option<Instant>,
+}
+
+impl PinGuard {
+    fn locked_secs(&self, now: Instant) -> u32 {
+        let left = self
+            .locked_until
+            .map(|until| until.saturating_duration_since(now))
+            .unwrap_or_default();
+        u32::try_from(left.as_secs_f32().ceil() as u64).unwrap_or(u32::MAX)
+    }
+
+    fn checked(&mut self, right: bool, now: Instant) {
+        if right {
+            *self = Self::default();
+            return;
+        }
+        self.wrong += 1;
+        if self.wrong >= WRONG_MAX {
+            let doublings = (self.wrong - WRONG_MAX).min(16);
+            let secs = LOCK_SECS.saturating_mul(1 << doublings).min(LOCK_SECS_MAX);
+            self.locked_until = Some(now + Duration::from_secs(u64::from(secs)));
+        }
+    }
+}
+
+impl Kiosk {
+    pub(super) fn check_pin(&self, typed: Secret, events: &mut VecDeque<Event>) {
+        let locked = self.pins.locked_secs(Instant::now());
+        if locked > 0 {
+            events.push_back(Event::News(pin_news(false, locked)));
+            return;
+        }
+        let hash = self.config.staff.pin_hash.clone();
+        let done = self.done.clone();
+        tokio::task::spawn_blocking(move || {
+            let right = pin::matches(&typed.0, &hash);
+            // The loop may be ending: then nobody is at the door.
+            drop(done.blocking_send(Done::PinChecked { right }));
+        });
+    }
+
+    pub(super) async fn on_pin(&mut self, right: bool) -> Result<(), LoopError> {
+        let now = Instant::now();
+        self.pins.checked(right, now);
+        self.audit(if right {
+            "staff came in".into()
+        } else {
+            "wrong PIN".into()
+        })
+        .await?;
+        self.news(pin_news(right, self.pins.locked_secs(now))).await
+    }
+
+    pub(super) async fn staff_look(&mut self, events: &mut VecDeque<Event>) -> Result<(), LoopError> {
+        let now = Timestamp::now();
+        let (tickets, owed, drawn) = self
+            .store
+            .call(move |store| (store.troubled_tickets(now), store.owed(), store.drawn_today(now)))
+            .await?;
+        let mut view = StaffView {
+            notice: self.health.store.notice.clone().unwrap_or_default(),
+            ..StaffView::default()
+        };
+        match tickets {
+            Ok(tickets) => {
+                view.tickets = tickets
+                    .iter()
+                    .take(ROWS_MAX)
+                    .map(|ticket| self.staff_ticket(ticket))
+                    .collect()
+            }
+            Err(error) => tracing::error!(error = format!("{error:#}"), "Tickets cannot be read"),
+        }
+        match owed {
+            Ok(owed) => view.dossiers = owed.into_iter().take(ROWS_MAX).map(staff_dossier).collect(),
+            Err(error) => tracing::error!(error = format!("{error:#}"), "Outbox cannot be read"),
+        }
+        let drawn = drawn.unwrap_or_else(|error| {
+            tracing::error!(error = format!("{error:#}"), "Counts cannot be read");
+            vec![]
+        });
+        view.series = self
+            .config
+            .series
+            .iter()
+            .map(|series| StaffSeries {
+                letter: series.letter,
+                name: series.name.clone(),
+                drawn: drawn
+                    .iter()
+                    .find(|(letter, _)| *letter == series.letter)
+                    .map_or(0, |(_, count)| *count),
+                open: self.hall.open_for(series.letter).is_ok(),
+            })
+            .collect();
+        events.push_back(Event::News(News::Staff(StaffNews::View(Arc::new(view)))));
+        Ok(())
+    }
+
+    fn staff_ticket(&self, ticket: &Ticket) -> StaffTicket {
+        let series = self.config.series.iter().find(|series| series.letter == ticket.series);
+        StaffTicket {
+            id: ticket.id,
+            label: ticket.label().to_string(),
+            series: series.map(|series| series.name.clone()).unwrap_or_default(),
+            drawn_at: ticket.drawn_at,
+            state: ticket.state,
+            copies: ticket.copies,
+        }
+    }
+
+    pub(super) async fn staff_acts(&mut self, act: StaffAct, events: &mut VecDeque<Event>) -> Result<(), LoopError> {
+        self.audit(format!("staff: {act:?}")).await?;
+        let now = Timestamp::now();
+        match act {
+            StaffAct::CameOut(id) => self.settle(id, Seen::CameOut).await,
+            StaffAct::DidNotComeOut(id) => self.settle(id, Seen::DidNot).await,
+            StaffAct::Reprint(id) => match self.desk.print(What::Ticket(id), For::Staff) {
+                Ok(acts) => self.act(acts, events).await,
+                Err(error) => {
+                    tracing::warn!(%error, "Reprint not taken");
+                    Ok(())
+                }
+            },
+            StaffAct::SendAgain(dossier) => {
+                self.log_failure("Dossier could not be sent again", move |store| {
+                    store.send_again(dossier, now)
+                })
+                .await?;
+                Ok(())
+            }
+            StaffAct::OpenSeries(series) => self.log_event(crate::hall::Event::SeriesOpened { series }).await,
+            StaffAct::CloseSeries(series) => self.log_event(crate::hall::Event::SeriesClosed { series }).await,
+            // The session knows; the lamp follows.
+            StaffAct::AnswerCall => Ok(()),
+        }
+    }
+
+    async fn settle(&self, ticket: TicketId, seen: Seen) -> Result<(), LoopError> {
+        self.log_failure("Ticket could not be settled", move |store| {
+            store.settle_by_staff(Printable::Ticket(ticket), seen)
+        })
+        .await
+    }
+
+    async fn log_event(&mut self, event: crate::hall::Event) -> Result<(), LoopError> {
+        let hall = self.hall.clone();
+        let now = Timestamp::now();
+        let appended = self.store.call(move |store| hall.append(store, &event, now)).await?;
+        if let Err(error) = appended {
+            tracing::error!(error = format!("{error:#}"), "Event could not be logged");
+        }
+        Ok(())
+    }
+}
+
+fn staff_dossier(owed: crate::store::owed::Owed) -> StaffDossier {
+    StaffDossier {
+        key: owed.dossier,
+        slip_number: owed.slip_number,
+        state: match owed.stage {
+            Stage::Waiting | Stage::Received => Owed::Waiting,
+            Stage::WithStaff | Stage::Closed => Owed::Refused,
+        },
+        words: owed.words.unwrap_or_default(),
+        attempts: owed.attempts,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wrong_pins_lock_the_door_for_longer_and_longer() {
+        let now = Instant::now();
+        let mut guard = PinGuard::default();
+        guard.checked(false, now);
+        guard.checked(false, now);
+        assert_eq!(guard.locked_secs(now), 0);
+        guard.checked(false, now);
+        assert_eq!(guard.locked_secs(now), LOCK_SECS);
+        guard.checked(false, now);
+        assert_eq!(guard.locked_secs(now), 2 * LOCK_SECS);
+        for _ in 0..40 {
+            guard.checked(false, now);
+        }
+        assert_eq!(guard.locked_secs(now), LOCK_SECS_MAX);
+        guard.checked(true, now);
+        assert_eq!(guard.locked_secs(now), 0);
+    }
+}

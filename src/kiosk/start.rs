@@ -1,0 +1,368 @@
+//! Putting a kiosk together from its configuration, and taking it down again.
+
+use std::os::unix::fs::DirBuilderExt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use hardware::printer::JobId;
+use hardware::scanner::Scratch;
+use jiff::Timestamp;
+use tokio::sync::{mpsc, watch};
+
+use super::background::Background;
+use super::{DONE_MAX, Kiosk, Limbs, Orders, Sources};
+use crate::config::{Config, KeyConfig};
+use crate::devices::open::Devices;
+use crate::devices::{self, Teller};
+use crate::hall::local::LocalHall;
+use crate::health::{Health, Link, Roll, Status, StoreHealth};
+use crate::outbox::{self, TcpProbe};
+use crate::procedure::Catalogue;
+use crate::province::{Connection, HttpProvince, Patience};
+use crate::screen::{FromScreen, Screen, ScreenHandle, TOUCHES_MAX};
+use crate::store::prints::Printable;
+use crate::store::room::Limits;
+use crate::store::secrets::{KeySource, KioskKey};
+use crate::store::thread::{self, StoreHandle};
+use crate::store::{self, Store, StoreError};
+use crate::tasks::{self, Pulse, Tasks};
+use crate::voice::Voice;
+use crate::web;
+
+/// News of devices that may wait for the loop.
+const NEWS_MAX: usize = 64;
+/// Slips that the printer is asked about after a restart: one can have been at it, few more can wait.
+const UNSETTLED_MAX: u32 = 4;
+/// Dots per inch of every scan: archives ask for 300 (TT 01/2023/TT-VPCP).
+const SCAN_DPI: u32 = 300;
+/// The longest single turn of each task; longer is stuck.
+const LOOP_QUIET_MAX: Duration = Duration::from_secs(20);
+const SCREEN_QUIET_MAX: Duration = Duration::from_secs(30);
+const PRINTER_QUIET_MAX: Duration = Duration::from_secs(180);
+const SCANNER_QUIET_MAX: Duration = Duration::from_secs(300);
+const SMALL_QUIET_MAX: Duration = Duration::from_secs(60);
+
+/// Where the screen is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Display {
+    /// A window, or the panel itself.
+    Window,
+    /// In memory: the dock is the screen.
+    #[cfg(feature = "virtual")]
+    Headless,
+}
+
+/// What the environment said; read in `main`.
+pub struct Environment {
+    pub display: Display,
+    /// `CREDENTIALS_DIRECTORY` of systemd.
+    pub credentials: Option<PathBuf>,
+    /// Where scans may write before they are whole: `RUNTIME_DIRECTORY` or memory.
+    pub scratch: PathBuf,
+    /// systemd's watchdog limit, if it watches.
+    pub watchdog: Option<Duration>,
+}
+
+/// Runs until SIGTERM, SIGINT, or a failure. Blocks the calling thread, which becomes the screen's.
+///
+/// # Errors
+/// Something without which there is no kiosk could not be had, or ended.
+pub fn run(config: Config, environment: &Environment) -> anyhow::Result<()> {
+    let config = Arc::new(config);
+    let tasks = Tasks::default();
+    let Kept {
+        store,
+        hall,
+        catalogue,
+        unsettled,
+    } = open_store(&config, environment)?;
+    let scratch = Scratch(environment.scratch.clone());
+    let devices = devices::open::open(&config, &config.store.folder, &scratch)?;
+
+    #[cfg(feature = "virtual")]
+    if environment.display == Display::Headless {
+        ui::headless::install(config.panel_size.width_px, config.panel_size.height_px)
+            .context("Cannot make the screen in memory")?;
+    }
+    let (touches, from_screen) = mpsc::channel(TOUCHES_MAX);
+    let screen = Screen::open(&config.panel_size, &config.kiosk.center, &touches).context("Cannot open the screen")?;
+    let parts = Parts {
+        config,
+        tasks,
+        store,
+        hall,
+        catalogue,
+        unsettled,
+        devices,
+        screen: screen.handle(),
+        from_screen,
+        watchdog: environment.watchdog,
+    };
+
+    let handle = screen.handle();
+    let kiosk = std::thread::Builder::new()
+        .name("kiosk".into())
+        .spawn(move || {
+            // However the loop ends, also by a panic, the screen ends with it.
+            let _closing = CloseScreen(handle);
+            serve(parts)
+        })
+        .context("Cannot start the loop")?;
+    screen.run().context("The screen failed")?;
+    match kiosk.join() {
+        Ok(result) => result,
+        Err(_) => anyhow::bail!("The loop panicked"),
+    }
+}
+
+struct CloseScreen(ScreenHandle);
+
+impl Drop for CloseScreen {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+struct Parts {
+    config: Arc<Config>,
+    tasks: Tasks,
+    store: StoreHandle,
+    hall: LocalHall,
+    catalogue: Arc<Catalogue>,
+    unsettled: Vec<JobId>,
+    devices: Devices,
+    screen: ScreenHandle,
+    from_screen: mpsc::Receiver<FromScreen>,
+    watchdog: Option<Duration>,
+}
+
+/// What outlived the last run.
+struct Kept {
+    store: StoreHandle,
+    hall: LocalHall,
+    catalogue: Arc<Catalogue>,
+    unsettled: Vec<JobId>,
+}
+
+fn open_store(config: &Config, environment: &Environment) -> anyhow::Result<Kept> {
+    let folder = &config.store.folder;
+    let key = match &config.store.key {
+        KeyConfig::Credential { name } => {
+            let credentials = environment.credentials.as_ref();
+            let credentials = credentials.context("The key is a systemd credential, and systemd gave none")?;
+            KeySource::Credential(credentials.join(name))
+        }
+        KeyConfig::File { path } => KeySource::File(path.clone()),
+        KeyConfig::DataFolder {} => KeySource::FileOrCreate(folder.join("kiosk.key")),
+    };
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .with_context(|| format!("Cannot make the data folder {}", folder.display()))?;
+    let key = KioskKey::load(&key).context("No kiosk key")?;
+    let settings = store::Settings {
+        name: config.kiosk.name.parse().context("kiosk.name")?,
+        limits: Limits::KIOSK,
+    };
+    let now = Timestamp::now();
+    let (mut store, opened) = Store::open(folder, key, settings, now)
+        .with_context(|| format!("Cannot open the data folder {}", folder.display()))?;
+    tracing::info!(?opened, "Store opened");
+
+    let forgotten = store.forget_drafts().context("Cannot forget old drafts")?;
+    if forgotten > 0 {
+        tracing::info!(forgotten, "Drafts of visits that broke off are forgotten");
+    }
+    let series = config.series.iter().map(|series| series.rules()).collect();
+    let hall = LocalHall::open(&mut store, series, now).context("Cannot read the hall's log")?;
+    let catalogue = outbox::catalogue::remembered(&mut store);
+    let unsettled = unsettled(&mut store).context("Cannot read the print jobs")?;
+    let (store, _thread) = thread::spawn(store, Timestamp::now, |opened| {
+        tracing::error!(?opened, "Damaged database was moved aside");
+    })
+    .context("Cannot start the store")?;
+    Ok(Kept {
+        store,
+        hall,
+        catalogue,
+        unsettled,
+    })
+}
+
+/// The latest jobs of which nobody knows whether their slip came out.
+fn unsettled(store: &mut Store) -> Result<Vec<JobId>, StoreError> {
+    let mut jobs = vec![];
+    for ticket in store.unclear_tickets(UNSETTLED_MAX)? {
+        jobs.extend(store.unclear_job(Printable::Ticket(ticket.id))?.map(JobId));
+    }
+    Ok(jobs)
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn serve(parts: Parts) -> anyhow::Result<()> {
+    let Parts {
+        config,
+        tasks,
+        store,
+        hall,
+        catalogue,
+        unsettled,
+        devices,
+        screen,
+        from_screen,
+        watchdog,
+    } = parts;
+    let listener = tokio::net::TcpListener::bind(config.kiosk.listen)
+        .await
+        .with_context(|| format!("Cannot listen on {}", config.kiosk.listen))?;
+    let address = listener.local_addr().context("No address")?;
+    let health = starting(&devices);
+    let (health_out, health_seen) = watch::channel(health.clone());
+    let app = routes(health_seen, &screen, &devices);
+
+    let (teller, from_devices) = mpsc::channel(NEWS_MAX);
+    let orders = start_devices(devices, &Teller(teller), &tasks)?;
+    let (done, from_done) = mpsc::channel(DONE_MAX);
+    let province = Arc::new(HttpProvince::new(&connection(&config)).context("Cannot speak to the province")?);
+    let (stop_out, stop) = watch::channel(false);
+    let background = Background {
+        store: store.clone(),
+        province: Arc::clone(&province),
+        done: done.clone(),
+        stop: stop.clone(),
+        probe: TcpProbe::of(&config.province.url).context("province.url names no host")?,
+    };
+    let kiosk = Kiosk::new(Limbs {
+        hall,
+        store,
+        province,
+        orders,
+        voice: Voice::start(&config.voice).context("Cannot start the voice")?,
+        screen,
+        catalogue,
+        health,
+        health_out,
+        unsettled,
+        done,
+        config,
+    });
+    let sources = Sources {
+        screen: from_screen,
+        devices: from_devices,
+        done: from_done,
+        stop,
+    };
+    let loop_pulse = tasks.pulse("loop", LOOP_QUIET_MAX);
+    let screen_pulse = tasks.pulse("screen", SCREEN_QUIET_MAX);
+    tracing::info!(%address, "Kiosk serves");
+    tasks::ready();
+
+    // Whichever ends first ends the process: a kiosk with a dead limb is restarted, not shown as alive.
+    tokio::select! {
+        result = kiosk.run(sources, loop_pulse, screen_pulse) => result.context("The loop ended"),
+        result = web::serve(listener, app) => result.context("The web ended"),
+        result = background.run() => result,
+        () = watch_over(tasks, watchdog) => anyhow::bail!("The watchdog ended"),
+        result = stop_signal() => {
+            result.context("No signals")?;
+            tracing::info!("Kiosk stops");
+            // The loop is dropped with everything committed; nobody has to be told.
+            drop(stop_out);
+            Ok(())
+        }
+    }
+}
+
+fn connection(config: &Config) -> Connection {
+    Connection {
+        base: config.province.url.clone(),
+        identity: config.province.client_identity.clone(),
+        authorities: config.province.authority.clone(),
+        patience: Patience::FIELD,
+    }
+}
+
+/// What the web answers: health, and with virtual devices the dock.
+fn routes(health: watch::Receiver<Health>, screen: &ScreenHandle, devices: &Devices) -> axum::Router {
+    let app = web::health(health);
+    #[cfg(feature = "virtual")]
+    let app = app.merge(web::dock::routes(web::dock::Dock {
+        screen: screen.clone(),
+        twins: devices.twins.clone(),
+    }));
+    #[cfg(not(feature = "virtual"))]
+    let _: (&ScreenHandle, &Devices) = (screen, devices);
+    app
+}
+
+async fn stop_signal() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+async fn watch_over(tasks: Tasks, watchdog: Option<Duration>) {
+    match watchdog {
+        Some(limit) => tasks::feed_watchdog(tasks, limit).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn starting(devices: &Devices) -> Health {
+    Health {
+        printer: there(devices.printer.as_ref()),
+        roll: Roll::Enough,
+        code_scanner: there(devices.code_reader.as_ref()),
+        scanner: there(devices.scanner.as_ref()),
+        panel: Status::Starting,
+        voice: Status::Starting,
+        store: StoreHealth {
+            free_bytes: 0,
+            room_for_numbers: true,
+            room_for_scans: true,
+            notice: None,
+        },
+        province: Link::Unknown,
+    }
+}
+
+fn there<T, F>(device: Option<&T>) -> Status<F> {
+    if device.is_some() {
+        Status::Starting
+    } else {
+        Status::Absent
+    }
+}
+
+fn start_devices(devices: Devices, teller: &Teller, tasks: &Tasks) -> anyhow::Result<Orders> {
+    let pulse = |name, quiet_max| -> Pulse { tasks.pulse(name, quiet_max) };
+    let printer = devices
+        .printer
+        .map(|printer| devices::printer::start(printer, teller.clone(), pulse("printer", PRINTER_QUIET_MAX)))
+        .transpose()
+        .context("Cannot start the printer's thread")?;
+    if let Some(reader) = devices.code_reader {
+        devices::code::start(reader, teller.clone(), pulse("code", SMALL_QUIET_MAX))
+            .context("Cannot start the code scanner's thread")?;
+    }
+    let scanner = devices
+        .scanner
+        .map(|scanner| devices::scanner::start(scanner, SCAN_DPI, teller.clone(), pulse("scanner", SCANNER_QUIET_MAX)))
+        .transpose()
+        .context("Cannot start the scanner's thread")?;
+    let lamps = devices::panel::start(devices.panel, teller.clone(), pulse("panel", SMALL_QUIET_MAX))
+        .context("Cannot start the front panel's thread")?;
+    Ok(Orders {
+        printer,
+        scanner,
+        lamps,
+    })
+}

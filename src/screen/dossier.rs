@@ -1,0 +1,293 @@
+//! The pages of handing in and following. What is personal is put on its page only while that page
+//! is open, masked unless held, and taken off again.
+
+use hardware::scanner::ScannerFault;
+use ui::Kiosk;
+use ui::slint::{ComponentHandle, SharedString};
+
+use super::frame::shared;
+use super::lists::Lists;
+use super::{Shown, papers};
+use crate::citizen::Citizen;
+use crate::form::{AnswerFault, QuestionKind};
+use crate::health::Status;
+use crate::procedure::{Language, PageCount, Paper, PaperForm, Procedure};
+use crate::session::handing::asking::{Asking, Entry};
+use crate::session::handing::identifying::{Identifying, LastCode};
+use crate::session::handing::scanning::{Feed, Scanning, needs_staff};
+use crate::session::handing::sent::{HandInSlip, Sent};
+use crate::session::handing::{HandingIn, ROWS_A_PAGE};
+use crate::session::{DatePart, Door, Held, PaperNews, Step, YearOnly};
+
+pub fn page(handing: &HandingIn) -> ui::PageName {
+    match handing {
+        HandingIn::Choosing { .. } => ui::PageName::Procedures,
+        HandingIn::Reading(_) => ui::PageName::Procedure,
+        HandingIn::Identifying(Identifying::Waiting { .. }) => ui::PageName::Identify,
+        HandingIn::Identifying(Identifying::Confirming { .. }) => ui::PageName::Person,
+        HandingIn::Asking(_) => ui::PageName::Question,
+        HandingIn::Scanning(scanning) if scan_trouble(scanning).is_some() => ui::PageName::Trouble,
+        HandingIn::Scanning(_) => ui::PageName::Scan,
+        HandingIn::Reviewing(_) => ui::PageName::Review,
+        HandingIn::NotKept(_) => ui::PageName::Trouble,
+        HandingIn::Sent(Sent::Kept(kept))
+            if matches!(
+                kept.slip,
+                HandInSlip::Asked {
+                    paper: PaperNews::Held(_),
+                    ..
+                }
+            ) =>
+        {
+            ui::PageName::Trouble
+        }
+        HandingIn::Sent(_) => ui::PageName::Sent,
+    }
+}
+
+/// A fault of the scanner that needs a page of its own: staff have been called.
+pub fn scan_trouble(scanning: &Scanning) -> Option<ScannerFault> {
+    match scanning.feed {
+        Feed::Trouble(fault) if needs_staff(fault) => Some(fault),
+        Feed::Trouble(_) | Feed::Ready | Feed::Feeding | Feed::Looking => None,
+    }
+}
+
+pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
+    let language = shown.session.settings.language;
+    let handing = match &shown.session.step {
+        Step::HandingIn(handing) => Some(&**handing),
+        Step::Rest | Step::Home | Step::Taking(_) | Step::Following(_) | Step::Rating(_) | Step::Staff(_) => None,
+    };
+
+    if let Some(HandingIn::Choosing { page }) = handing {
+        fill_procedures(kiosk, lists, shown, *page);
+    }
+    if let Some(HandingIn::Reading(procedure)) = handing {
+        fill_procedure(kiosk, lists, shown, procedure);
+    }
+    if let Some(HandingIn::Identifying(Identifying::Waiting { last, .. })) = handing {
+        kiosk
+            .global::<ui::IdentifyPage>()
+            .set_state(match (shown.around.health.code_scanner, last) {
+                (Status::Faulty(_) | Status::Absent, _) => ui::CodeState::Gone,
+                (_, LastCode::None) => ui::CodeState::Waiting,
+                (_, LastCode::Unreadable) => ui::CodeState::Unreadable,
+                (_, LastCode::WrongKind) => ui::CodeState::WrongKind,
+            });
+    }
+    let person = match handing {
+        Some(HandingIn::Identifying(Identifying::Confirming { citizen, held, .. })) => Some((&**citizen, *held)),
+        _ => None,
+    };
+    fill_person(kiosk, person);
+    let asking = match handing {
+        Some(HandingIn::Asking(asking)) => Some(asking),
+        _ => None,
+    };
+    fill_question(kiosk, lists, asking, language);
+    let scanning = match handing {
+        Some(HandingIn::Scanning(scanning)) => Some(scanning),
+        _ => None,
+    };
+    papers::fill_scan(kiosk, scanning, language);
+    let reviewing = match handing {
+        Some(HandingIn::Reviewing(reviewing)) => Some(reviewing),
+        _ => None,
+    };
+    papers::fill_review(kiosk, lists, reviewing, language);
+    if let Some(HandingIn::Sent(sent)) = handing {
+        papers::fill_sent(kiosk, shown, sent);
+    }
+}
+
+fn fill_procedures(kiosk: &Kiosk, lists: &Lists, shown: &Shown, page: usize) {
+    let language = shown.session.settings.language;
+    let procedures = shown.around.catalogue.procedures();
+    let rows = procedures.iter().skip(page * ROWS_A_PAGE).take(ROWS_A_PAGE);
+    lists.procedures.set(
+        rows.map(|procedure| ui::ProcedureRow {
+            code: procedure.code.as_str().into(),
+            name: procedure.name.of(language).into(),
+            field: procedure.field.name.of(language).into(),
+            days: i32::from(procedure.working_days),
+            fee_vnd: money(procedure.fee_dong),
+        })
+        .collect(),
+    );
+    let list = kiosk.global::<ui::ProceduresPage>();
+    list.set_page(count(page + 1));
+    list.set_pages(count(procedures.len().div_ceil(ROWS_A_PAGE).max(1)));
+}
+
+fn fill_procedure(kiosk: &Kiosk, lists: &Lists, shown: &Shown, procedure: &Procedure) {
+    let language = shown.session.settings.language;
+    let page = kiosk.global::<ui::ProcedurePage>();
+    page.set_procedure(ui::ProcedureView {
+        code: procedure.code.as_str().into(),
+        name: procedure.name.of(language).into(),
+        official_name: procedure.name.vi.as_str().into(),
+        result: procedure.result.of(language).into(),
+        agency: procedure.deciding_agency.of(language).into(),
+        fee_vnd: money(procedure.fee_dong),
+        days: i32::from(procedure.working_days),
+        days_online: procedure.working_days_online.map_or(0, i32::from),
+    });
+    lists.papers.set(
+        procedure
+            .papers
+            .iter()
+            .map(|paper| ui::PaperRow {
+                name: paper.name.of(language).into(),
+                form: form(paper.form),
+                required: paper.required,
+                pages: pages_wanted(paper),
+            })
+            .collect(),
+    );
+    page.set_can_start(shown.around.health.can_begin(procedure));
+    page.set_can_take_number(shown.around.health.shut(Door::Number, &shown.around).is_none());
+}
+
+pub fn form(form: PaperForm) -> ui::PaperForm {
+    match form {
+        PaperForm::Original => ui::PaperForm::Original,
+        PaperForm::Certified => ui::PaperForm::Certified,
+        PaperForm::Copy => ui::PaperForm::Copy,
+        PaperForm::Shown => ui::PaperForm::Shown,
+    }
+}
+
+pub fn pages_wanted(paper: &Paper) -> i32 {
+    match paper.pages {
+        PageCount::Any => 0,
+        PageCount::Exactly(pages) => i32::from(pages),
+    }
+}
+
+fn fill_person(kiosk: &Kiosk, person: Option<(&Citizen, Held)>) {
+    let page = kiosk.global::<ui::PersonPage>();
+    let texts = person
+        .map(|(citizen, held)| personal(citizen, held))
+        .unwrap_or_default();
+    page.set_held(matches!(person, Some((_, Held::Whole))));
+    page.set_name(shared(texts.name));
+    page.set_number(shared(texts.number));
+    page.set_birth(shared(texts.birth));
+    page.set_address(shared(texts.address));
+}
+
+/// What a card tells, as it may stand on a page.
+#[derive(Default)]
+pub struct Personal {
+    pub name: String,
+    pub number: String,
+    pub birth: String,
+    pub address: String,
+}
+
+pub fn personal(citizen: &Citizen, held: Held) -> Personal {
+    match held {
+        Held::Masked => Personal {
+            name: citizen.masked_name(),
+            number: citizen.id.masked(),
+            birth: citizen.masked_birth(),
+            address: citizen.masked_address(),
+        },
+        Held::Whole => Personal {
+            name: citizen.name.clone(),
+            number: citizen.id.as_str().to_owned(),
+            birth: citizen.birth(),
+            address: citizen.address.clone(),
+        },
+    }
+}
+
+fn fill_question(kiosk: &Kiosk, lists: &Lists, asking: Option<&Asking>, language: Language) {
+    let page = kiosk.global::<ui::QuestionPage>();
+    let Some(asking) = asking else {
+        page.set_digits(SharedString::new());
+        page.set_day(SharedString::new());
+        page.set_month(SharedString::new());
+        page.set_year(SharedString::new());
+        lists.choices.set(vec![]);
+        return;
+    };
+    let question = asking.question();
+    page.set_ask(question.ask.of(language).into());
+    page.set_hint(
+        question
+            .hint
+            .as_ref()
+            .map(|hint| hint.of(language))
+            .unwrap_or_default()
+            .into(),
+    );
+    page.set_error(answer_error(asking.fault));
+
+    match (&question.kind, &asking.entry) {
+        (QuestionKind::Choice { choices }, Entry::Choice(chosen)) => {
+            page.set_kind(ui::QuestionKind::Choice);
+            let row = |choice: &crate::form::Choice| ui::ChoiceView {
+                id: choice.id.as_str().into(),
+                label: choice.words.of(language).into(),
+                chosen: chosen.as_ref() == Some(&choice.id),
+            };
+            lists.choices.set(choices.iter().map(row).collect());
+        }
+        (_, Entry::Number(digits)) => {
+            page.set_kind(ui::QuestionKind::Number);
+            page.set_digits(digits.as_str().into());
+        }
+        (
+            kind,
+            Entry::Date {
+                day,
+                month,
+                year,
+                part,
+                year_only,
+            },
+        ) => {
+            page.set_kind(ui::QuestionKind::Date);
+            page.set_day(day.as_str().into());
+            page.set_month(month.as_str().into());
+            page.set_year(year.as_str().into());
+            page.set_date_part(match part {
+                DatePart::Day => ui::DatePart::Day,
+                DatePart::Month => ui::DatePart::Month,
+                DatePart::Year => ui::DatePart::Year,
+            });
+            page.set_year_only(*year_only == YearOnly::Yes);
+            page.set_year_only_allowed(matches!(
+                kind,
+                QuestionKind::Date {
+                    year_only_allowed: true,
+                    ..
+                }
+            ));
+        }
+        (_, Entry::Choice(_)) => {}
+    }
+}
+
+fn answer_error(fault: Option<AnswerFault>) -> ui::AnswerError {
+    match fault {
+        None => ui::AnswerError::None,
+        Some(AnswerFault::Empty | AnswerFault::DayWanted | AnswerFault::Foreign) => ui::AnswerError::Empty,
+        Some(AnswerFault::TooShort) => ui::AnswerError::TooShort,
+        Some(AnswerFault::TooLong) => ui::AnswerError::TooLong,
+        Some(AnswerFault::NoSuchDate) => ui::AnswerError::NoSuchDate,
+        Some(AnswerFault::TooEarly) => ui::AnswerError::TooEarly,
+        Some(AnswerFault::TooLate) => ui::AnswerError::TooLate,
+    }
+}
+
+/// Dong as the pages take them; more than two thousand million is no fee.
+fn money(dong: u64) -> i32 {
+    i32::try_from(dong).unwrap_or(i32::MAX)
+}
+
+pub fn count(of: usize) -> i32 {
+    i32::try_from(of).unwrap_or(i32::MAX)
+}

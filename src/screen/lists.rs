@@ -1,0 +1,105 @@
+//! The lists on the pages. A list is changed only when its rows did, so that buttons under a finger
+//! are not made anew every second.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use ui::Kiosk;
+use ui::slint::{ComponentHandle, Model, ModelRc, VecModel};
+
+/// One list.
+pub struct List<T: 'static> {
+    model: Rc<VecModel<T>>,
+    last: RefCell<Vec<T>>,
+}
+
+impl<T: Clone + PartialEq + 'static> List<T> {
+    fn new() -> Self {
+        Self {
+            model: Rc::new(VecModel::default()),
+            last: RefCell::default(),
+        }
+    }
+
+    fn model(&self) -> ModelRc<T> {
+        ModelRc::from(Rc::clone(&self.model))
+    }
+
+    pub fn set(&self, rows: Vec<T>) {
+        let mut last = self.last.borrow_mut();
+        if *last == rows {
+            return;
+        }
+        // Rows that stay in their places are changed in place: a page keeps its scroll and its press.
+        if self.model.row_count() == rows.len() {
+            for (index, row) in rows.iter().enumerate() {
+                if last.get(index) != Some(row) {
+                    self.model.set_row_data(index, row.clone());
+                }
+            }
+        } else {
+            self.model.set_vec(rows.clone());
+        }
+        *last = rows;
+    }
+}
+
+/// All lists of all pages.
+pub struct Lists {
+    pub home_series: List<ui::SeriesView>,
+    pub series: List<ui::SeriesView>,
+    pub procedures: List<ui::ProcedureRow>,
+    pub papers: List<ui::PaperRow>,
+    pub choices: List<ui::ChoiceView>,
+    pub person: List<ui::ReviewRow>,
+    pub answers: List<ui::ReviewRow>,
+    pub parts: List<ui::ReviewRow>,
+    pub tickets: List<ui::StaffTicket>,
+    pub dossiers: List<ui::StaffDossier>,
+    pub staff_series: List<ui::StaffSeries>,
+    pub devices: List<ui::StaffDevice>,
+}
+
+impl Lists {
+    pub fn bind(kiosk: &Kiosk) -> Self {
+        let lists = Self {
+            home_series: List::new(),
+            series: List::new(),
+            procedures: List::new(),
+            papers: List::new(),
+            choices: List::new(),
+            person: List::new(),
+            answers: List::new(),
+            parts: List::new(),
+            tickets: List::new(),
+            dossiers: List::new(),
+            staff_series: List::new(),
+            devices: List::new(),
+        };
+        kiosk.global::<ui::HomePage>().set_series(lists.home_series.model());
+        kiosk.global::<ui::SeriesPage>().set_series(lists.series.model());
+        kiosk.global::<ui::ProceduresPage>().set_rows(lists.procedures.model());
+        kiosk.global::<ui::ProcedurePage>().set_papers(lists.papers.model());
+        kiosk.global::<ui::QuestionPage>().set_choices(lists.choices.model());
+        let review = kiosk.global::<ui::ReviewPage>();
+        review.set_person(lists.person.model());
+        review.set_answers(lists.answers.model());
+        review.set_papers(lists.parts.model());
+        let staff = kiosk.global::<ui::StaffPage>();
+        staff.set_tickets(lists.tickets.model());
+        staff.set_dossiers(lists.dossiers.model());
+        staff.set_series(lists.staff_series.model());
+        staff.set_devices(lists.devices.model());
+        lists
+    }
+
+    /// Nothing of a visit stays on a page that is not shown.
+    pub fn wipe(&self) {
+        self.choices.set(vec![]);
+        self.person.set(vec![]);
+        self.answers.set(vec![]);
+        self.parts.set(vec![]);
+        self.tickets.set(vec![]);
+        self.dossiers.set(vec![]);
+    }
+}

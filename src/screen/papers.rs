@@ -1,0 +1,199 @@
+//! The pages of papers, review and "sent". What is personal is on them only while they are open.
+
+use hardware::scanner::ScannerFault;
+use ui::Kiosk;
+use ui::slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer, SharedString};
+
+use super::Shown;
+use super::dossier::{count, form, pages_wanted, personal};
+use super::frame::{paper, sent_state, small};
+use super::lists::Lists;
+use crate::dossier::{Draft, Preview};
+use crate::form::{Answer, PartialDate, Question, QuestionKind};
+use crate::procedure::Language;
+use crate::session::handing::reviewing::Reviewing;
+use crate::session::handing::scanning::{Feed, Scanning};
+use crate::session::handing::sent::{HandInSlip, Said, Sent};
+use crate::session::{Consent, Held, PaperNews, seconds_left};
+
+pub fn fill_scan(kiosk: &Kiosk, scanning: Option<&Scanning>, language: Language) {
+    let page = kiosk.global::<ui::ScanPage>();
+    let Some((scanning, wanted)) = scanning.and_then(|scanning| scanning.paper().map(|paper| (scanning, paper))) else {
+        page.set_preview(Image::default());
+        return;
+    };
+    page.set_paper(wanted.name.of(language).into());
+    page.set_form(form(wanted.form));
+    page.set_paper_number(count(scanning.index + 1));
+    page.set_papers(count(scanning.draft.papers().count()));
+    page.set_required(wanted.required);
+    page.set_pages_wanted(pages_wanted(wanted));
+    page.set_pages(small(scanning.pages()));
+    page.set_state(match scanning.feed {
+        Feed::Feeding => ui::ScanState::Feeding,
+        // "Looking" on the page is the machine's look at a page; here it is the person who looks.
+        Feed::Ready | Feed::Looking | Feed::Trouble(_) => ui::ScanState::Ready,
+    });
+    page.set_trouble(match scanning.feed {
+        Feed::Trouble(fault) => scanner_trouble(fault),
+        Feed::Ready | Feed::Feeding | Feed::Looking => ui::ScannerTrouble::None,
+    });
+    page.set_preview_page(small(scanning.pages()));
+    match &scanning.preview {
+        Some(preview) => {
+            page.set_preview_aspect(preview.width_px as f32 / preview.height_px.max(1) as f32);
+            page.set_preview(picture(preview));
+        }
+        None => page.set_preview(Image::default()),
+    }
+}
+
+fn scanner_trouble(fault: ScannerFault) -> ui::ScannerTrouble {
+    match fault {
+        ScannerFault::Unplugged => ui::ScannerTrouble::Unplugged,
+        ScannerFault::Empty => ui::ScannerTrouble::Empty,
+        ScannerFault::Jammed => ui::ScannerTrouble::Jammed,
+        ScannerFault::CoverOpen => ui::ScannerTrouble::CoverOpen,
+        ScannerFault::Busy => ui::ScannerTrouble::Busy,
+        ScannerFault::Hung => ui::ScannerTrouble::Hung,
+        ScannerFault::Crashed => ui::ScannerTrouble::Crashed,
+        ScannerFault::Torn => ui::ScannerTrouble::Torn,
+        ScannerFault::NoRoom => ui::ScannerTrouble::NoRoom,
+        ScannerFault::Broken => ui::ScannerTrouble::Broken,
+    }
+}
+
+fn picture(preview: &Preview) -> Image {
+    if preview.rgb.len() != preview.width_px as usize * preview.height_px as usize * 3 {
+        return Image::default();
+    }
+    let buffer = SharedPixelBuffer::<Rgb8Pixel>::clone_from_slice(&preview.rgb, preview.width_px, preview.height_px);
+    Image::from_rgb8(buffer)
+}
+
+pub fn fill_review(kiosk: &Kiosk, lists: &Lists, reviewing: Option<&Reviewing>, language: Language) {
+    let page = kiosk.global::<ui::ReviewPage>();
+    let Some(reviewing) = reviewing else {
+        lists.person.set(vec![]);
+        lists.answers.set(vec![]);
+        lists.parts.set(vec![]);
+        return;
+    };
+    let draft = &reviewing.draft;
+    page.set_procedure(draft.procedure.name.of(language).into());
+    page.set_held(reviewing.held == Held::Whole);
+    page.set_consent(reviewing.consent == Consent::Yes);
+    page.set_consent_missing(reviewing.asked_for_consent);
+
+    let texts = personal(&draft.citizen, reviewing.held);
+    lists.person.set(vec![
+        row(ui::RowName::Name, texts.name),
+        row(ui::RowName::Number, texts.number),
+        row(ui::RowName::Birth, texts.birth),
+        row(ui::RowName::Address, texts.address),
+    ]);
+    lists.answers.set(answer_rows(draft, reviewing.held, language));
+    lists.parts.set(
+        draft
+            .papers()
+            .map(|paper| ui::ReviewRow {
+                row: ui::RowName::Paper,
+                label: paper.name.of(language).into(),
+                value: SharedString::new(),
+                pages: small(draft.pages_of(&paper.code)),
+                edit: paper.code.as_str().into(),
+            })
+            .collect(),
+    );
+}
+
+fn row(name: ui::RowName, value: String) -> ui::ReviewRow {
+    ui::ReviewRow {
+        row: name,
+        label: SharedString::new(),
+        value: value.into(),
+        pages: 0,
+        edit: SharedString::new(),
+    }
+}
+
+fn answer_rows(draft: &Draft, held: Held, language: Language) -> Vec<ui::ReviewRow> {
+    draft
+        .procedure
+        .questions
+        .iter()
+        .map(|question| ui::ReviewRow {
+            row: ui::RowName::Answer,
+            label: question.ask.of(language).into(),
+            value: draft
+                .answers
+                .get(&question.id)
+                .map(|answer| answer_text(question, answer, held, language))
+                .unwrap_or_default()
+                .into(),
+            pages: 0,
+            edit: question.id.as_str().into(),
+        })
+        .collect()
+}
+
+/// Choices are no secret of the hall; numbers and dates are masked like those of the card.
+fn answer_text(question: &Question, answer: &Answer, held: Held, language: Language) -> String {
+    match (answer, held) {
+        (Answer::Choice(id), _) => match &question.kind {
+            QuestionKind::Choice { choices } => choices
+                .iter()
+                .find(|choice| choice.id == *id)
+                .map(|choice| choice.words.of(language).to_owned())
+                .unwrap_or_default(),
+            QuestionKind::Number { .. } | QuestionKind::Date { .. } => String::new(),
+        },
+        (Answer::Number(digits), Held::Whole) => digits.clone(),
+        (Answer::Number(digits), Held::Masked) => {
+            let shown = digits.len().min(3);
+            format!(
+                "{}{}",
+                "•".repeat(digits.len() - shown),
+                &digits[digits.len() - shown..]
+            )
+        }
+        (Answer::Date(date), Held::Whole) => match date {
+            PartialDate::Year { year } => format!("{year:04}"),
+            PartialDate::Month { year, month } => format!("{month:02}/{year:04}"),
+            PartialDate::Day { year, month, day } => format!("{day:02}/{month:02}/{year:04}"),
+        },
+        (Answer::Date(date), Held::Masked) => match date {
+            PartialDate::Year { year } | PartialDate::Month { year, .. } | PartialDate::Day { year, .. } => {
+                format!("••/••/{year:04}")
+            }
+        },
+    }
+}
+
+pub fn fill_sent(kiosk: &Kiosk, shown: &Shown, sent: &Sent) {
+    let page = kiosk.global::<ui::SentPage>();
+    page.set_state(sent_state(sent));
+    let Sent::Kept(kept) = sent else {
+        page.set_slip_number(SharedString::new());
+        page.set_code(SharedString::new());
+        return;
+    };
+    page.set_slip_number(kept.slip_number.as_str().into());
+    page.set_code(match &kept.province {
+        Said::Received { code } => code.as_str().into(),
+        Said::Nothing | Said::Refused => SharedString::new(),
+    });
+    let (state, left) = match kept.slip {
+        HandInSlip::Waiting => (ui::PaperState::Coming, 0),
+        HandInSlip::Asked {
+            paper: PaperNews::Out { .. },
+            since,
+        } => {
+            let left = seconds_left(since, shown.around.times.sent_secs, shown.around.now);
+            (ui::PaperState::Out, left)
+        }
+        HandInSlip::Asked { paper: news, .. } => (paper(news), 0),
+    };
+    page.set_paper(state);
+    page.set_seconds_left(small(left));
+}

@@ -1,0 +1,249 @@
+//! Touches: each callback of the pages becomes one event.
+
+use tokio::sync::mpsc;
+use ui::Kiosk;
+use ui::slint::{ComponentHandle, SharedString};
+
+use super::{FromScreen, send};
+use crate::procedure::Language;
+use crate::session::staff::{StaffAct, StaffTouch, Tab};
+use crate::session::{
+    Bar, Consent, Contrast, DatePart, Door, Event, Held, Movement, News, Priority, TextSize, Touch, YearOnly,
+};
+use crate::ticket::TicketId;
+
+/// Where callbacks put what they mean.
+#[derive(Clone)]
+struct Out(mpsc::Sender<FromScreen>);
+
+impl Out {
+    fn bar(&self, bar: Bar) {
+        send(&self.0, FromScreen::Event(Event::Bar(bar)));
+    }
+
+    fn touch(&self, touch: Touch) {
+        send(&self.0, FromScreen::Event(Event::News(News::Touch(touch))));
+    }
+
+    fn act(&self, act: StaffAct) {
+        self.touch(Touch::Staff(StaffTouch::Act(act)));
+    }
+
+    fn on_bar(&self, bar: Bar) -> impl Fn() + use<> {
+        let out = self.clone();
+        move || out.bar(bar.clone())
+    }
+
+    fn on_touch(&self, touch: Touch) -> impl Fn() + use<> {
+        let out = self.clone();
+        move || out.touch(touch.clone())
+    }
+
+    /// A callback with one argument, which may mean nothing.
+    fn on<T, M>(&self, meaning: M) -> impl Fn(T) + use<T, M>
+    where
+        M: Fn(T) -> Option<Touch>,
+    {
+        let out = self.clone();
+        move |argument| {
+            if let Some(touch) = meaning(argument) {
+                out.touch(touch);
+            }
+        }
+    }
+}
+
+pub fn bind(kiosk: &Kiosk, out: &mpsc::Sender<FromScreen>) {
+    let out = Out(out.clone());
+    bind_frame(kiosk, &out);
+    bind_numbers(kiosk, &out);
+    bind_procedures(kiosk, &out);
+    bind_questions(kiosk, &out);
+    bind_papers(kiosk, &out);
+    bind_following(kiosk, &out);
+    bind_staff(kiosk, &out);
+}
+
+fn bind_frame(kiosk: &Kiosk, out: &Out) {
+    let frame = kiosk.global::<ui::Frame>();
+    frame.on_touched(out.on_bar(Bar::Pressed));
+    frame.on_back(out.on_bar(Bar::Back));
+    frame.on_say_again(out.on_bar(Bar::SayAgain));
+    frame.on_call_staff(out.on_bar(Bar::CallStaff));
+    frame.on_open_settings(out.on_bar(Bar::OpenSettings));
+    frame.on_close_overlay(out.on_bar(Bar::CloseOverlay));
+    frame.on_still_here(out.on_bar(Bar::StillHere));
+    frame.on_leave(out.on_bar(Bar::Leave));
+
+    let to = out.clone();
+    frame.on_choose_language(move |language| {
+        to.bar(Bar::Language(match language {
+            ui::Language::Vi => Language::Vietnamese,
+            ui::Language::En => Language::English,
+        }));
+    });
+    let to = out.clone();
+    frame.on_choose_text_size(move |size| {
+        to.bar(Bar::TextSize(match size {
+            ui::TextSize::Small => TextSize::Small,
+            ui::TextSize::Start => TextSize::Start,
+            ui::TextSize::Large => TextSize::Large,
+            ui::TextSize::Largest => TextSize::Largest,
+        }));
+    });
+    let to = out.clone();
+    frame.on_choose_contrast(move |contrast| {
+        to.bar(Bar::Contrast(match contrast {
+            ui::Contrast::Start => Contrast::Start,
+            ui::Contrast::BlackOnWhite => Contrast::BlackOnWhite,
+            ui::Contrast::WhiteOnBlack => Contrast::WhiteOnBlack,
+        }));
+    });
+    let to = out.clone();
+    frame.on_choose_calm(move |calm| {
+        to.bar(Bar::Movement(if calm { Movement::Calm } else { Movement::Explaining }));
+    });
+}
+
+fn bind_numbers(kiosk: &Kiosk, out: &Out) {
+    let rest = kiosk.global::<ui::RestPage>();
+    rest.on_start(out.on_touch(Touch::Start));
+    rest.on_staff(out.on_bar(Bar::StaffDoor));
+
+    kiosk.global::<ui::HomePage>().on_choose(out.on(|door| {
+        Some(Touch::Door(match door {
+            ui::Door::Number => Door::Number,
+            ui::Door::HandIn => Door::HandIn,
+            ui::Door::Follow => Door::Follow,
+            ui::Door::Rate => Door::Rate,
+        }))
+    }));
+
+    let series = kiosk.global::<ui::SeriesPage>();
+    series.on_choose(out.on(|letter: SharedString| letter.parse().ok().map(Touch::Series)));
+    series.on_choose_priority(out.on(|priority| {
+        let priority = if priority {
+            Priority::Priority
+        } else {
+            Priority::Ordinary
+        };
+        Some(Touch::Priority(priority))
+    }));
+    kiosk.global::<ui::NumberPage>().on_done(out.on_touch(Touch::Done));
+    kiosk
+        .global::<ui::TroublePage>()
+        .on_acknowledge(out.on_touch(Touch::Acknowledge));
+    kiosk
+        .global::<ui::RatePage>()
+        .on_choose(out.on(|score| u8::try_from(score).ok().map(Touch::Rate)));
+}
+
+fn bind_procedures(kiosk: &Kiosk, out: &Out) {
+    let list = kiosk.global::<ui::ProceduresPage>();
+    list.on_choose(out.on(|code: SharedString| Some(Touch::Procedure(code.into()))));
+    list.on_turn(out.on(|by| Some(Touch::Turn(by))));
+
+    let procedure = kiosk.global::<ui::ProcedurePage>();
+    procedure.on_start(out.on_touch(Touch::Begin));
+    procedure.on_take_number(out.on_touch(Touch::TakeNumber));
+
+    let person = kiosk.global::<ui::PersonPage>();
+    person.on_hold(out.on(hold));
+    person.on_yes(out.on_touch(Touch::Yes));
+    person.on_no(out.on_touch(Touch::No));
+}
+
+fn hold(held: bool) -> Option<Touch> {
+    Some(Touch::Hold(if held { Held::Whole } else { Held::Masked }))
+}
+
+fn digit(text: SharedString) -> Option<Touch> {
+    text.chars().next().map(Touch::Digit)
+}
+
+fn bind_questions(kiosk: &Kiosk, out: &Out) {
+    let question = kiosk.global::<ui::QuestionPage>();
+    question.on_choose(out.on(|id: SharedString| Some(Touch::Choose(id.into()))));
+    question.on_digit(out.on(digit));
+    question.on_erase(out.on_touch(Touch::Erase));
+    question.on_choose_date_part(out.on(|part| {
+        Some(Touch::DatePart(match part {
+            ui::DatePart::Day => DatePart::Day,
+            ui::DatePart::Month => DatePart::Month,
+            ui::DatePart::Year => DatePart::Year,
+        }))
+    }));
+    question.on_choose_year_only(out.on(|only| {
+        let only = if only { YearOnly::Yes } else { YearOnly::No };
+        Some(Touch::YearOnly(only))
+    }));
+    question.on_next(out.on_touch(Touch::Next));
+}
+
+fn bind_papers(kiosk: &Kiosk, out: &Out) {
+    let scan = kiosk.global::<ui::ScanPage>();
+    scan.on_scan(out.on_touch(Touch::Scan));
+    scan.on_again(out.on_touch(Touch::Again));
+    scan.on_next(out.on_touch(Touch::Next));
+    scan.on_skip(out.on_touch(Touch::Skip));
+
+    let review = kiosk.global::<ui::ReviewPage>();
+    review.on_hold(out.on(hold));
+    review.on_edit(out.on(|id: SharedString| Some(Touch::Edit(id.into()))));
+    review.on_choose_consent(out.on(|consent| {
+        let consent = if consent { Consent::Yes } else { Consent::No };
+        Some(Touch::Consent(consent))
+    }));
+    review.on_send(out.on_touch(Touch::Send));
+    kiosk.global::<ui::SentPage>().on_done(out.on_touch(Touch::Done));
+}
+
+fn bind_following(kiosk: &Kiosk, out: &Out) {
+    let follow = kiosk.global::<ui::FollowPage>();
+    follow.on_digit(out.on(digit));
+    follow.on_erase(out.on_touch(Touch::Erase));
+    follow.on_search(out.on_touch(Touch::Search));
+    kiosk.global::<ui::WayPage>().on_done(out.on_touch(Touch::Done));
+}
+
+fn bind_staff(kiosk: &Kiosk, out: &Out) {
+    let pin = kiosk.global::<ui::StaffPinPage>();
+    pin.on_digit(out.on(digit));
+    pin.on_erase(out.on_touch(Touch::Erase));
+
+    let staff = kiosk.global::<ui::StaffPage>();
+    staff.on_choose_tab(out.on(|tab| {
+        Some(Touch::Staff(StaffTouch::Tab(match tab {
+            ui::StaffTab::Tickets => Tab::Tickets,
+            ui::StaffTab::Dossiers => Tab::Dossiers,
+            ui::StaffTab::Series => Tab::Series,
+            ui::StaffTab::Devices => Tab::Devices,
+        })))
+    }));
+    let ticket = |act: fn(TicketId) -> StaffAct| {
+        out.on(move |id: SharedString| {
+            let id = id.parse().ok().map(TicketId)?;
+            Some(Touch::Staff(StaffTouch::Act(act(id))))
+        })
+    };
+    staff.on_came_out(ticket(StaffAct::CameOut));
+    staff.on_did_not_come_out(ticket(StaffAct::DidNotComeOut));
+    staff.on_reprint(ticket(StaffAct::Reprint));
+    staff.on_send_again(out.on(|key: SharedString| {
+        let key = key.parse().ok()?;
+        Some(Touch::Staff(StaffTouch::Act(StaffAct::SendAgain(key))))
+    }));
+    let to = out.clone();
+    staff.on_open_series(move |letter, open| {
+        if let Ok(letter) = letter.parse() {
+            to.act(if open {
+                StaffAct::OpenSeries(letter)
+            } else {
+                StaffAct::CloseSeries(letter)
+            });
+        }
+    });
+    let to = out.clone();
+    staff.on_answer_call(move || to.act(StaffAct::AnswerCall));
+    staff.on_done(out.on_touch(Touch::Staff(StaffTouch::Done)));
+}

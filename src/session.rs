@@ -1,0 +1,393 @@
+//! The visit: one person at the screen, from the first touch to wiped. Pure: an event and what
+//! stands around come in, the next session and what is to be done go out.
+//!
+//! ```text
+//!            touch                 Lấy số
+//!   Rest ──────────▶ Home ─┬──────────────▶ Taking ── drawn ── paper ──▶ Rest
+//!    ▲                     │ Nộp hồ sơ
+//!    │                     ├──▶ HandingIn: choose ▶ procedure ▶ identify ▶ person
+//!    │                     │        ▶ ask… ▶ scan… ▶ review ▶ sent ──────▶ Rest
+//!    │                     ├──▶ Following: look up ▶ way ────────────────▶ Rest
+//!    │                     └──▶ Rating ▶ thanks ─────────────────────────▶ Rest
+//!    │  idle, leave                Staff (PIN) lies over any of them and gives it back
+//!    └──────────────────────────────────────────────────────────────────────────┘
+//! ```
+//!
+//! Help, language, text size, idle and staff are answered in every state, before the flow is asked.
+//!
+//! Invariants: a session does no I/O and reads no clock; `Rest` holds nothing of a visit; from
+//! every state `Rest` is reached by time alone.
+
+pub mod around;
+pub mod events;
+pub mod following;
+pub mod handing;
+pub mod staff;
+pub mod taking;
+
+use hardware::panel::Presence;
+use jiff::Timestamp;
+
+pub use self::around::{Around, SeriesAround, Times, wait};
+pub use self::events::{
+    Bar, CodeNews, Consent, Copy, DatePart, Door, Effect, Event, HallNews, Held, KeepNews, LookUpNews, News, PaperNews,
+    Priority, ScanNews, Secret, StaffNews, Touch, YearOnly,
+};
+use self::following::Following;
+use self::handing::HandingIn;
+use self::staff::{Staff, StaffAct, StaffTouch};
+use self::taking::Taking;
+use crate::procedure::Language;
+
+/// Where the visit is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    Rest,
+    Home,
+    Taking(Taking),
+    HandingIn(Box<HandingIn>),
+    Following(Following),
+    Rating(Rating),
+    Staff(Box<Staff>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rating {
+    Asking,
+    Thanking { since: Timestamp },
+}
+
+impl Step {
+    /// The visit itself, also while staff stand before it.
+    pub fn visit(&self) -> &Step {
+        if let Self::Staff(staff) = self {
+            &staff.behind
+        } else {
+            self
+        }
+    }
+}
+
+/// What a person chose for this visit; back to the start when it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    pub language: Language,
+    pub text_size: TextSize,
+    pub contrast: Contrast,
+    pub movement: Movement,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextSize {
+    Small,
+    Start,
+    Large,
+    Largest,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contrast {
+    Start,
+    BlackOnWhite,
+    WhiteOnBlack,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Movement {
+    Explaining,
+    Calm,
+}
+
+impl Settings {
+    pub const START: Settings = Settings {
+        language: Language::Vietnamese,
+        text_size: TextSize::Start,
+        contrast: Contrast::Start,
+        movement: Movement::Explaining,
+    };
+}
+
+/// What lies over the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overlay {
+    None,
+    Settings,
+    Idle { since: Timestamp },
+    StaffCalled,
+}
+
+pub type Answer = (Session, Vec<Effect>);
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Session {
+    pub settings: Settings,
+    pub overlay: Overlay,
+    pub staff_called: bool,
+    pub quiet_since: Timestamp,
+    pub step: Step,
+}
+
+/// How long "thanks" stays.
+const THANKS_SECS: i64 = 5;
+
+impl Session {
+    pub fn new(now: Timestamp) -> Self {
+        Self {
+            settings: Settings::START,
+            overlay: Overlay::None,
+            staff_called: false,
+            quiet_since: now,
+            step: Step::Rest,
+        }
+    }
+
+    /// Takes the state by value, so what a citizen showed us cannot outlive its state.
+    pub fn on(self, event: Event, around: &Around) -> Answer {
+        match event {
+            Event::Bar(bar) => self.on_bar(bar, around),
+            Event::CallButton => self.call_staff(),
+            Event::Presence(presence) => (self.on_presence(presence, around), vec![]),
+            Event::Tick => self.on_tick(around),
+            Event::News(news) => self.on_news(news, around),
+        }
+    }
+
+    fn on_news(mut self, news: News, around: &Around) -> Answer {
+        // Showing a card or feeding paper is as good as a touch: the person is here.
+        if matches!(news, News::Touch(_) | News::Code(_) | News::Scan(_)) {
+            self.quiet_since = around.now;
+        }
+
+        let answers_call = matches!(
+            news,
+            News::Staff(StaffNews::PinRight) | News::Touch(Touch::Staff(StaffTouch::Act(StaffAct::AnswerCall)))
+        );
+        let step = std::mem::replace(&mut self.step, Step::Rest);
+        let (next, mut effects) = on_step(step, news, around);
+
+        if effects.contains(&Effect::CallStaff) {
+            self.staff_called = true;
+        }
+        if answers_call && self.staff_called {
+            self.staff_called = false;
+            effects.push(Effect::AnswerCall);
+        }
+        self.go(next, effects, around)
+    }
+
+    fn go(mut self, next: Next, mut effects: Vec<Effect>, around: &Around) -> Answer {
+        match next {
+            Next::Stay(step) => {
+                self.step = step;
+                (self, effects)
+            }
+            Next::Rest => {
+                let (session, wiping) = self.end(around);
+                effects.extend(wiping);
+                (session, effects)
+            }
+        }
+    }
+
+    /// The visit is over. Nothing of it stays but that staff were called.
+    fn end(self, around: &Around) -> Answer {
+        let mut effects = vec![Effect::Hush];
+        if let Step::HandingIn(handing) = self.step.visit()
+            && let Some(draft) = handing.draft_id()
+        {
+            effects.push(Effect::DropDraft(draft));
+        }
+        effects.push(Effect::Forget);
+
+        (
+            Self {
+                staff_called: self.staff_called,
+                ..Self::new(around.now)
+            },
+            effects,
+        )
+    }
+
+    fn on_bar(mut self, bar: Bar, around: &Around) -> Answer {
+        self.quiet_since = around.now;
+        if let Overlay::Idle { .. } = self.overlay {
+            self.overlay = Overlay::None;
+        }
+
+        match bar {
+            Bar::Pressed => return (self, vec![Effect::Hush]),
+            Bar::SayAgain => return (self, vec![Effect::SayAgain]),
+            Bar::CallStaff => return self.call_staff(),
+            Bar::Leave => return self.end(around),
+            Bar::Back => return self.back(around),
+            Bar::StaffDoor => self.step = Step::Staff(Box::new(Staff::at_door(self.step))),
+            Bar::OpenSettings => self.overlay = Overlay::Settings,
+            Bar::CloseOverlay => self.overlay = Overlay::None,
+            Bar::Language(language) => self.settings.language = language,
+            Bar::TextSize(size) => self.settings.text_size = size,
+            Bar::Contrast(contrast) => self.settings.contrast = contrast,
+            Bar::Movement(movement) => self.settings.movement = movement,
+            Bar::StillHere => {}
+        }
+        if matches!(self.step, Step::Staff(_)) && self.overlay == Overlay::StaffCalled {
+            self.overlay = Overlay::None;
+        }
+        (self, vec![])
+    }
+
+    fn call_staff(mut self) -> Answer {
+        self.staff_called = true;
+        self.overlay = Overlay::StaffCalled;
+        (self, vec![Effect::CallStaff])
+    }
+
+    fn back(mut self, around: &Around) -> Answer {
+        if self.overlay != Overlay::None {
+            self.overlay = Overlay::None;
+            return (self, vec![]);
+        }
+
+        let step = std::mem::replace(&mut self.step, Step::Rest);
+        let (next, effects) = match step {
+            Step::Rest => (Next::Stay(Step::Rest), vec![]),
+            Step::Home => (Next::Rest, vec![]),
+            Step::Taking(taking) => taking.back(),
+            Step::HandingIn(handing) => handing.back(),
+            Step::Following(following) => following.back(),
+            Step::Rating(_) => (Next::Stay(Step::Home), vec![]),
+            Step::Staff(staff) => staff.back(),
+        };
+        self.go(next, effects, around)
+    }
+
+    fn on_presence(mut self, presence: Presence, around: &Around) -> Self {
+        match presence {
+            Presence::Near => self.quiet_since = around.now,
+            // The idle clock runs by itself; somebody may only have stepped aside.
+            Presence::Away => {}
+        }
+        self
+    }
+
+    fn on_tick(mut self, around: &Around) -> Answer {
+        // A clock that was put back must not keep a visit open for hours.
+        self.quiet_since = self.quiet_since.min(around.now);
+        if let Overlay::Idle { since } = &mut self.overlay {
+            *since = (*since).min(around.now);
+        }
+
+        if self.step == Step::Rest {
+            // Text size or language touched at rest must not greet the next person.
+            if self.quiet_for(around) >= i64::from(around.times.idle_secs)
+                && (self.settings != Settings::START || self.overlay != Overlay::None)
+            {
+                self.settings = Settings::START;
+                self.overlay = Overlay::None;
+            }
+            return (self, vec![]);
+        }
+
+        if let Overlay::Idle { since } = self.overlay {
+            if seconds_between(since, around.now) >= i64::from(around.times.warning_secs) {
+                return self.end(around);
+            }
+            return (self, vec![]);
+        }
+
+        if self.quiet_for(around) >= self.idle_secs(&around.times) {
+            self.overlay = Overlay::Idle { since: around.now };
+            return (self, vec![]);
+        }
+        self.on_news(News::Tick, around)
+    }
+
+    /// Seconds since the person did anything; a clock that jumped back counts as none.
+    fn quiet_for(&self, around: &Around) -> i64 {
+        seconds_between(self.quiet_since, around.now)
+    }
+
+    fn idle_secs(&self, times: &Times) -> i64 {
+        i64::from(match &self.step {
+            Step::Rest | Step::Home | Step::Taking(_) | Step::Rating(_) => times.idle_secs,
+            Step::HandingIn(_) | Step::Following(_) | Step::Staff(_) => times.idle_entry_secs,
+        })
+    }
+
+    /// Seconds left of the idle warning, if it stands.
+    pub fn idle_seconds_left(&self, around: &Around) -> u32 {
+        match self.overlay {
+            Overlay::Idle { since } => seconds_left(since, around.times.warning_secs, around.now),
+            Overlay::None | Overlay::Settings | Overlay::StaffCalled => 0,
+        }
+    }
+}
+
+/// Where a flow goes on: in a step, or to the end of the visit.
+pub enum Next {
+    Stay(Step),
+    Rest,
+}
+
+pub type Moved = (Next, Vec<Effect>);
+
+fn on_step(step: Step, news: News, around: &Around) -> Moved {
+    match step {
+        Step::Rest => at_rest(&news),
+        Step::Home => at_home(&news, around),
+        Step::Taking(taking) => taking.on(news, around),
+        Step::HandingIn(handing) => handing.on(news, around),
+        Step::Following(following) => following.on(news, around),
+        Step::Rating(rating) => at_rating(rating, &news, around),
+        Step::Staff(staff) => staff.on(news, around),
+    }
+}
+
+fn at_rest(news: &News) -> Moved {
+    let started = matches!(news, News::Touch(Touch::Start));
+    (Next::Stay(if started { Step::Home } else { Step::Rest }), vec![])
+}
+
+fn at_home(news: &News, around: &Around) -> Moved {
+    let News::Touch(Touch::Door(door)) = news else {
+        return (Next::Stay(Step::Home), vec![]);
+    };
+    if around.health.shut(*door, around).is_some() {
+        return (Next::Stay(Step::Home), vec![]);
+    }
+
+    let step = match door {
+        Door::Number => Step::Taking(Taking::Choosing {
+            priority: Priority::Ordinary,
+        }),
+        Door::HandIn => Step::HandingIn(Box::new(HandingIn::Choosing { page: 0 })),
+        Door::Follow => Step::Following(Following::start()),
+        Door::Rate => Step::Rating(Rating::Asking),
+    };
+    (Next::Stay(step), vec![])
+}
+
+fn at_rating(rating: Rating, news: &News, around: &Around) -> Moved {
+    match (rating, news) {
+        (Rating::Asking, News::Touch(Touch::Rate(score @ 1..=5))) => (
+            Next::Stay(Step::Rating(Rating::Thanking { since: around.now })),
+            vec![Effect::Rate(*score)],
+        ),
+        (Rating::Thanking { since }, News::Tick) if seconds_between(since, around.now) >= THANKS_SECS => {
+            (Next::Rest, vec![])
+        }
+        (rating, _) => (Next::Stay(Step::Rating(rating)), vec![]),
+    }
+}
+
+/// Whole seconds from one moment to another; none if the clock went back.
+pub fn seconds_between(from: Timestamp, to: Timestamp) -> i64 {
+    (to.as_second() - from.as_second()).max(0)
+}
+
+/// Seconds left of a wait of `secs` that began at `since`.
+pub fn seconds_left(since: Timestamp, secs: u32, now: Timestamp) -> u32 {
+    secs.saturating_sub(u32::try_from(seconds_between(since, now)).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests;

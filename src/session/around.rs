@@ -1,0 +1,68 @@
+//! What stands around a session while it answers one event: the time, what is offered, what works.
+//! Given, never kept.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::health::Health;
+use crate::procedure::{Catalogue, Words};
+use crate::ticket::SeriesLetter;
+
+/// The waits of a visit, in seconds (49 CFR 27.71(k), VVSG 2.0: the warning can be answered without end).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Times {
+    /// Quiet seconds before the warning, where nothing is entered.
+    pub idle_secs: u32,
+    /// The same where data is entered.
+    pub idle_entry_secs: u32,
+    /// How long the warning stays.
+    pub warning_secs: u32,
+    /// How long a number stays once its paper is out.
+    pub number_secs: u32,
+    /// How long "sent" stays once its slip is out.
+    pub sent_secs: u32,
+    /// How long a hand-in slip waits for the province's code before it is printed without.
+    pub code_wait_secs: u32,
+}
+
+/// A series of numbers as it stands now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeriesAround {
+    pub letter: SeriesLetter,
+    pub name: Words,
+    /// Counters that call it, as printed: "2 và 3".
+    pub counters: String,
+    pub waiting: u32,
+    /// Minutes that one person takes, for a rough wait; none known: no estimate is shown.
+    pub minutes_each: Option<u32>,
+    pub open: bool,
+}
+
+impl SeriesAround {
+    /// Minutes that somebody who draws now waits, from and to.
+    pub fn wait(&self) -> Option<(u32, u32)> {
+        self.minutes_each.map(|each| wait(self.waiting, each))
+    }
+}
+
+/// A rough wait in minutes, from and to, in steps of five: no false precision.
+pub fn wait(ahead: u32, minutes_each: u32) -> (u32, u32) {
+    let minutes = ahead.saturating_mul(minutes_each);
+    let from = minutes / 5 * 5;
+    (from, from.saturating_add(if minutes < 30 { 5 } else { 10 }))
+}
+
+/// What stands around the session while it answers one event. Given, never kept.
+#[derive(Clone, Debug)]
+pub struct Around {
+    pub now: Timestamp,
+    /// A fresh id for whatever this event begins.
+    pub fresh: Uuid,
+    pub times: Times,
+    pub series: Vec<SeriesAround>,
+    pub catalogue: Arc<Catalogue>,
+    pub health: Health,
+}

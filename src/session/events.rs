@@ -1,0 +1,271 @@
+//! Everything that can happen to a session, and everything that can follow from it.
+
+use std::sync::Arc;
+
+use hardware::panel::Presence;
+use hardware::printer::PrinterFault;
+use hardware::scanner::ScannerFault;
+use uuid::Uuid;
+
+use super::following::Query;
+use super::staff::{StaffAct, StaffTouch, StaffView};
+use super::taking::DrawnTicket;
+use super::{Contrast, Movement, TextSize};
+use crate::dossier::{Dossier, Draft, DraftId, KnownDossier, Preview};
+use crate::procedure::Language;
+use crate::ticket::SeriesLetter;
+
+/// Everything that can happen to a session.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The bottom bar and what lies over a page: answered everywhere.
+    Bar(Bar),
+    /// The call-staff button of the front panel.
+    CallButton,
+    /// Somebody steps up or goes away.
+    Presence(Presence),
+    /// About once a second.
+    Tick,
+    /// What the flow of now may answer.
+    News(News),
+}
+
+/// What a flow may answer. News that do not belong to the page of now are stale, and ignored.
+#[derive(Clone, Debug, PartialEq)]
+pub enum News {
+    Tick,
+    Touch(Touch),
+    Hall(HallNews),
+    /// Of the slip of this visit.
+    Paper(PaperNews),
+    Code(CodeNews),
+    Scan(ScanNews),
+    Keep(KeepNews),
+    /// Of the look-up that carries the same id.
+    LookUp {
+        asked: Uuid,
+        news: LookUpNews,
+    },
+    Staff(StaffNews),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum HallNews {
+    Drawn(DrawnTicket),
+    NotDrawn,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum CodeNews {
+    /// Personal.
+    Code(Secret),
+    /// The scanner read something that is no code.
+    Noise,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum ScanNews {
+    /// A page is scanned and kept.
+    Page(Preview),
+    /// The feeder is empty, or there is trouble.
+    Ended(Result<(), ScannerFault>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum KeepNews {
+    /// The dossier is committed under the kiosk's own number.
+    Kept {
+        slip_number: String,
+    },
+    /// It could not be committed; the draft is as it was.
+    NotKept(Box<Draft>),
+    /// The province has answered for a dossier handed in here.
+    Received {
+        slip_number: String,
+        code: String,
+    },
+    Refused {
+        slip_number: String,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum LookUpNews {
+    Found(Box<KnownDossier>),
+    NotFound,
+    Offline,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum StaffNews {
+    PinRight,
+    PinWrong { locked_secs: u32 },
+    View(Arc<StaffView>),
+}
+
+/// A text that must not show in a log.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(hidden)")
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Bar {
+    /// Any press, before what it means is known.
+    Pressed,
+    Back,
+    SayAgain,
+    CallStaff,
+    OpenSettings,
+    CloseOverlay,
+    Language(Language),
+    TextSize(TextSize),
+    Contrast(Contrast),
+    Movement(Movement),
+    StillHere,
+    Leave,
+    /// The way to the staff pages.
+    StaffDoor,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    Number,
+    HandIn,
+    Follow,
+    Rate,
+}
+
+/// What a page can be touched for. A touch that does not belong to the page of now is stale and ignored.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Touch {
+    Start,
+    Door(Door),
+    Series(SeriesLetter),
+    Priority(Priority),
+    Done,
+    Procedure(String),
+    /// Pages of a list, forward and back.
+    Turn(i32),
+    Begin,
+    TakeNumber,
+    /// "Giữ để xem": personal data is whole only while it is held.
+    Hold(Held),
+    Yes,
+    No,
+    Choose(String),
+    Digit(char),
+    Erase,
+    DatePart(DatePart),
+    YearOnly(YearOnly),
+    Next,
+    Scan,
+    Again,
+    Skip,
+    Edit(String),
+    Consent(Consent),
+    Send,
+    Search,
+    Rate(u8),
+    Acknowledge,
+    Staff(StaffTouch),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Priority {
+    Ordinary,
+    Priority,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    Masked,
+    Whole,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DatePart {
+    Day,
+    Month,
+    Year,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum YearOnly {
+    No,
+    Yes,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Consent {
+    No,
+    Yes,
+}
+
+/// What is known of the paper of this visit's slip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaperNews {
+    Coming {
+        copy: Copy,
+    },
+    Out {
+        copy: Copy,
+    },
+    /// A fault holds it; it comes by itself when mended.
+    Held(PrinterFault),
+    /// It may have come out; nobody can tell.
+    Unsure,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Copy {
+    First,
+    Copy,
+}
+
+/// What is to be done. The loop does it, commits before it acts, and answers with events.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    Draw {
+        series: SeriesLetter,
+        priority: Priority,
+    },
+    /// Committed at every answer.
+    KeepDraft(Box<Draft>),
+    /// Feed pages for one paper of a draft.
+    Scan {
+        draft: DraftId,
+        paper: String,
+        pages_max: u32,
+    },
+    DropPages {
+        draft: DraftId,
+        paper: String,
+    },
+    DropDraft(DraftId),
+    /// Commit the dossier and owe it to the province.
+    Keep(Box<Dossier>),
+    /// Print the hand-in slip of a kept dossier, as things stand now.
+    PrintHandIn {
+        slip_number: String,
+    },
+    /// The answer carries `asked`: one that comes late belongs to nobody any more.
+    LookUp {
+        asked: Uuid,
+        query: Query,
+    },
+    Rate(u8),
+    CallStaff,
+    AnswerCall,
+    CheckPin(Secret),
+    StaffLook,
+    Staff(StaffAct),
+    SayAgain,
+    Hush,
+    /// The visit is over: whatever it showed us is wiped, and slips still held are not printed later.
+    Forget,
+}

@@ -1,0 +1,211 @@
+//! Handing a dossier in: choose, who it is, one question a page, papers, review, sent.
+//!
+//! From the moment the person is confirmed there is a draft, kept at every answer. Leaving forgets
+//! it; only a committed dossier outlives the visit.
+
+pub mod asking;
+pub mod identifying;
+pub mod reviewing;
+pub mod scanning;
+pub mod sent;
+
+use std::sync::Arc;
+
+use super::{Around, CodeNews, Effect, Moved, News, Next, Step, Touch, taking::Taking};
+use crate::dossier::{Draft, DraftId, Missing};
+use crate::procedure::Procedure;
+use asking::Asking;
+use identifying::Identifying;
+use reviewing::Reviewing;
+use scanning::Scanning;
+use sent::Sent;
+
+/// Rows of a list on one page.
+pub const ROWS_A_PAGE: usize = 6;
+
+/// The steps that a person counts: choose, who, questions, papers, review.
+pub const STEPS: u32 = 5;
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum HandingIn {
+    Choosing {
+        page: usize,
+    },
+    Reading(Arc<Procedure>),
+    Identifying(Identifying),
+    Asking(Asking),
+    Scanning(Scanning),
+    Reviewing(Reviewing),
+    /// Nothing could be committed: the draft is as it was, staff are called.
+    NotKept(Box<Draft>),
+    Sent(Sent),
+}
+
+/// Where an answer leads: on through the questions, or back to the review it was changed from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    Onward,
+    Review,
+}
+
+impl HandingIn {
+    pub fn on(self, news: News, around: &Around) -> Moved {
+        match self {
+            Self::Choosing { page } => choosing(page, news, around),
+            Self::Reading(procedure) => reading(procedure, news, around),
+            Self::Identifying(identifying) => identifying.on(news, around),
+            Self::Asking(asking) => asking.on(news, around),
+            Self::Scanning(scanning) => scanning.on(news, around),
+            Self::Reviewing(reviewing) => reviewing.on(news, around),
+            Self::NotKept(draft) => match news {
+                News::Touch(Touch::Acknowledge) => stay(Self::Reviewing(Reviewing::of(*draft))),
+                News::Tick
+                | News::Touch(_)
+                | News::Hall(_)
+                | News::Paper(_)
+                | News::Code(_)
+                | News::Scan(_)
+                | News::Keep(_)
+                | News::LookUp { .. }
+                | News::Staff(_) => stay(Self::NotKept(draft)),
+            },
+            Self::Sent(sent) => sent.on(news, around),
+        }
+    }
+
+    pub fn back(self) -> Moved {
+        match self {
+            Self::Choosing { .. } => (Next::Stay(Step::Home), vec![]),
+            Self::Reading(_) => stay(Self::Choosing { page: 0 }),
+            Self::Identifying(identifying) => identifying.back(),
+            Self::Asking(asking) => asking.back(),
+            Self::Scanning(scanning) => scanning.back(),
+            Self::Reviewing(reviewing) => back_from_review(reviewing.draft),
+            Self::NotKept(draft) => stay(Self::Reviewing(Reviewing::of(*draft))),
+            Self::Sent(sent) => sent.back(),
+        }
+    }
+
+    /// The draft that is lost if the visit ends now.
+    pub fn draft_id(&self) -> Option<DraftId> {
+        match self {
+            Self::Choosing { .. } | Self::Reading(_) | Self::Identifying(_) | Self::Sent(_) => None,
+            Self::Asking(asking) => Some(asking.draft.id),
+            Self::Scanning(scanning) => Some(scanning.draft.id),
+            Self::Reviewing(reviewing) => Some(reviewing.draft.id),
+            Self::NotKept(draft) => Some(draft.id),
+        }
+    }
+
+    /// Which of [`STEPS`] the person is at.
+    pub fn step(&self) -> u32 {
+        match self {
+            Self::Choosing { .. } | Self::Reading(_) => 1,
+            Self::Identifying(_) => 2,
+            Self::Asking(_) => 3,
+            Self::Scanning(_) => 4,
+            Self::Reviewing(_) | Self::NotKept(_) | Self::Sent(_) => 5,
+        }
+    }
+}
+
+fn choosing(page: usize, news: News, around: &Around) -> Moved {
+    let procedures = around.catalogue.procedures();
+    let last = procedures.len().saturating_sub(1) / ROWS_A_PAGE;
+
+    match news {
+        News::Touch(Touch::Turn(by)) => {
+            let page = page.saturating_add_signed(by.signum() as isize).min(last);
+            stay(HandingIn::Choosing { page })
+        }
+        News::Touch(Touch::Procedure(code)) => {
+            match procedures.iter().find(|procedure| procedure.code.as_str() == code) {
+                Some(procedure) => stay(HandingIn::Reading(Arc::new(procedure.clone()))),
+                // The catalogue changed under the finger.
+                None => stay(HandingIn::Choosing { page: page.min(last) }),
+            }
+        }
+        News::Tick
+        | News::Touch(_)
+        | News::Hall(_)
+        | News::Paper(_)
+        | News::Code(_)
+        | News::Scan(_)
+        | News::Keep(_)
+        | News::LookUp { .. }
+        | News::Staff(_) => stay(HandingIn::Choosing { page: page.min(last) }),
+    }
+}
+
+fn reading(procedure: Arc<Procedure>, news: News, around: &Around) -> Moved {
+    match news {
+        News::Touch(Touch::Begin) if around.health.can_begin(&procedure) => {
+            stay(HandingIn::Identifying(Identifying::waiting(procedure)))
+        }
+        News::Touch(Touch::TakeNumber) if around.health.shut(super::Door::Number, around).is_none() => (
+            Next::Stay(Step::Taking(Taking::Choosing {
+                priority: super::Priority::Ordinary,
+            })),
+            vec![],
+        ),
+        News::Tick
+        | News::Touch(_)
+        | News::Hall(_)
+        | News::Paper(_)
+        | News::Code(CodeNews::Code(_) | CodeNews::Noise)
+        | News::Scan(_)
+        | News::Keep(_)
+        | News::LookUp { .. }
+        | News::Staff(_) => stay(HandingIn::Reading(procedure)),
+    }
+}
+
+/// The first page after the person is known: the first question, or the first paper, or the review.
+fn begin(draft: Draft) -> HandingIn {
+    Asking::of(draft, 0, Then::Onward)
+        .map(HandingIn::Asking)
+        .unwrap_or_else(|draft| papers(*draft))
+}
+
+/// The first paper to scan, or the review if there is none.
+fn papers(draft: Draft) -> HandingIn {
+    Scanning::of(draft, 0)
+        .map(HandingIn::Scanning)
+        .unwrap_or_else(|draft| HandingIn::Reviewing(Reviewing::of(*draft)))
+}
+
+fn back_from_review(draft: Draft) -> Moved {
+    let last_paper = draft.papers().count().saturating_sub(1);
+    let moved = Scanning::of(draft, last_paper).map(HandingIn::Scanning);
+    stay(moved.unwrap_or_else(|draft| last_question(*draft)))
+}
+
+fn last_question(draft: Draft) -> HandingIn {
+    let last = draft.procedure.questions.len().saturating_sub(1);
+    Asking::of(draft, last, Then::Onward)
+        .map(HandingIn::Asking)
+        .unwrap_or_else(|draft| HandingIn::Reviewing(Reviewing::of(*draft)))
+}
+
+/// The page that can mend what is missing.
+fn page_for(draft: Draft, missing: &Missing) -> HandingIn {
+    let page = match missing {
+        Missing::Answer { question } => {
+            let index = draft.procedure.questions.iter().position(|asked| asked.id == *question);
+            Asking::of(draft, index.unwrap_or(0), Then::Review).map(HandingIn::Asking)
+        }
+        Missing::Paper { paper } => {
+            let index = draft.papers().position(|asked| asked.code == *paper);
+            Scanning::of(draft, index.unwrap_or(0)).map(HandingIn::Scanning)
+        }
+    };
+    page.unwrap_or_else(|draft| HandingIn::Reviewing(Reviewing::of(*draft)))
+}
+
+fn stay(handing: HandingIn) -> Moved {
+    (Next::Stay(Step::HandingIn(Box::new(handing))), vec![])
+}
+
+fn keep(draft: &Draft) -> Effect {
+    Effect::KeepDraft(Box::new(draft.clone()))
+}

@@ -1,0 +1,175 @@
+//! One paper at a time through the feeder. Each page is kept before it is shown.
+
+use hardware::scanner::ScannerFault;
+
+use super::{HandingIn, Then, keep, stay};
+use crate::dossier::{Draft, Preview};
+use crate::procedure::{PAGES_MAX, PageCount, Paper};
+use crate::session::handing::asking::Asking;
+use crate::session::handing::reviewing::Reviewing;
+use crate::session::{Around, Effect, Moved, News, Next, ScanNews, Step, Touch};
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scanning {
+    pub draft: Draft,
+    /// Of the draft's papers; always within them.
+    pub index: usize,
+    pub feed: Feed,
+    /// The last page of this paper.
+    pub preview: Option<Preview>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Feed {
+    Ready,
+    Feeding,
+    /// Pages are there to be looked at.
+    Looking,
+    Trouble(ScannerFault),
+}
+
+impl Scanning {
+    /// The page of one paper.
+    ///
+    /// # Errors
+    /// The draft again, if there is no such paper.
+    pub fn of(draft: Draft, index: usize) -> Result<Self, Box<Draft>> {
+        let Some(paper) = draft.papers().nth(index) else {
+            return Err(Box::new(draft));
+        };
+        let feed = if draft.pages_of(&paper.code) > 0 {
+            Feed::Looking
+        } else {
+            Feed::Ready
+        };
+        Ok(Self {
+            draft,
+            index,
+            feed,
+            preview: None,
+        })
+    }
+
+    /// The paper that is asked for; an index outside the papers cannot be made.
+    pub fn paper(&self) -> Option<&Paper> {
+        self.draft.papers().nth(self.index)
+    }
+
+    pub fn pages(&self) -> u32 {
+        self.paper().map_or(0, |paper| self.draft.pages_of(&paper.code))
+    }
+
+    pub fn on(mut self, news: News, _around: &Around) -> Moved {
+        let Some(paper) = self.paper().cloned() else {
+            return stay(HandingIn::Reviewing(Reviewing::of(self.draft)));
+        };
+
+        match news {
+            News::Touch(Touch::Scan) if self.feed != Feed::Feeding && self.room_for(&paper) > 0 => {
+                let effect = Effect::Scan {
+                    draft: self.draft.id,
+                    paper: paper.code.to_string(),
+                    pages_max: self.room_for(&paper),
+                };
+                self.feed = Feed::Feeding;
+                (Next::Stay(self.into_step()), vec![effect])
+            }
+            News::Scan(ScanNews::Page(preview)) => {
+                *self.draft.pages.entry(paper.code).or_default() += 1;
+                self.preview = Some(preview);
+                let effects = vec![keep(&self.draft)];
+                (Next::Stay(self.into_step()), effects)
+            }
+            News::Scan(ScanNews::Ended(result)) => self.ended(result),
+            News::Touch(Touch::Again) if self.feed != Feed::Feeding => {
+                self.draft.pages.remove(&paper.code);
+                self.preview = None;
+                self.feed = Feed::Ready;
+                let drop = Effect::DropPages {
+                    draft: self.draft.id,
+                    paper: paper.code.to_string(),
+                };
+                let effects = vec![drop, keep(&self.draft)];
+                (Next::Stay(self.into_step()), effects)
+            }
+            News::Touch(Touch::Next) if self.feed != Feed::Feeding && self.draft.has_all_pages(&paper) => self.onward(),
+            News::Touch(Touch::Skip) if self.feed != Feed::Feeding && !paper.required && self.pages() == 0 => {
+                self.onward()
+            }
+            News::Touch(Touch::Acknowledge) => {
+                self.feed = if self.pages() > 0 { Feed::Looking } else { Feed::Ready };
+                (Next::Stay(self.into_step()), vec![])
+            }
+            News::Tick
+            | News::Touch(_)
+            | News::Hall(_)
+            | News::Paper(_)
+            | News::Code(_)
+            | News::Keep(_)
+            | News::LookUp { .. }
+            | News::Staff(_) => (Next::Stay(self.into_step()), vec![]),
+        }
+    }
+
+    /// Pages that this paper may still take.
+    fn room_for(&self, paper: &Paper) -> u32 {
+        let most = match paper.pages {
+            PageCount::Any => u32::from(PAGES_MAX),
+            PageCount::Exactly(wanted) => u32::from(wanted),
+        };
+        most.saturating_sub(self.draft.pages_of(&paper.code))
+    }
+
+    fn ended(mut self, result: Result<(), ScannerFault>) -> Moved {
+        self.feed = match result {
+            Ok(()) if self.pages() > 0 => Feed::Looking,
+            Ok(()) => Feed::Trouble(ScannerFault::Empty),
+            Err(fault) => Feed::Trouble(fault),
+        };
+        let effects = match self.feed {
+            Feed::Trouble(fault) if needs_staff(fault) => vec![Effect::CallStaff],
+            Feed::Trouble(_) | Feed::Ready | Feed::Feeding | Feed::Looking => vec![],
+        };
+        (Next::Stay(self.into_step()), effects)
+    }
+
+    fn onward(self) -> Moved {
+        let index = self.index + 1;
+        let next = Self::of(self.draft, index).map(HandingIn::Scanning);
+        stay(next.unwrap_or_else(|draft| HandingIn::Reviewing(Reviewing::of(*draft))))
+    }
+
+    pub fn back(self) -> Moved {
+        // Pages under way belong to this paper: one waits until the feeder has stopped.
+        if self.feed == Feed::Feeding {
+            return (Next::Stay(self.into_step()), vec![]);
+        }
+        if self.index > 0 {
+            let index = self.index - 1;
+            let before = Self::of(self.draft, index).map(HandingIn::Scanning);
+            return stay(before.unwrap_or_else(|draft| HandingIn::Reviewing(Reviewing::of(*draft))));
+        }
+
+        let last = self.draft.procedure.questions.len().saturating_sub(1);
+        let before = Asking::of(self.draft, last, Then::Onward).map(HandingIn::Asking);
+        stay(before.unwrap_or_else(|draft| super::papers(*draft)))
+    }
+
+    fn into_step(self) -> Step {
+        Step::HandingIn(Box::new(HandingIn::Scanning(self)))
+    }
+}
+
+/// Faults that a citizen cannot mend with the paper in their own hands.
+pub fn needs_staff(fault: ScannerFault) -> bool {
+    match fault {
+        ScannerFault::Empty | ScannerFault::Torn | ScannerFault::Busy => false,
+        ScannerFault::Unplugged
+        | ScannerFault::Jammed
+        | ScannerFault::CoverOpen
+        | ScannerFault::Hung
+        | ScannerFault::Crashed
+        | ScannerFault::NoRoom
+        | ScannerFault::Broken => true,
+    }
+}

@@ -1,0 +1,239 @@
+//! Staff at the kiosk: behind a PIN, over whatever page is open, which is given back afterwards.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{Around, Effect, Moved, News, Next, Secret, StaffNews, Step, Touch};
+use crate::ticket::{SeriesLetter, TicketId, TicketState};
+
+pub const PIN_DIGITS_MAX: usize = 6;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Staff {
+    /// The visit that staff took over.
+    pub behind: Step,
+    pub desk: Desk,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Desk {
+    Pin { typed: Secret, refused: Refused },
+    Open { tab: Tab, view: Arc<StaffView> },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    No,
+    Wrong,
+    /// Too many wrong PINs.
+    Locked {
+        until: Timestamp,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tab {
+    Tickets,
+    Dossiers,
+    Series,
+    Devices,
+}
+
+/// What staff look at: the day's troubled numbers and the dossiers that are owed. No names.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StaffView {
+    pub tickets: Vec<StaffTicket>,
+    pub dossiers: Vec<StaffDossier>,
+    pub series: Vec<StaffSeries>,
+    /// Where a damaged database was put, and the like.
+    pub notice: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct StaffTicket {
+    pub id: TicketId,
+    pub label: String,
+    pub series: String,
+    pub drawn_at: Timestamp,
+    pub state: TicketState,
+    pub copies: u32,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct StaffDossier {
+    pub key: Uuid,
+    pub slip_number: String,
+    pub state: Owed,
+    /// The province's own words.
+    pub words: String,
+    pub attempts: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owed {
+    Waiting,
+    Refused,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct StaffSeries {
+    pub letter: SeriesLetter,
+    pub name: String,
+    pub drawn: u32,
+    pub open: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum StaffTouch {
+    Tab(Tab),
+    Act(StaffAct),
+    Done,
+}
+
+/// What staff may do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StaffAct {
+    CameOut(TicketId),
+    DidNotComeOut(TicketId),
+    Reprint(TicketId),
+    SendAgain(Uuid),
+    OpenSeries(SeriesLetter),
+    CloseSeries(SeriesLetter),
+    AnswerCall,
+}
+
+impl Staff {
+    /// Before the PIN is asked. Staff at the door of the staff page stay where they are.
+    pub fn at_door(behind: Step) -> Self {
+        match behind {
+            Step::Staff(staff) => *staff,
+            Step::Rest | Step::Home | Step::Taking(_) | Step::HandingIn(_) | Step::Following(_) | Step::Rating(_) => {
+                Self {
+                    behind,
+                    desk: Desk::Pin {
+                        typed: Secret(String::new()),
+                        refused: Refused::No,
+                    },
+                }
+            }
+        }
+    }
+
+    pub fn on(self, news: News, around: &Around) -> Moved {
+        let Self { behind, desk } = self;
+        // What happens meanwhile happens to the visit: a slip comes out, a page arrives.
+        if matches!(
+            news,
+            News::Hall(_) | News::Paper(_) | News::Scan(_) | News::Keep(_) | News::LookUp { .. }
+        ) {
+            let (next, effects) = super::on_step(behind, news, around);
+            let behind = match next {
+                Next::Stay(step) => step,
+                Next::Rest => Step::Rest,
+            };
+            return stay(behind, desk, effects);
+        }
+        match desk {
+            Desk::Pin { typed, refused } => at_pin(behind, typed, refused, news, around),
+            Desk::Open { tab, view } => at_desk(behind, tab, view, news),
+        }
+    }
+
+    pub fn back(self) -> Moved {
+        leave(self.behind)
+    }
+}
+
+/// The visit goes on where it was; an empty one ends.
+fn leave(behind: Step) -> Moved {
+    match behind {
+        Step::Rest => (Next::Rest, vec![]),
+        behind @ (Step::Home
+        | Step::Taking(_)
+        | Step::HandingIn(_)
+        | Step::Following(_)
+        | Step::Rating(_)
+        | Step::Staff(_)) => (Next::Stay(behind), vec![]),
+    }
+}
+
+fn at_pin(behind: Step, mut typed: Secret, mut refused: Refused, news: News, around: &Around) -> Moved {
+    if let Refused::Locked { until } = refused
+        && around.now >= until
+    {
+        refused = Refused::No;
+    }
+    let locked = matches!(refused, Refused::Locked { .. });
+    let mut effects = vec![];
+
+    match news {
+        News::Touch(Touch::Digit(digit)) if digit.is_ascii_digit() && !locked && typed.0.len() < PIN_DIGITS_MAX => {
+            typed.0.push(digit);
+            refused = Refused::No;
+            if typed.0.len() == PIN_DIGITS_MAX {
+                effects.push(Effect::CheckPin(typed.clone()));
+            }
+        }
+        News::Touch(Touch::Erase) => {
+            typed.0.pop();
+        }
+        News::Staff(StaffNews::PinRight) => {
+            let desk = Desk::Open {
+                tab: Tab::Tickets,
+                view: Arc::default(),
+            };
+            let staff = Staff { behind, desk };
+            return (Next::Stay(Step::Staff(Box::new(staff))), vec![Effect::StaffLook]);
+        }
+        News::Staff(StaffNews::PinWrong { locked_secs }) => {
+            typed = Secret(String::new());
+            refused = match locked_secs {
+                0 => Refused::Wrong,
+                secs => Refused::Locked {
+                    until: around.now + jiff::SignedDuration::from_secs(i64::from(secs)),
+                },
+            };
+        }
+        News::Tick
+        | News::Touch(_)
+        | News::Hall(_)
+        | News::Paper(_)
+        | News::Code(_)
+        | News::Scan(_)
+        | News::Keep(_)
+        | News::LookUp { .. }
+        | News::Staff(StaffNews::View(_)) => {}
+    }
+    stay(behind, Desk::Pin { typed, refused }, effects)
+}
+
+fn at_desk(behind: Step, tab: Tab, view: Arc<StaffView>, news: News) -> Moved {
+    match news {
+        News::Touch(Touch::Staff(StaffTouch::Tab(tab))) => {
+            stay(behind, Desk::Open { tab, view }, vec![Effect::StaffLook])
+        }
+        News::Touch(Touch::Staff(StaffTouch::Act(act))) => {
+            let effects = vec![Effect::Staff(act), Effect::StaffLook];
+            stay(behind, Desk::Open { tab, view }, effects)
+        }
+        News::Touch(Touch::Staff(StaffTouch::Done)) => leave(behind),
+        News::Staff(StaffNews::View(view)) => stay(behind, Desk::Open { tab, view }, vec![]),
+        News::Tick
+        | News::Touch(_)
+        | News::Hall(_)
+        | News::Paper(_)
+        | News::Code(_)
+        | News::Scan(_)
+        | News::Keep(_)
+        | News::LookUp { .. }
+        | News::Staff(StaffNews::PinRight | StaffNews::PinWrong { .. }) => {
+            stay(behind, Desk::Open { tab, view }, vec![])
+        }
+    }
+}
+
+fn stay(behind: Step, desk: Desk, effects: Vec<Effect>) -> Moved {
+    (Next::Stay(Step::Staff(Box::new(Staff { behind, desk }))), effects)
+}

@@ -1,0 +1,159 @@
+//! Taking a number: choose a series, see the number large, take the paper.
+//!
+//! The number is committed before this flow hears of it, so whatever the paper does, the number
+//! on the screen is the citizen's.
+
+use jiff::Timestamp;
+
+use super::{Around, Copy, Effect, HallNews, Moved, News, Next, PaperNews, Priority, Step, Touch, seconds_between};
+use crate::ticket::{SeriesLetter, TicketId};
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Taking {
+    Choosing {
+        priority: Priority,
+    },
+    /// Asked for, not yet committed.
+    Drawing {
+        series: SeriesLetter,
+    },
+    /// No number could be given: staff are called.
+    NotDrawn,
+    Number(Number),
+}
+
+/// The citizen's number and what is known of its paper.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Number {
+    pub ticket: DrawnTicket,
+    pub paper: PaperNews,
+    /// Since when the paper is as it is.
+    pub since: Timestamp,
+}
+
+/// A number that is committed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DrawnTicket {
+    pub id: TicketId,
+    pub series: SeriesLetter,
+    pub number: u32,
+    pub series_name: crate::procedure::Words,
+    pub counters: String,
+    /// People before this one in the same series.
+    pub ahead: u32,
+    /// Minutes to wait, from and to, if the office's pace is known.
+    pub minutes: Option<(u32, u32)>,
+}
+
+impl Taking {
+    pub fn on(self, news: News, around: &Around) -> Moved {
+        match self {
+            Self::Choosing { priority } => choosing(priority, news, around),
+            Self::Drawing { series } => drawing(series, news, around),
+            Self::NotDrawn => match news {
+                News::Touch(Touch::Acknowledge) => (Next::Stay(Step::Home), vec![]),
+                News::Tick
+                | News::Touch(_)
+                | News::Hall(_)
+                | News::Paper(_)
+                | News::Code(_)
+                | News::Scan(_)
+                | News::Keep(_)
+                | News::LookUp { .. }
+                | News::Staff(_) => stay(Self::NotDrawn),
+            },
+            Self::Number(number) => number.on(news, around),
+        }
+    }
+
+    pub fn back(self) -> Moved {
+        match self {
+            Self::Choosing { .. } | Self::NotDrawn => (Next::Stay(Step::Home), vec![]),
+            // The number is on its way: there is nothing to go back to.
+            Self::Drawing { series } => stay(Self::Drawing { series }),
+            Self::Number(_) => (Next::Rest, vec![]),
+        }
+    }
+}
+
+impl Number {
+    fn on(self, news: News, around: &Around) -> Moved {
+        match news {
+            News::Paper(paper) => stay(Taking::Number(Self {
+                paper,
+                since: around.now,
+                ..self
+            })),
+            News::Touch(Touch::Done | Touch::Acknowledge) => (Next::Rest, vec![]),
+            News::Tick if self.shown_long_enough(around) => (Next::Rest, vec![]),
+            News::Tick
+            | News::Touch(_)
+            | News::Hall(_)
+            | News::Code(_)
+            | News::Scan(_)
+            | News::Keep(_)
+            | News::LookUp { .. }
+            | News::Staff(_) => stay(Taking::Number(self)),
+        }
+    }
+
+    fn shown_long_enough(&self, around: &Around) -> bool {
+        match self.paper {
+            PaperNews::Out { .. } => seconds_between(self.since, around.now) >= i64::from(around.times.number_secs),
+            // Without paper the person needs time to note the number: the idle warning asks.
+            PaperNews::Coming { .. } | PaperNews::Held(_) | PaperNews::Unsure => false,
+        }
+    }
+}
+
+fn choosing(priority: Priority, news: News, around: &Around) -> Moved {
+    match news {
+        News::Touch(Touch::Series(series)) => {
+            if around
+                .series
+                .iter()
+                .any(|offered| offered.letter == series && offered.open)
+            {
+                (
+                    Next::Stay(Step::Taking(Taking::Drawing { series })),
+                    vec![Effect::Draw { series, priority }],
+                )
+            } else {
+                stay(Taking::Choosing { priority })
+            }
+        }
+        News::Touch(Touch::Priority(priority)) => stay(Taking::Choosing { priority }),
+        News::Tick
+        | News::Touch(_)
+        | News::Hall(_)
+        | News::Paper(_)
+        | News::Code(_)
+        | News::Scan(_)
+        | News::Keep(_)
+        | News::LookUp { .. }
+        | News::Staff(_) => stay(Taking::Choosing { priority }),
+    }
+}
+
+fn drawing(series: SeriesLetter, news: News, around: &Around) -> Moved {
+    match news {
+        News::Hall(HallNews::Drawn(ticket)) => stay(Taking::Number(Number {
+            ticket,
+            paper: PaperNews::Coming { copy: Copy::First },
+            since: around.now,
+        })),
+        News::Hall(HallNews::NotDrawn) => (Next::Stay(Step::Taking(Taking::NotDrawn)), vec![Effect::CallStaff]),
+        News::Tick
+        | News::Touch(_)
+        | News::Paper(_)
+        | News::Code(_)
+        | News::Scan(_)
+        | News::Keep(_)
+        | News::LookUp { .. }
+        | News::Staff(_) => stay(Taking::Drawing { series }),
+    }
+}
+
+fn stay(taking: Taking) -> Moved {
+    (Next::Stay(Step::Taking(taking)), vec![])
+}

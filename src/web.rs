@@ -1,0 +1,33 @@
+//! The kiosk's own web: health on loopback, and with virtual devices the dock.
+//!
+//! Nothing personal is served in production. The dock exists only in builds with `virtual`.
+
+#[cfg(feature = "virtual")]
+pub mod dock;
+
+use axum::Json;
+use axum::Router;
+use axum::routing::get;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::health::Health;
+
+/// Serves until the process ends.
+///
+/// # Errors
+/// The listener failed.
+pub async fn serve(listener: TcpListener, app: Router) -> std::io::Result<()> {
+    axum::serve(listener, app).await
+}
+
+/// `GET /health`: what works, as JSON.
+pub fn health(health: watch::Receiver<Health>) -> Router {
+    Router::new().route(
+        "/health",
+        get(move || {
+            let health = health.borrow().clone();
+            async move { Json(health) }
+        }),
+    )
+}
