@@ -1,0 +1,129 @@
+//! The provincial service of the tests, which can be broken.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Instant;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::{LOOK_EVERY, WAIT_MAX, free_address, http};
+
+/// The provincial service of these tests, in this process, on an address that stays the same.
+pub struct Province {
+    pub address: SocketAddr,
+    folder: TempDir,
+    running: Option<tokio::runtime::Runtime>,
+    http: reqwest::Client,
+}
+
+impl Province {
+    /// Not yet running.
+    pub fn off() -> Self {
+        Self {
+            address: free_address(),
+            folder: tempfile::tempdir().unwrap(),
+            running: None,
+            http: http(),
+        }
+    }
+
+    pub async fn start() -> Self {
+        let mut province = Self::off();
+        province.on().await;
+        province
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// On a runtime of its own: when that ends, its connections end with it, like a server's.
+    pub async fn on(&mut self) {
+        let listener = std::net::TcpListener::bind(self.address).unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let folder = self.folder.path().to_owned();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.spawn(async move {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            province::serve(listener, &folder).await.unwrap();
+        });
+        self.running = Some(runtime);
+    }
+
+    pub async fn stop(&mut self) {
+        if let Some(running) = self.running.take() {
+            let ended = tokio::task::spawn_blocking(move || running.shutdown_timeout(WAIT_MAX));
+            ended.await.unwrap();
+        }
+    }
+
+    /// Where it keeps what it was sent.
+    pub fn data(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// `POST /admin/faults`.
+    pub async fn fault(&self, body: Value) {
+        let answer = self
+            .http
+            .post(format!("{}/admin/faults", self.url()))
+            .json(&body)
+            .send()
+            .await
+            .unwrap();
+        assert!(answer.status().is_success(), "{}", answer.status());
+    }
+
+    /// `GET /admin/dossiers`.
+    pub async fn dossiers(&self) -> Vec<Value> {
+        let answer = self
+            .http
+            .get(format!("{}/admin/dossiers", self.url()))
+            .send()
+            .await
+            .unwrap();
+        answer.json().await.unwrap()
+    }
+
+    /// An official moves a dossier on.
+    pub async fn set_state(&self, code: &str, state: u32) {
+        let url = format!("{}/admin/dossiers/{code}/state", self.url());
+        let answer = self
+            .http
+            .post(url)
+            .json(&json!({ "state": state }))
+            .send()
+            .await
+            .unwrap();
+        assert!(answer.status().is_success(), "{}", answer.status());
+    }
+
+    /// Waits until so many dossiers have their code.
+    pub async fn received(&self, count: usize) -> Vec<Value> {
+        let began = Instant::now();
+        loop {
+            let dossiers = self.dossiers().await;
+            if dossiers.iter().filter(|dossier| dossier["code"].is_string()).count() >= count {
+                return dossiers;
+            }
+            assert!(
+                began.elapsed() < WAIT_MAX * 3,
+                "Waited for {count} dossiers: {dossiers:#?}"
+            );
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+}
+
+impl Drop for Province {
+    fn drop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.shutdown_background();
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! The kiosk as its users and its enemies see it: the real program as a child process, driven
+//! through the dock, with the provincial service beside it. One file for each kind of trouble.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
+
+mod dossier;
+mod follow;
+mod harness;
+mod line;
+mod number;
+mod power;
+mod printer;
+mod program;
+mod province;
+mod scanner;
+mod secrecy;
+mod staff;
+mod unit;
+mod visit;
+mod window;
+mod wire;
