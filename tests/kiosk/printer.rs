@@ -207,7 +207,7 @@ async fn garbage_within_a_slip_ends_in_one_whole_slip() {
 }
 
 #[tokio::test]
-async fn a_roll_near_its_end_prints_on_and_staff_are_told() {
+async fn a_roll_near_its_end_prints_on() {
     let kiosk = Kiosk::start().await;
     kiosk.break_printer("near-end").await;
     let look = draw(&kiosk, 1).await;
