@@ -290,7 +290,7 @@ impl Batch<'_> {
                     debug!(%status, complaint = self.child.said.complaint, "Scan program ended");
                     return Next::End(end(status, &self.child.said));
                 }
-                Ok(Step::Late) => return Next::End(End::Fault(ScannerFault::Hung)),
+                Ok(Step::Late) => return Next::End(self.child.said.end().unwrap_or(End::Fault(ScannerFault::Hung))),
                 Err(error) => return Next::End(lost_child(&error)),
             }
         }

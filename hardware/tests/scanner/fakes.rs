@@ -47,6 +47,25 @@ fn a_backend_that_hangs_before_the_first_page_or_between_pages_is_ended() {
 }
 
 #[test]
+fn a_backend_that_hangs_after_it_told_its_fault_is_believed() {
+    let told = |status| {
+        format!(
+            "page 1; read key; echo 'Scanned page 2. (scanner status = {status})' >&2;
+            echo 'Batch terminated, 2 pages scanned' >&2; sleep 1000"
+        )
+    };
+    for (status, result) in [
+        (6, Err(ScannerFault::Jammed)),
+        (7, Ok(1)),
+        (9, Err(ScannerFault::Unplugged)),
+    ] {
+        let absent = r#"case "$*" in *--dont-scan*) echo 'scanimage: open of device fake:0 failed: Invalid argument' >&2; exit 1;; esac"#;
+        let (found, pages) = fake(&format!("{absent}\n{}", told(status))).scan(100, 5);
+        assert_eq!((found, pages.len()), (result, 1), "{status}");
+    }
+}
+
+#[test]
 fn a_partial_page_is_torn_and_the_ones_before_it_are_good() {
     let (result, pages) =
         fake(r"page 1; read key; printf 'P6 4 2 255\n1234' > p2.pnm; echo p2.pnm; read key").scan(100, 5);

@@ -24,6 +24,9 @@ use super::said::Said;
 const TERM_WAIT: Duration = Duration::from_secs(3);
 /// How long the kernel may take to end a process that was killed.
 const KILL_WAIT: Duration = Duration::from_secs(2);
+/// How long a child that said it takes no more pages may take to let go of the device. SANE's `test`
+/// backend hangs there about once in a thousand scans: its reader misses the signal to stop.
+const LET_GO_WAIT: Duration = Duration::from_secs(3);
 /// An ended child is noticed at the latest after this time.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// Longer lines are cut.
@@ -104,7 +107,7 @@ impl Child {
         self.stdin = None;
     }
 
-    /// Waits for the next line or the end, at most `wait`. What is there already is taken even
+    /// Waits for the next line or the end, at most `wait`, and less when only the end can come. What is there already is taken even
     /// when `wait` is over, so that time we spent elsewhere is not counted against the child.
     pub fn step(&mut self, wait: Duration) -> io::Result<Step> {
         let deadline = Instant::now() + wait;
@@ -120,6 +123,8 @@ impl Child {
                 return self.reap().map(Step::Ended);
             }
 
+            let let_go = self.said.over_at.map(|over| over + LET_GO_WAIT);
+            let deadline = let_go.map_or(deadline, |let_go| deadline.min(let_go));
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Ok(Step::Late);

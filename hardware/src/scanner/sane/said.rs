@@ -2,6 +2,7 @@
 
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
+use std::time::Instant;
 
 use crate::scanner::ScannerFault;
 
@@ -14,6 +15,10 @@ pub(super) struct Said {
     pub dpi: Option<u32>,
     /// The last complaint, for the log.
     pub complaint: Option<String>,
+    /// The SANE status of the last page.
+    status: Option<i32>,
+    /// When it said that it takes no more pages. All that is left then is to let go of the device.
+    pub over_at: Option<Instant>,
 }
 
 impl Said {
@@ -29,6 +34,17 @@ impl Said {
         if line.starts_with("scanimage: ") {
             self.complaint = Some(line.to_owned());
         }
+        if let Some((_, status)) = line.split_once("(scanner status = ") {
+            self.status = status.strip_suffix(')').and_then(|status| status.parse().ok());
+        }
+        if line.starts_with("Batch terminated") {
+            self.over_at = Some(Instant::now());
+        }
+    }
+
+    /// How a scan ended whose program said so and then did not end.
+    pub fn end(&self) -> Option<End> {
+        self.over_at.and(self.status).map(|status| by_status(Some(status)))
     }
 }
 
@@ -56,7 +72,11 @@ pub(super) fn end(status: ExitStatus, said: &Said) -> End {
         return End::Fault(ScannerFault::Crashed);
     }
 
-    match status.code() {
+    by_status(status.code())
+}
+
+fn by_status(status: Option<i32>) -> End {
+    match status {
         // Good; no documents.
         Some(0 | 7) => End::Done,
         // Cancelled, by the button on the scanner; end of file before a page was whole.
@@ -136,6 +156,17 @@ mod tests {
             ));
             assert_eq!(end(exit(1), &said), End::Fault(fault), "{reason}");
         }
+    }
+
+    #[test]
+    fn the_last_status_counts_once_the_batch_is_over() {
+        let mut said = heard("Scanned page 1. (scanner status = 5)");
+        said.hear("Scanned page 2. (scanner status = 6)");
+        assert_eq!(said.end(), None);
+        said.hear("Batch terminated, 2 pages scanned");
+        assert_eq!(said.end(), Some(End::Fault(ScannerFault::Jammed)));
+
+        assert_eq!(heard("Batch terminated, 0 pages scanned").end(), None);
     }
 
     #[test]
