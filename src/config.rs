@@ -15,7 +15,7 @@ use crate::devices::open::{CodeReaderConfig, PanelConfig, PrinterConfig, Scanner
 use crate::hall::{self, Series};
 use crate::procedure::Words;
 use crate::session::Times;
-use crate::store::KioskName;
+use crate::store::name::KioskName;
 use crate::ticket::SeriesLetter;
 use crate::voice::VoiceConfig;
 

@@ -23,22 +23,14 @@ use hardware::printer::{JobId, Paper, PrinterFault};
 
 use crate::devices::printer::PrinterNews;
 use crate::session::{Copy, PaperNews};
+use crate::slip::SlipOf;
 use crate::store::prints::PrintEnd;
-use crate::ticket::TicketId;
 
 /// Slips that may wait behind the one at the printer: staff's reprints.
 pub const WAITING_MAX: usize = 8;
 
 /// How often one slip is tried again by itself. Each try needs the printer to say that it is ready.
 const TRIES_MAX: u32 = 20;
-
-/// What a slip is of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
-    Ticket(TicketId),
-    /// The dossier's id.
-    HandIn(uuid::Uuid),
-}
 
 /// Who waits for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +43,7 @@ pub enum For {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Wish {
-    what: What,
+    what: SlipOf,
     whom: For,
     tries: u32,
     /// Whether its paper says "bản in lại"; the store knows, once its job is begun.
@@ -63,10 +55,10 @@ struct Wish {
 pub enum Act {
     /// Commit a new print job, hand it to the printer and answer with [`Desk::begun`]. The store
     /// says whether it is a copy: it is, if any earlier one may have come out.
-    Begin(What),
+    Begin(SlipOf),
     Settle(JobId),
     /// Commit that nothing of this slip is printed, unless something of it was before.
-    GiveUp(What),
+    GiveUp(SlipOf),
     /// Commit what became of a job.
     Mark {
         job: JobId,
@@ -120,7 +112,7 @@ impl Desk {
     ///
     /// # Errors
     /// Too many are waiting already.
-    pub fn print(&mut self, what: What, whom: For) -> Result<Vec<Act>, DeskFull> {
+    pub fn print(&mut self, what: SlipOf, whom: For) -> Result<Vec<Act>, DeskFull> {
         if whom == For::Staff && self.comes_for_staff(&what) {
             return Ok(vec![]);
         }
@@ -142,7 +134,7 @@ impl Desk {
         Ok(acts)
     }
 
-    fn comes_for_staff(&self, what: &What) -> bool {
+    fn comes_for_staff(&self, what: &SlipOf) -> bool {
         let at = match &self.at {
             At::Free => None,
             At::Beginning(wish) | At::Printing { wish, .. } => Some(wish),
@@ -164,7 +156,7 @@ impl Desk {
 
     fn begin(&mut self, mut wish: Wish) -> Vec<Act> {
         wish.tries += 1;
-        let act = Act::Begin(wish.what.clone());
+        let act = Act::Begin(wish.what);
         self.at = At::Beginning(wish);
         vec![act]
     }

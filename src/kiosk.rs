@@ -12,6 +12,7 @@ mod perform;
 mod printing;
 mod staff;
 pub mod start;
+mod upkeep;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -31,16 +32,14 @@ use crate::devices::printer::PrinterOrder;
 use crate::devices::scanner::ScanOrder;
 use crate::dossier::Draft;
 use crate::hall::local::LocalHall;
-use crate::health::{Health, Link, Mute, Status, StoreHealth};
+use crate::health::{Health, Link, Status};
 use crate::outbox;
 use crate::procedure::{Catalogue, Language};
 use crate::province::HttpProvince;
 use crate::screen::{FromScreen, ScreenHandle, Shown, Speaking};
 use crate::session::taking::DrawnTicket;
 use crate::session::{Around, Event, LookUpNews, News, SeriesAround, Session, StaffNews, Step};
-use crate::store::dossiers::Retention;
 use crate::store::prints::PrintJob;
-use crate::store::room::Room;
 use crate::store::thread::{StoreGone, StoreHandle};
 use crate::tasks::Pulse;
 use crate::ticket::Ticket;
@@ -48,10 +47,6 @@ use crate::voice::Voice;
 
 /// Inputs of work done beside the loop that may wait.
 const DONE_MAX: usize = 64;
-/// How often what its time has come for is forgotten, in ticks of a second.
-const FORGET_EVERY_TICKS: u64 = 600;
-/// How often free space and the business day are looked at, in ticks of a second.
-const LOOK_EVERY_TICKS: u64 = 5;
 
 /// What comes back from work done beside the loop.
 #[derive(Debug)]
@@ -295,69 +290,6 @@ impl Kiosk {
         }
     }
 
-    async fn on_second(&mut self) -> Result<(), LoopError> {
-        self.ticks += 1;
-        self.health.voice = if self.voice.can_speak(Language::Vietnamese) {
-            Status::Works
-        } else {
-            Status::Faulty(Mute::NoVoice)
-        };
-        if self.ticks.is_multiple_of(LOOK_EVERY_TICKS) {
-            self.look_at_store().await?;
-        }
-        if self.ticks % FORGET_EVERY_TICKS == 1 {
-            self.forget_due().await?;
-        }
-        self.happen(Event::Tick).await
-    }
-
-    /// Free space, notices for staff, and a business day that may have begun.
-    async fn look_at_store(&mut self) -> Result<(), LoopError> {
-        let hall = self.hall.clone();
-        let now = Timestamp::now();
-        let (room, notices, refreshed) = self
-            .store
-            .call(move |store| (store.room(), store.notices(), hall.refresh(store, now)))
-            .await?;
-        if let Err(error) = refreshed {
-            tracing::warn!(error = format!("{error:#}"), "Hall could not be read");
-        }
-        let notice = match notices {
-            Ok(notices) => notices.into_iter().next_back().map(|notice| notice.what),
-            Err(error) => {
-                tracing::warn!(error = format!("{error:#}"), "Notices could not be read");
-                self.health.store.notice.take()
-            }
-        };
-        let Room {
-            free_bytes,
-            enough_for_scan,
-            enough_for_numbers,
-        } = room;
-        self.health.store = StoreHealth {
-            free_bytes,
-            room_for_numbers: enough_for_numbers,
-            room_for_scans: enough_for_scan,
-            notice,
-        };
-        Ok(())
-    }
-
-    /// Received dossiers lose their personal data after the configured hours.
-    async fn forget_due(&self) -> Result<(), LoopError> {
-        let retention = Retention {
-            personal_hours: self.config.store.forget_after_hours,
-            follow_days: self.config.store.follow_days,
-        };
-        let now = Timestamp::now();
-        match self.store.call(move |store| store.forget_due(retention, now)).await? {
-            Ok(0) => {}
-            Ok(forgotten) => tracing::info!(forgotten, "Received dossiers are forgotten"),
-            Err(error) => tracing::error!(error = format!("{error:#}"), "Dossiers could not be forgotten"),
-        }
-        Ok(())
-    }
-
     async fn on_done(&mut self, done: Done) -> Result<(), LoopError> {
         match done {
             Done::Sealed(sealed) => self.on_sealed(sealed).await,
@@ -374,33 +306,6 @@ impl Kiosk {
             }
             Done::Outbox(news) => self.on_outbox(news).await,
         }
-    }
-
-    fn set_lamps(&mut self) {
-        let trouble =
-            matches!(self.health.printer, Status::Faulty(_)) || matches!(self.health.scanner, Status::Faulty(_));
-        let light = match (self.session.staff_called, trouble) {
-            (true, _) => Light::Calling,
-            (false, true) => Light::Trouble,
-            (false, false) => Light::Steady,
-        };
-        let lamps = Lamps {
-            light,
-            buzzer: Buzzer::Quiet,
-        };
-        if lamps != self.lamps && crate::devices::order(&self.orders.lamps, lamps).is_ok() {
-            self.lamps = lamps;
-        }
-    }
-
-    /// A line in the store of what staff or the machine did; never who a citizen is.
-    async fn audit(&self, what: String) -> Result<(), LoopError> {
-        let now = Timestamp::now();
-        let written = self.store.call(move |store| store.audit(now, &what)).await?;
-        if let Err(error) = written {
-            tracing::warn!(error = format!("{error:#}"), "Audit line could not be written");
-        }
-        Ok(())
     }
 }
 

@@ -384,6 +384,13 @@ pub fn seconds_between(from: Timestamp, to: Timestamp) -> i64 {
     (to.as_second() - from.as_second()).max(0)
 }
 
+/// Seconds until a moment, begun ones counted whole: while any are left, the wait is not over.
+pub fn seconds_until(until: Timestamp, now: Timestamp) -> u32 {
+    let left = until.duration_since(now);
+    let begun = i64::from(left.subsec_nanos() > 0);
+    u32::try_from((left.as_secs() + begun).max(0)).unwrap_or(u32::MAX)
+}
+
 /// Seconds left of a wait of `secs` that began at `since`.
 pub fn seconds_left(since: Timestamp, secs: u32, now: Timestamp) -> u32 {
     secs.saturating_sub(u32::try_from(seconds_between(since, now)).unwrap_or(u32::MAX))

@@ -8,11 +8,12 @@ use std::str::FromStr;
 
 use hardware::printer::{Align, Line, Slip, TextSize, Weight};
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use crate::procedure::{Language, Words};
 use crate::session::Copy;
 use crate::session::handing::sent::Said;
-use crate::ticket::{Day, Label, VIETNAM};
+use crate::ticket::{Day, Label, TicketId, VIETNAM};
 
 /// What the QR code of a slip says: `MCK1;T;K01;2026-11-22;A012;0` or `MCK1;H;K01-261122-0007;0`.
 /// The last field counts reprints, so that a copy is told from the first print by its code, too.
@@ -33,6 +34,36 @@ pub enum SlipCode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not the code of a slip of ours")]
 pub struct NotASlip;
+
+/// What a slip is of, in this kiosk's own store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SlipOf {
+    Ticket(TicketId),
+    /// The dossier with this id.
+    HandIn(Uuid),
+}
+
+impl fmt::Display for SlipOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ticket(id) => write!(f, "T{}", id.0),
+            Self::HandIn(dossier) => write!(f, "H{dossier}"),
+        }
+    }
+}
+
+impl FromStr for SlipOf {
+    type Err = NotASlip;
+
+    fn from_str(text: &str) -> Result<Self, NotASlip> {
+        let ticket = text.strip_prefix('T').and_then(|id| id.parse().ok());
+        let dossier = text.strip_prefix('H').and_then(|id| id.parse().ok());
+        ticket
+            .map(|id| Self::Ticket(TicketId(id)))
+            .or(dossier.map(Self::HandIn))
+            .ok_or(NotASlip)
+    }
+}
 
 const MARK: &str = "MCK1";
 

@@ -24,6 +24,7 @@ mod explain;
 pub mod follow;
 mod forget;
 mod guard;
+pub mod name;
 pub mod numbers;
 pub mod owed;
 pub mod pages;
@@ -50,6 +51,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 use crate::store::guard::Guard;
+use crate::store::name::KioskName;
 use crate::store::room::{Ballast, Limits};
 use crate::store::secrets::{KeyError, KioskKey};
 
@@ -72,37 +74,6 @@ const COMMITS_UNWRITTEN_MAX: u32 = 64;
 pub struct Settings {
     pub name: KioskName,
     pub limits: Limits,
-}
-
-/// The kiosk's short name, as it stands in slip numbers: 1 to 8 of `A–Z` and `0–9`, such as `K01`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KioskName(String);
-
-/// The text is no short name such as `K01`.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no kiosk name: 1 to 8 of A-Z and 0-9")]
-pub struct NotAName(String);
-
-impl std::str::FromStr for KioskName {
-    type Err = NotAName;
-
-    fn from_str(text: &str) -> Result<Self, NotAName> {
-        let fits = (1..=8).contains(&text.len())
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-        if fits {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(NotAName(text.to_owned()))
-        }
-    }
-}
-
-impl std::fmt::Display for KioskName {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
 }
 
 /// What was found when the store was opened.

@@ -1,8 +1,8 @@
 //! The document scanner: paper in the feeder, pages out.
 //!
 //! [`sane`] drives any scanner SANE knows through the program `scanimage`, which stays outside our
-//! process; [`pdf`] makes one PDF/A of the pages of a part; [`preview`] makes a small picture of a
-//! page for the screen. Nothing here keeps a page: each is handed over as soon as it is whole.
+//! process; [`pdf`] makes one PDF/A of the pages of a part. Each page comes with a small picture of
+//! it for the screen. Nothing here keeps a page: each is handed over as soon as it is whole.
 
 use std::path::PathBuf;
 
@@ -14,7 +14,7 @@ mod pnm;
 mod preview;
 pub mod sane;
 
-pub use preview::{PreviewError, RgbPreview, preview};
+pub use preview::RgbPreview;
 
 /// How pages are to be scanned.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct Order {
     pub dpi: u32,
     /// At most this many pages are taken in one go.
     pub pages_max: u32,
+    /// The picture of each page for the screen is at most so wide.
+    pub preview_width_px: u32,
 }
 
 /// One page as it is kept: a JPEG at the paper's own scale. Personal: never logged.
@@ -38,6 +40,14 @@ impl std::fmt::Debug for PageImage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "PageImage({}×{} at {} dpi)", self.width_px, self.height_px, self.dpi)
     }
+}
+
+/// A page as it comes from the scanner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scanned {
+    pub page: PageImage,
+    /// For the screen.
+    pub preview: RgbPreview,
 }
 
 impl PageImage {
@@ -81,7 +91,7 @@ pub trait Scanner: Send {
     /// Feeds pages until the feeder is empty and hands each over as soon as it is whole.
     /// Returns how many came. After a fault the pages handed over so far are good; a second call
     /// goes on from there.
-    fn scan(&mut self, order: &Order, page: &mut dyn FnMut(PageImage)) -> Result<u32, ScannerFault>;
+    fn scan(&mut self, order: &Order, page: &mut dyn FnMut(Scanned)) -> Result<u32, ScannerFault>;
 }
 
 /// Where a scan writes before a page is whole: a folder in memory, never on the card. It is made

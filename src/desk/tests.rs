@@ -1,8 +1,9 @@
 use hardware::printer::{NotPrinted, Proof, Ready};
 
 use super::*;
+use crate::ticket::TicketId;
 
-const WHAT: What = What::Ticket(TicketId(7));
+const WHAT: SlipOf = SlipOf::Ticket(TicketId(7));
 
 fn begun(desk: &mut Desk, job: u32) -> JobId {
     let acts = desk.begun(JobId(job), Copy::First);
@@ -116,8 +117,8 @@ fn staff_copies_wait_their_turn_and_no_more_than_the_limit() {
     assert!(acts.contains(&Act::Begin(ticket(0))));
 }
 
-fn ticket(id: usize) -> What {
-    What::Ticket(TicketId(i64::try_from(id).unwrap()))
+fn ticket(id: usize) -> SlipOf {
+    SlipOf::Ticket(TicketId(i64::try_from(id).unwrap()))
 }
 
 /// A copy that staff asked for, held by a fault.

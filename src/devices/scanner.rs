@@ -29,7 +29,7 @@ pub enum ScannerNews {
     Page {
         order: ScanOrder,
         page: PageImage,
-        preview: Option<Preview>,
+        preview: Preview,
     },
     Ended {
         order: ScanOrder,
@@ -90,14 +90,19 @@ fn feed(
     let wish = Order {
         dpi,
         pages_max: order.pages_max,
+        preview_width_px: PREVIEW_WIDTH_PX,
     };
-    let result = scanner.scan(&wish, &mut |page| {
+    let result = scanner.scan(&wish, &mut |scanned| {
         pulse.beat();
-        let preview = preview(&page);
+        let small = scanned.preview;
         let news = ScannerNews::Page {
             order: order.clone(),
-            page,
-            preview,
+            page: scanned.page,
+            preview: Preview {
+                width_px: small.width,
+                height_px: small.height,
+                rgb: std::sync::Arc::new(small.rgb),
+            },
         };
         if gone.is_ok() {
             gone = teller.tell(DeviceNews::Scanner(news));
@@ -109,19 +114,4 @@ fn feed(
         order,
         result: result.map(|_pages| ()),
     })
-}
-
-/// A page that cannot be drawn small is still a page: it is kept, and shown as a number.
-fn preview(page: &PageImage) -> Option<Preview> {
-    match hardware::scanner::preview(page, PREVIEW_WIDTH_PX) {
-        Ok(small) => Some(Preview {
-            width_px: small.width,
-            height_px: small.height,
-            rgb: std::sync::Arc::new(small.rgb),
-        }),
-        Err(error) => {
-            tracing::warn!(error = format!("{error:#}"), "Page has no preview");
-            None
-        }
-    }
 }

@@ -106,9 +106,19 @@ impl LocalHall {
         result
     }
 
-    /// Reads the day anew: after midnight, and after the log was mended.
+    /// Reads on. The day is read anew after midnight, and where a log that was mended has less than it had.
     pub fn refresh(&self, log: &mut impl Log, now: Timestamp) -> Result<(), LogError> {
-        self.put(fold(log, now)?);
+        let mut hall = self.now();
+        let day = log.day(now)?;
+        let last = log.last(day)?;
+        if hall.day() != day || last < hall.last() {
+            hall = fold(log, now)?;
+        } else if last > hall.last() {
+            for logged in log.read(day, hall.last())? {
+                hall.apply(&logged);
+            }
+        }
+        self.put(hall);
         Ok(())
     }
 

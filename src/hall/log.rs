@@ -19,6 +19,9 @@ pub trait Log {
     /// Adds `event` to `day` if `expected` is still the day's last sequence. On return it is on the disk.
     fn append(&mut self, day: Day, event: &Event, expected: Sequence, now: Timestamp) -> Result<Logged, AppendError>;
 
+    /// The last sequence of `day`; 0 if it has none.
+    fn last(&mut self, day: Day) -> Result<Sequence, LogError>;
+
     /// The events of `day` after `after`, in order.
     fn read(&mut self, day: Day, after: Sequence) -> Result<Vec<Logged>, LogError>;
 }

@@ -91,7 +91,7 @@ impl Kiosk {
         &mut self,
         order: ScanOrder,
         page: PageImage,
-        preview: Option<Preview>,
+        preview: Preview,
     ) -> Result<(), LoopError> {
         if self.scan_under_way != Some(order.id) {
             return Ok(());
@@ -110,7 +110,7 @@ impl Kiosk {
             })
             .await?;
         let news = match kept {
-            Ok(_) => ScanNews::Page(preview.unwrap_or_else(blank)),
+            Ok(_) => ScanNews::Page(preview),
             Err(error) => {
                 tracing::error!(error = format!("{error:#}"), "Page could not be kept");
                 // What follows a lost page would close the gap that the person must hear of.
@@ -175,14 +175,6 @@ impl Kiosk {
             }
         };
         self.news(News::Keep(news)).await
-    }
-}
-
-fn blank() -> Preview {
-    Preview {
-        width_px: 0,
-        height_px: 0,
-        rgb: std::sync::Arc::default(),
     }
 }
 

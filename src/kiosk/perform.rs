@@ -6,13 +6,14 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{Kiosk, LoopError};
-use crate::desk::{For, What};
+use crate::desk::For;
 use crate::devices;
 use crate::devices::scanner::ScanOrder;
 use crate::dossier::{Draft, DraftId};
 use crate::hall::log::DrawError;
 use crate::session::taking::DrawnTicket;
 use crate::session::{Effect, Event, HallNews, News, PaperNews, Priority, ScanNews};
+use crate::slip::SlipOf;
 use crate::store::StoreError;
 use crate::store::drafts::DraftRow;
 use crate::ticket::SeriesLetter;
@@ -115,7 +116,7 @@ impl Kiosk {
         };
         self.shown_ticket = Some(ticket.clone());
         events.push_back(Event::News(News::Hall(HallNews::Drawn(ticket))));
-        match self.desk.print(What::Ticket(drawn.ticket.id), For::Visit) {
+        match self.desk.print(SlipOf::Ticket(drawn.ticket.id), For::Visit) {
             Ok(acts) => self.act(acts, events).await?,
             Err(error) => {
                 tracing::warn!(%error, "Slip not printed");

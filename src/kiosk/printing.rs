@@ -7,13 +7,17 @@ use hardware::printer::{JobId, Slip};
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::dossiers::Sealed;
 use super::{Kiosk, LoopError};
-use crate::desk::{Act, For, What};
+use crate::desk::{Act, For};
 use crate::devices;
 use crate::devices::printer::PrinterOrder;
+use crate::procedure::Words;
+use crate::session::handing::sent::Said;
 use crate::session::{Copy, Event, News, PaperNews};
-use crate::slip::{HandInSlip, TicketSlip};
-use crate::store::prints::{PrintEnd, PrintJob, Printable};
+use crate::slip::{HandInSlip, SlipOf, TicketSlip};
+use crate::store::follow::Stage;
+use crate::store::prints::{PrintEnd, PrintJob};
 use crate::ticket::{Ticket, TicketId};
 
 impl Kiosk {
@@ -37,9 +41,9 @@ impl Kiosk {
                         tracing::warn!("Printer takes no orders");
                     }
                 }
-                Act::GiveUp(What::Ticket(id)) => self.give_up(id).await?,
+                Act::GiveUp(SlipOf::Ticket(id)) => self.give_up(id).await?,
                 // What is known of a dossier does not hang on its slip.
-                Act::GiveUp(What::HandIn(_)) => {}
+                Act::GiveUp(SlipOf::HandIn(_)) => {}
                 Act::Mark { job, end } => self.mark(job, end).await?,
                 Act::Tell(news) => events.push_back(Event::News(News::Paper(news))),
             }
@@ -47,11 +51,11 @@ impl Kiosk {
         Ok(())
     }
 
-    async fn begin(&mut self, what: What) -> Result<Vec<Act>, LoopError> {
-        let drawn = self.begun.take_if(|(ticket, _)| what == What::Ticket(ticket.id));
+    async fn begin(&mut self, what: SlipOf) -> Result<Vec<Act>, LoopError> {
+        let drawn = self.begun.take_if(|(ticket, _)| what == SlipOf::Ticket(ticket.id));
         let begun = match drawn {
             Some((ticket, job)) => Some((job, Some(self.ticket_slip(&ticket, job).layout()))),
-            None => self.begin_again(&what).await?,
+            None => self.begin_again(what).await?,
         };
         let Some((job, slip)) = begun else {
             return Ok(self.desk.not_begun());
@@ -69,13 +73,9 @@ impl Kiosk {
     }
 
     /// The print of a slip that was not begun when its number was drawn. `None`: it cannot be committed.
-    async fn begin_again(&mut self, what: &What) -> Result<Option<(PrintJob, Option<Slip>)>, LoopError> {
-        let of = match what {
-            What::Ticket(id) => Printable::Ticket(*id),
-            What::HandIn(dossier) => Printable::Dossier(*dossier),
-        };
+    async fn begin_again(&mut self, what: SlipOf) -> Result<Option<(PrintJob, Option<Slip>)>, LoopError> {
         let now = Timestamp::now();
-        match self.store.call(move |store| store.begin_print(of, now)).await? {
+        match self.store.call(move |store| store.begin_print(what, now)).await? {
             Ok(job) => Ok(Some((job, self.lay_out(what, job).await?))),
             Err(error) => {
                 tracing::error!(error = format!("{error:#}"), "Print could not be begun");
@@ -109,19 +109,23 @@ impl Kiosk {
         }
     }
 
-    async fn lay_out(&mut self, what: &What, job: PrintJob) -> Result<Option<Slip>, LoopError> {
+    async fn lay_out(&mut self, what: SlipOf, job: PrintJob) -> Result<Option<Slip>, LoopError> {
         match what {
-            What::Ticket(id) => {
-                let id = *id;
-                match self.store.call(move |store| store.ticket(id)).await? {
-                    Ok(ticket) => Ok(Some(self.ticket_slip(&ticket, job).layout())),
-                    Err(error) => {
-                        tracing::error!(error = format!("{error:#}"), "Ticket cannot be read");
-                        Ok(None)
-                    }
+            SlipOf::Ticket(id) => match self.store.call(move |store| store.ticket(id)).await? {
+                Ok(ticket) => Ok(Some(self.ticket_slip(&ticket, job).layout())),
+                Err(error) => {
+                    tracing::error!(error = format!("{error:#}"), "Ticket cannot be read");
+                    Ok(None)
                 }
+            },
+            SlipOf::HandIn(dossier) => {
+                let sealed = self.sealed.clone().filter(|sealed| sealed.id == dossier);
+                let sealed = match sealed {
+                    Some(sealed) => Some(sealed),
+                    None => self.sealed_before(dossier).await?,
+                };
+                Ok(sealed.map(|sealed| self.hand_in_slip(sealed, job).layout()))
             }
-            What::HandIn(dossier) => Ok(self.hand_in_slip(*dossier, job).map(|slip| slip.layout())),
         }
     }
 
@@ -144,19 +148,52 @@ impl Kiosk {
         }
     }
 
-    /// Only the visit that handed a dossier in prints its slip.
-    fn hand_in_slip(&self, dossier: Uuid, job: PrintJob) -> Option<HandInSlip> {
-        let sealed = self.sealed.as_ref().filter(|sealed| sealed.id == dossier)?;
-        Some(HandInSlip {
+    /// A dossier of an earlier visit, for a slip that staff print: what is known of it without opening it.
+    async fn sealed_before(&self, dossier: Uuid) -> Result<Option<Sealed>, LoopError> {
+        let known = match self.store.call(move |store| store.known(dossier)).await? {
+            Ok(known) => known,
+            Err(error) => {
+                tracing::error!(error = format!("{error:#}"), "Dossier cannot be read");
+                return Ok(None);
+            }
+        };
+        let procedure = known.procedure.parse().ok();
+        let procedure = procedure.and_then(|code| self.catalogue.procedure(&code));
+        Ok(Some(Sealed {
+            id: known.id,
+            procedure: procedure.map_or_else(|| Words::vietnamese(&known.procedure), |known| known.name.clone()),
+            slip_number: known.slip_number,
+            parts: vec![],
+            sealed_at: known.sealed_at,
+            province: match (known.stage, known.receipt) {
+                (Stage::WithStaff, _) => Said::Refused,
+                (Stage::Waiting | Stage::Received | Stage::Closed, Some(receipt)) => {
+                    Said::Received { code: receipt.code }
+                }
+                (Stage::Waiting | Stage::Received | Stage::Closed, None) => Said::Nothing,
+            },
+        }))
+    }
+
+    fn hand_in_slip(&self, sealed: Sealed, job: PrintJob) -> HandInSlip {
+        let Sealed {
+            id: _,
+            slip_number,
+            procedure,
+            parts,
+            sealed_at,
+            province,
+        } = sealed;
+        HandInSlip {
             center: self.config.kiosk.center.clone(),
-            slip_number: sealed.slip_number.clone(),
-            procedure: sealed.procedure.clone(),
-            parts: sealed.parts.clone(),
-            sealed_at: sealed.sealed_at,
-            province: sealed.province.clone(),
+            slip_number,
+            procedure,
+            parts,
+            sealed_at,
+            province,
             copies: job.copy,
             language: self.session.settings.language,
-        })
+        }
     }
 
     pub(super) async fn print_hand_in(
@@ -172,7 +209,7 @@ impl Kiosk {
         else {
             return Ok(());
         };
-        match self.desk.print(What::HandIn(id), For::Visit) {
+        match self.desk.print(SlipOf::HandIn(id), For::Visit) {
             Ok(acts) => self.act(acts, events).await,
             Err(error) => {
                 tracing::warn!(%error, "Slip not printed");

@@ -8,12 +8,13 @@ use jiff::Timestamp;
 
 use super::{Done, Kiosk, LoopError, pin_news};
 use crate::config::pin;
-use crate::desk::{For, What};
+use crate::desk::For;
 use crate::session::staff::{Owed, StaffAct, StaffDossier, StaffSeries, StaffTicket, StaffView};
 use crate::session::{Event, News, Secret, StaffNews};
+use crate::slip::SlipOf;
 use crate::store::follow::Stage;
-use crate::store::prints::{Printable, Seen};
-use crate::ticket::{Ticket, TicketId};
+use crate::store::prints::Seen;
+use crate::ticket::Ticket;
 
 /// Wrong PINs before the door is locked for a while.
 const WRONG_MAX: u32 = 3;
@@ -84,9 +85,17 @@ impl Kiosk {
 
     pub(super) async fn staff_look(&mut self, events: &mut VecDeque<Event>) -> Result<(), LoopError> {
         let now = Timestamp::now();
-        let (tickets, owed, drawn) = self
+        let (tickets, owed, slipless, drawn) = self
             .store
-            .call(move |store| (store.troubled_tickets(now), store.owed(), store.drawn_today(now)))
+            .call(move |store| {
+                let slipless = store.received_without_slip(now);
+                (
+                    store.troubled_tickets(now),
+                    store.owed(),
+                    slipless,
+                    store.drawn_today(now),
+                )
+            })
             .await?;
         let mut view = StaffView {
             notice: self.health.store.notice.clone().unwrap_or_default(),
@@ -105,6 +114,12 @@ impl Kiosk {
         match owed {
             Ok(owed) => view.dossiers = owed.into_iter().take(ROWS_MAX).map(staff_dossier).collect(),
             Err(error) => tracing::error!(error = format!("{error:#}"), "Outbox cannot be read"),
+        }
+        match slipless {
+            Ok(slipless) => view
+                .dossiers
+                .extend(slipless.into_iter().take(ROWS_MAX).map(staff_dossier)),
+            Err(error) => tracing::error!(error = format!("{error:#}"), "Slips of dossiers cannot be read"),
         }
         let drawn = drawn.unwrap_or_else(|error| {
             tracing::error!(error = format!("{error:#}"), "Counts cannot be read");
@@ -144,9 +159,9 @@ impl Kiosk {
         self.audit(format!("staff: {act:?}")).await?;
         let now = Timestamp::now();
         match act {
-            StaffAct::CameOut(id) => self.settle(id, Seen::CameOut).await,
-            StaffAct::DidNotComeOut(id) => self.settle(id, Seen::DidNot).await,
-            StaffAct::Reprint(id) => match self.desk.print(What::Ticket(id), For::Staff) {
+            StaffAct::CameOut(slip) => self.settle(slip, Seen::CameOut).await,
+            StaffAct::DidNotComeOut(slip) => self.settle(slip, Seen::DidNot).await,
+            StaffAct::Reprint(slip) => match self.desk.print(slip, For::Staff) {
                 Ok(acts) => self.act(acts, events).await,
                 Err(error) => {
                     tracing::warn!(%error, "Reprint not taken");
@@ -157,8 +172,13 @@ impl Kiosk {
                 self.log_failure("Dossier could not be sent again", move |store| {
                     store.send_again(dossier, now)
                 })
-                .await?;
-                Ok(())
+                .await
+            }
+            StaffAct::Close(dossier) => {
+                self.log_failure("Dossier could not be closed", move |store| {
+                    store.close_by_staff(dossier, now)
+                })
+                .await
             }
             StaffAct::OpenSeries(series) => self.log_event(crate::hall::Event::SeriesOpened { series }).await,
             StaffAct::CloseSeries(series) => self.log_event(crate::hall::Event::SeriesClosed { series }).await,
@@ -167,9 +187,9 @@ impl Kiosk {
         }
     }
 
-    async fn settle(&self, ticket: TicketId, seen: Seen) -> Result<(), LoopError> {
-        self.log_failure("Ticket could not be settled", move |store| {
-            store.settle_by_staff(Printable::Ticket(ticket), seen)
+    async fn settle(&self, slip: SlipOf, seen: Seen) -> Result<(), LoopError> {
+        self.log_failure("Slip could not be settled", move |store| {
+            store.settle_by_staff(slip, seen)
         })
         .await
     }
@@ -190,8 +210,9 @@ fn staff_dossier(owed: crate::store::owed::Owed) -> StaffDossier {
         key: owed.dossier,
         slip_number: owed.slip_number,
         state: match owed.stage {
-            Stage::Waiting | Stage::Received => Owed::Waiting,
-            Stage::WithStaff | Stage::Closed => Owed::Refused,
+            Stage::Waiting => Owed::Waiting,
+            Stage::WithStaff => Owed::Refused,
+            Stage::Received | Stage::Closed => Owed::Slip,
         },
         words: owed.words.unwrap_or_default(),
         attempts: owed.attempts,

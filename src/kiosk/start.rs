@@ -22,7 +22,7 @@ use crate::outbox::{self, TcpProbe};
 use crate::procedure::Catalogue;
 use crate::province::{Connection, HttpProvince, Patience};
 use crate::screen::{FromScreen, Screen, ScreenHandle, TOUCHES_MAX};
-use crate::store::prints::Printable;
+use crate::slip::SlipOf;
 use crate::store::room::Limits;
 use crate::store::secrets::{KeySource, KioskKey};
 use crate::store::thread::{self, StoreHandle};
@@ -196,7 +196,7 @@ fn open_store(config: &Config, environment: &Environment) -> anyhow::Result<Kept
 fn unsettled(store: &mut Store) -> Result<Vec<JobId>, StoreError> {
     let mut jobs = vec![];
     for ticket in store.unclear_tickets(UNSETTLED_MAX)? {
-        jobs.extend(store.unclear_job(Printable::Ticket(ticket.id))?.map(JobId));
+        jobs.extend(store.unclear_job(SlipOf::Ticket(ticket.id))?.map(JobId));
     }
     Ok(jobs)
 }

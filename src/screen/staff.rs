@@ -8,9 +8,10 @@ use ui::slint::ComponentHandle;
 use super::Shown;
 use super::frame::{moment, shared, small};
 use super::lists::Lists;
-use crate::health::{Link, Status};
+use crate::health::{Link, Roll, Status};
 use crate::session::staff::{Desk, Owed, PIN_DIGITS_MAX, Refused, Staff, StaffView, Tab};
-use crate::session::{Step, seconds_between};
+use crate::session::{Step, seconds_until};
+use crate::slip::SlipOf;
 use crate::ticket::TicketState;
 
 pub fn page(staff: &Staff) -> ui::PageName {
@@ -32,9 +33,7 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
             page.set_digits_max(i32::try_from(PIN_DIGITS_MAX).unwrap_or(0));
             page.set_wrong(*refused == Refused::Wrong);
             page.set_locked_seconds(match refused {
-                Refused::Locked { until } => {
-                    i32::try_from(seconds_between(shown.around.now, *until)).unwrap_or(i32::MAX)
-                }
+                Refused::Locked { until } => small(seconds_until(*until, shown.around.now)),
                 Refused::No | Refused::Wrong => 0,
             });
         }
@@ -55,7 +54,7 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
 
 fn fill_lists(lists: &Lists, view: &StaffView) {
     let tickets = view.tickets.iter().map(|ticket| ui::StaffTicket {
-        id: shared(ticket.id.0.to_string()),
+        slip: shared(SlipOf::Ticket(ticket.id).to_string()),
         number: shared(ticket.label.clone()),
         series: shared(ticket.series.clone()),
         drawn: moment(ticket.drawn_at),
@@ -70,10 +69,12 @@ fn fill_lists(lists: &Lists, view: &StaffView) {
 
     let dossiers = view.dossiers.iter().map(|dossier| ui::StaffDossier {
         id: shared(dossier.key.to_string()),
+        slip: shared(SlipOf::HandIn(dossier.key).to_string()),
         number: shared(dossier.slip_number.clone()),
         state: match dossier.state {
             Owed::Waiting => ui::OwedState::Waiting,
             Owed::Refused => ui::OwedState::Refused,
+            Owed::Slip => ui::OwedState::Slip,
         },
         words: shared(dossier.words.clone()),
         attempts: small(dossier.attempts),
@@ -92,8 +93,12 @@ fn fill_lists(lists: &Lists, view: &StaffView) {
 fn devices(shown: &Shown) -> Vec<ui::StaffDevice> {
     let health = &shown.around.health;
     let row = |device, trouble| ui::StaffDevice { device, trouble };
+    let printer = match (trouble(health.printer, printer_trouble), health.roll) {
+        (ui::Trouble::None, Roll::NearEnd) => ui::Trouble::PaperLow,
+        (trouble, Roll::Enough | Roll::NearEnd) => trouble,
+    };
     let mut rows = vec![
-        row(ui::Device::Printer, trouble(health.printer, printer_trouble)),
+        row(ui::Device::Printer, printer),
         row(
             ui::Device::CodeScanner,
             trouble(health.code_scanner, |_| ui::Trouble::Unplugged),

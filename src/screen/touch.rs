@@ -1,5 +1,7 @@
 //! Touches: each callback of the pages becomes one event.
 
+use std::str::FromStr;
+
 use tokio::sync::mpsc;
 use ui::Kiosk;
 use ui::slint::{ComponentHandle, SharedString};
@@ -10,7 +12,6 @@ use crate::session::staff::{StaffAct, StaffTouch, Tab};
 use crate::session::{
     Bar, Consent, Contrast, DatePart, Door, Event, Held, Movement, News, Priority, TextSize, Touch, YearOnly,
 };
-use crate::ticket::TicketId;
 
 /// Where callbacks put what they mean.
 #[derive(Clone)]
@@ -74,6 +75,7 @@ fn bind_frame(kiosk: &Kiosk, out: &Out) {
     frame.on_close_overlay(out.on_bar(Bar::CloseOverlay));
     frame.on_still_here(out.on_bar(Bar::StillHere));
     frame.on_leave(out.on_bar(Bar::Leave));
+    frame.on_staff(out.on_bar(Bar::StaffDoor));
 
     let to = out.clone();
     frame.on_choose_language(move |language| {
@@ -108,7 +110,6 @@ fn bind_frame(kiosk: &Kiosk, out: &Out) {
 fn bind_numbers(kiosk: &Kiosk, out: &Out) {
     let rest = kiosk.global::<ui::RestPage>();
     rest.on_start(out.on_touch(Touch::Start));
-    rest.on_staff(out.on_bar(Bar::StaffDoor));
 
     kiosk.global::<ui::HomePage>().on_choose(out.on(|door| {
         Some(Touch::Door(match door {
@@ -206,6 +207,14 @@ fn bind_following(kiosk: &Kiosk, out: &Out) {
     kiosk.global::<ui::WayPage>().on_done(out.on_touch(Touch::Done));
 }
 
+/// What staff do with the slip or dossier of a row.
+fn of<I: FromStr + 'static>(out: &Out, act: fn(I) -> StaffAct) -> impl Fn(SharedString) + use<I> {
+    out.on(move |id: SharedString| {
+        let id = id.parse().ok()?;
+        Some(Touch::Staff(StaffTouch::Act(act(id))))
+    })
+}
+
 fn bind_staff(kiosk: &Kiosk, out: &Out) {
     let pin = kiosk.global::<ui::StaffPinPage>();
     pin.on_digit(out.on(digit));
@@ -220,19 +229,11 @@ fn bind_staff(kiosk: &Kiosk, out: &Out) {
             ui::StaffTab::Devices => Tab::Devices,
         })))
     }));
-    let ticket = |act: fn(TicketId) -> StaffAct| {
-        out.on(move |id: SharedString| {
-            let id = id.parse().ok().map(TicketId)?;
-            Some(Touch::Staff(StaffTouch::Act(act(id))))
-        })
-    };
-    staff.on_came_out(ticket(StaffAct::CameOut));
-    staff.on_did_not_come_out(ticket(StaffAct::DidNotComeOut));
-    staff.on_reprint(ticket(StaffAct::Reprint));
-    staff.on_send_again(out.on(|key: SharedString| {
-        let key = key.parse().ok()?;
-        Some(Touch::Staff(StaffTouch::Act(StaffAct::SendAgain(key))))
-    }));
+    staff.on_came_out(of(out, StaffAct::CameOut));
+    staff.on_did_not_come_out(of(out, StaffAct::DidNotComeOut));
+    staff.on_reprint(of(out, StaffAct::Reprint));
+    staff.on_send_again(of(out, StaffAct::SendAgain));
+    staff.on_close(of(out, StaffAct::Close));
     let to = out.clone();
     staff.on_open_series(move |letter, open| {
         if let Ok(letter) = letter.parse() {

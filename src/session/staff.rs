@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{Around, Effect, Moved, News, Next, Secret, StaffNews, Step, Touch};
+use crate::slip::SlipOf;
 use crate::ticket::{SeriesLetter, TicketId, TicketState};
 
 pub const PIN_DIGITS_MAX: usize = 6;
@@ -75,6 +76,8 @@ pub struct StaffDossier {
 pub enum Owed {
     Waiting,
     Refused,
+    /// The province has it; whether the person has a slip is not known.
+    Slip,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -95,10 +98,13 @@ pub enum StaffTouch {
 /// What staff may do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StaffAct {
-    CameOut(TicketId),
-    DidNotComeOut(TicketId),
-    Reprint(TicketId),
+    CameOut(SlipOf),
+    DidNotComeOut(SlipOf),
+    Reprint(SlipOf),
+    /// A refused dossier goes to the province once more.
     SendAgain(Uuid),
+    /// A refused dossier was settled with its person.
+    Close(Uuid),
     OpenSeries(SeriesLetter),
     CloseSeries(SeriesLetter),
     AnswerCall,

@@ -10,8 +10,9 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction, param
 use crate::hall::local::LocalHall;
 use crate::hall::log::{AppendError, DrawError, Log, LogError};
 use crate::hall::{Event, Logged, Sequence};
+use crate::slip::SlipOf;
 use crate::store::guard::Counted;
-use crate::store::prints::{PrintJob, Printable, begin_job};
+use crate::store::prints::{PrintJob, begin_job};
 use crate::store::{Store, StoreError};
 use crate::ticket::{Day, Label, SeriesLetter, Settled, Ticket, TicketId, TicketState};
 
@@ -64,7 +65,7 @@ impl Store {
             // Only a log that is not this store's draws without beginning the print.
             (WithPrint::No | WithPrint::Wanted, drawn) => {
                 let job = self
-                    .begin_print(Printable::Ticket(drawn.ticket.id), now)
+                    .begin_print(SlipOf::Ticket(drawn.ticket.id), now)
                     .map_err(LogError::from)?;
                 Ok((drawn, job))
             }
@@ -161,7 +162,7 @@ impl Log for Store {
                 add_ticket(transaction, day, Label { series, number }, TicketState::Reserved, at)?;
                 let ticket = TicketId(transaction.last_insert_rowid());
                 job = with_print
-                    .then(|| begin_job(transaction, Printable::Ticket(ticket), now))
+                    .then(|| begin_job(transaction, SlipOf::Ticket(ticket), now))
                     .transpose()?;
             }
             remember_day(transaction, day, at)?;
@@ -186,6 +187,10 @@ impl Log for Store {
             }
             Err(error) => Err(LogError::from(error).into()),
         }
+    }
+
+    fn last(&mut self, day: Day) -> Result<Sequence, LogError> {
+        Ok(Self::read(self, |db| last_sequence(db, day))?)
     }
 
     fn read(&mut self, day: Day, after: Sequence) -> Result<Vec<Logged>, LogError> {

@@ -19,6 +19,8 @@ use crate::store::{Store, StoreError};
 pub const PUT_OFF_MINUTES_MAX: i64 = 60;
 /// Rows given in one call.
 pub const ROWS_AT_ONCE_MAX: u32 = 200;
+/// Staff are asked about a slip for this long.
+const SLIPS_ASKED_FOR: SignedDuration = SignedDuration::from_hours(24);
 /// The province's words that are kept, in characters.
 const WORDS_CHARS_MAX: usize = 4_000;
 
@@ -86,6 +88,21 @@ impl Store {
     /// What waits or is with staff, for the staff page, oldest first.
     pub fn owed(&mut self) -> Result<Vec<Owed>, StoreError> {
         self.read(|db| owed_rows(db, "state IN ('waiting', 'with_staff')", &[]))
+    }
+
+    /// Dossiers of the last day that the province has, and whose slip was begun and is not known to be out.
+    pub fn received_without_slip(&mut self, now: Timestamp) -> Result<Vec<Owed>, StoreError> {
+        let since = now - SLIPS_ASKED_FOR;
+        self.read(|db| {
+            owed_rows(
+                db,
+                "state = 'received' AND sealed_at_ms >= ?1
+                 AND EXISTS (SELECT 1 FROM print_jobs WHERE dossier_id = dossiers.id)
+                 AND NOT EXISTS (SELECT 1 FROM print_jobs WHERE dossier_id = dossiers.id
+                                 AND (state = 'printed' OR state = 'printing'))",
+                params![since.as_millisecond()],
+            )
+        })
     }
 
     /// Counts an attempt before it is made. Returns its number, from 1.

@@ -7,17 +7,10 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use uuid::Uuid;
 
+use crate::slip::SlipOf;
 use crate::store::numbers::ticket;
 use crate::store::{Store, StoreError};
 use crate::ticket::{Ticket, TicketId};
-
-/// What a slip is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Printable {
-    Ticket(TicketId),
-    /// The hand-in slip of the dossier with this id.
-    Dossier(Uuid),
-}
 
 /// A print that is about to happen. Different for each print of each slip, also after a database was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +42,7 @@ pub enum Seen {
 
 impl Store {
     /// Begins a print: it is on the disk, and the ticket in print, when this returns.
-    pub fn begin_print(&mut self, of: Printable, now: Timestamp) -> Result<PrintJob, StoreError> {
+    pub fn begin_print(&mut self, of: SlipOf, now: Timestamp) -> Result<PrintJob, StoreError> {
         self.saw(now);
         self.write(|transaction| begin_job(transaction, of, now))
     }
@@ -86,7 +79,7 @@ impl Store {
     }
 
     /// What staff saw of a ticket's or a dossier's last slip.
-    pub fn settle_by_staff(&mut self, of: Printable, seen: Seen) -> Result<(), StoreError> {
+    pub fn settle_by_staff(&mut self, of: SlipOf, seen: Seen) -> Result<(), StoreError> {
         let (ticket_id, dossier_id) = references(of);
         let job = self.read(|db| {
             exists(db, of)?;
@@ -103,7 +96,7 @@ impl Store {
     }
 
     /// The job a printer may still hold for this ticket or dossier: the one to ask a late proof for.
-    pub fn unclear_job(&mut self, of: Printable) -> Result<Option<u32>, StoreError> {
+    pub fn unclear_job(&mut self, of: SlipOf) -> Result<Option<u32>, StoreError> {
         let (ticket_id, dossier_id) = references(of);
         self.read(|db| {
             let job = db
@@ -118,7 +111,7 @@ impl Store {
     }
 
     /// What the slip of this job is of.
-    pub fn printed_by(&mut self, job: u32) -> Result<Printable, StoreError> {
+    pub fn printed_by(&mut self, job: u32) -> Result<SlipOf, StoreError> {
         self.read(|db| {
             let of = db
                 .prepare_cached("SELECT ticket_id, dossier_id FROM print_jobs WHERE id = ?1")?
@@ -127,9 +120,9 @@ impl Store {
                 })
                 .optional()?;
             match of {
-                Some((Some(id), _)) => Ok(Printable::Ticket(TicketId(id))),
+                Some((Some(id), _)) => Ok(SlipOf::Ticket(TicketId(id))),
                 Some((None, Some(id))) => Uuid::from_slice(&id)
-                    .map(Printable::Dossier)
+                    .map(SlipOf::HandIn)
                     .map_err(|_| StoreError::Unknown("dossier")),
                 Some((None, None)) | None => Err(StoreError::Unknown("print job")),
             }
@@ -155,14 +148,14 @@ impl Store {
     /// The ticket a late proof or staff settled, as it stands now.
     pub fn ticket_of_job(&mut self, job: u32) -> Result<Option<Ticket>, StoreError> {
         match self.printed_by(job)? {
-            Printable::Ticket(id) => self.read(|db| ticket(db, id)).map(Some),
-            Printable::Dossier(_) => Ok(None),
+            SlipOf::Ticket(id) => self.read(|db| ticket(db, id)).map(Some),
+            SlipOf::HandIn(_) => Ok(None),
         }
     }
 }
 
 /// Begins a print within a transaction.
-pub(super) fn begin_job(transaction: &Transaction<'_>, of: Printable, now: Timestamp) -> Result<PrintJob, StoreError> {
+pub(super) fn begin_job(transaction: &Transaction<'_>, of: SlipOf, now: Timestamp) -> Result<PrintJob, StoreError> {
     let (ticket_id, dossier_id) = references(of);
     exists(transaction, of)?;
     // What is still in print when the next one begins was given up by its printer: nobody can tell.
@@ -209,7 +202,7 @@ fn follow_jobs(transaction: &Transaction<'_>, ticket_id: Option<i64>) -> Result<
     Ok(())
 }
 
-fn exists(db: &Connection, of: Printable) -> Result<(), StoreError> {
+fn exists(db: &Connection, of: SlipOf) -> Result<(), StoreError> {
     let (ticket_id, dossier_id) = references(of);
     let there: bool = db
         .prepare_cached(
@@ -219,10 +212,10 @@ fn exists(db: &Connection, of: Printable) -> Result<(), StoreError> {
     there.then_some(()).ok_or(StoreError::Unknown("ticket or dossier"))
 }
 
-fn references(of: Printable) -> (Option<i64>, Option<Vec<u8>>) {
+fn references(of: SlipOf) -> (Option<i64>, Option<Vec<u8>>) {
     match of {
-        Printable::Ticket(id) => (Some(id.0), None),
-        Printable::Dossier(id) => (None, Some(id.as_bytes().to_vec())),
+        SlipOf::Ticket(id) => (Some(id.0), None),
+        SlipOf::HandIn(id) => (None, Some(id.as_bytes().to_vec())),
     }
 }
 

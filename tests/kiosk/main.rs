@@ -17,5 +17,6 @@ mod secrecy;
 mod staff;
 mod unit;
 mod visit;
+mod voice;
 mod window;
 mod wire;

@@ -208,7 +208,7 @@ async fn a_refusal_reaches_staff_in_the_provinces_words_and_is_sent_again_by_the
     assert_eq!(kiosk.whole_slips(1).await[0].codes, [format!("MCK1;H;{slip};0")]);
     kiosk.done().await;
 
-    kiosk.to_staff().await;
+    kiosk.staff_in().await;
     kiosk.touch("Hồ sơ").await;
     let look = kiosk.sees("Thủ tục này tạm dừng tiếp nhận tại nơi nộp.").await;
     assert!(look.shows(&slip) && look.shows("Bị trả lại"), "{look:#?}");

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::harness::{Kiosk, Look, WAIT_MAX};
+use crate::harness::{Kiosk, Look, Province, WAIT_MAX, test_config};
 
 const SERIES: &str = "Hộ tịch, tư pháp";
 const ALL: [(&str, &str); 5] = [
@@ -210,4 +210,58 @@ async fn a_closed_series_is_shown_as_closed_until_it_is_opened_also_after_a_rest
     let look = kiosk.take_number(SERIES).await;
     assert!(look.shows("A 001"), "{look:#?}");
     kiosk.reports("A", 1, &["printed"]).await;
+}
+
+/// A dossier whose slip went to a printer that fell silent; its visit is over.
+async fn doubtful_hand_in(kiosk: &Kiosk) -> String {
+    kiosk.break_printer("silent").await;
+    let number = kiosk.hand_in().await;
+    kiosk.sees("Có thể phiếu đã ra").await;
+    kiosk.done().await;
+    kiosk.mend_printer().await;
+    number
+}
+
+#[tokio::test]
+async fn the_slip_of_a_waiting_dossier_is_printed_again_by_staff_as_a_copy() {
+    let kiosk = Kiosk::start().await;
+    let number = doubtful_hand_in(&kiosk).await;
+    let before = kiosk.slips_of(&number).await.len();
+
+    kiosk.staff_in().await;
+    kiosk.touch("Hồ sơ").await;
+    kiosk.sees("Đang chờ gửi").await;
+    kiosk.touch(&format!("In lại: {number}")).await;
+    let slips = kiosk.whole_slips(before + 1).await;
+    let copy = slips.iter().find(|slip| slip.copy).expect("no copy came out");
+    assert_eq!(copy.number(), Some(number.as_str()), "{copy:#?}");
+    kiosk.staff_out().await;
+}
+
+#[tokio::test]
+async fn staff_are_asked_for_the_slip_of_a_dossier_that_the_province_has() {
+    let province = Province::start().await;
+    let kiosk = Kiosk::start_with(test_config(), &province.url()).await;
+    let number = doubtful_hand_in(&kiosk).await;
+    province.received(1).await;
+
+    kiosk.staff_in().await;
+    kiosk.touch("Hồ sơ").await;
+    kiosk.sees("Tỉnh đã nhận. Phiếu này đã ra chưa?").await;
+    kiosk.touch(&format!("Đã ra: {number}")).await;
+    kiosk.sees("Mọi hồ sơ đã gửi xong.").await;
+    kiosk.staff_out().await;
+}
+
+#[tokio::test]
+async fn staff_who_were_called_take_over_and_give_the_visit_back() {
+    let kiosk = Kiosk::start().await;
+    kiosk.to_scan().await;
+    kiosk.touch("Gọi cán bộ").await;
+    kiosk.touch("Tôi là cán bộ").await;
+    kiosk.at("staff-pin").await;
+    kiosk.type_pin_quietly("240815").await;
+    kiosk.at("staff").await;
+    kiosk.touch("Xong, đóng lại").await;
+    kiosk.at("scan").await;
 }

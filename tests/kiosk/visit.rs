@@ -15,8 +15,6 @@ pub const MASKED: &str = "Nguyễn V** Ẩ*";
 pub const PROCEDURE: &str = "Cấp bản sao trích lục hộ tịch";
 /// Three different pages; [`Kiosk::hand_in`] scans the first alone.
 pub const SHEETS: [&str; 3] = ["to-khai-1", "to-khai-2", "don-de-nghi-1"];
-/// For development; it stands beside its hash in `tests/dev.toml`.
-const PIN: &str = "240815";
 
 impl Kiosk {
     pub async fn to_identify(&self) {
@@ -104,18 +102,6 @@ impl Kiosk {
             drop(self.try_post("/dock/touch", &json!({ "label": "Xong" })).await);
             tokio::time::sleep(LOOK_EVERY).await;
         }
-    }
-
-    /// The staff page, from rest.
-    pub async fn to_staff(&self) {
-        self.at("rest").await;
-        self.post("/dock/touch", json!({ "x": 200.0, "y": 60.0, "hold_ms": 3_600 }))
-            .await;
-        self.at("staff-pin").await;
-        for digit in PIN.chars() {
-            self.touch(&digit.to_string()).await;
-        }
-        self.at("staff").await;
     }
 
     /// Rows of a table of the kiosk's database, as another program reads them.

@@ -12,15 +12,16 @@ use jpeg_encoder::{
     rgb_to_ycbcr,
 };
 
-use super::PageImage;
 use super::pnm::{PnmError, RawPage};
+use super::preview::Shrinking;
+use super::{PageImage, Scanned};
 
 const QUALITY: u8 = 85;
 /// Enough for most pages of A4 at 300 dpi; the buffer grows when it must.
 const JPEG_BYTES_USUAL: usize = 1 << 20;
 
-/// Encodes a whole page. `dpi` is what the scanner really scanned with.
-pub(crate) fn encode(raw: &RawPage, dpi: u32) -> Result<PageImage, PnmError> {
+/// Encodes a whole page, and makes its preview on the way. `dpi` is what the scanner really scanned with.
+pub(crate) fn encode(raw: &RawPage, dpi: u32, preview_width_px: u32) -> Result<Scanned, PnmError> {
     let (width_px, height_px) = (raw.header.width_px, raw.header.height_px);
     let size = PnmError::Size { width_px, height_px };
     let (Ok(width), Ok(height)) = (u16::try_from(width_px), u16::try_from(height_px)) else {
@@ -34,6 +35,7 @@ pub(crate) fn encode(raw: &RawPage, dpi: u32) -> Result<PageImage, PnmError> {
         height,
         row: RefCell::new(vec![0; raw.header.row_bytes()]),
         failed: RefCell::new(None),
+        preview: RefCell::new(Shrinking::new(raw.header, preview_width_px)),
     };
     let mut encoder = Encoder::new(&mut jpeg, QUALITY);
     let density = u16::try_from(dpi).unwrap_or(u16::MAX);
@@ -50,11 +52,14 @@ pub(crate) fn encode(raw: &RawPage, dpi: u32) -> Result<PageImage, PnmError> {
 
     match rows.failed.into_inner() {
         Some(error) => Err(PnmError::Read(error)),
-        None => Ok(PageImage {
-            jpeg,
-            width_px,
-            height_px,
-            dpi,
+        None => Ok(Scanned {
+            preview: rows.preview.into_inner().finish(),
+            page: PageImage {
+                jpeg,
+                width_px,
+                height_px,
+                dpi,
+            },
         }),
     }
 }
@@ -67,6 +72,7 @@ struct Rows<'a> {
     height: u16,
     row: RefCell<Vec<u8>>,
     failed: RefCell<Option<std::io::Error>>,
+    preview: RefCell<Shrinking>,
 }
 
 impl ImageBuffer for &Rows<'_> {
@@ -93,6 +99,7 @@ impl ImageBuffer for &Rows<'_> {
             row.fill(u8::MAX);
             self.failed.borrow_mut().get_or_insert(error);
         }
+        self.preview.borrow_mut().row(y.into(), &row);
         if self.raw.header.channels == 1 {
             buffers[0].extend_from_slice(&row);
             return;
@@ -123,7 +130,8 @@ mod tests {
 
     #[test]
     fn a_colour_page_keeps_its_colour_size_and_density() {
-        let page = encode(&raw("P6 50 33 255\n", &[200, 20, 30], 50 * 33), 300).unwrap();
+        let page = encode(&raw("P6 50 33 255\n", &[200, 20, 30], 50 * 33), 300, 25).unwrap();
+        let Scanned { page, preview } = page;
         let image = image::load_from_memory(&page.jpeg).unwrap().to_rgb8();
 
         assert_eq!((image.width(), image.height()), (50, 33));
@@ -131,13 +139,15 @@ mod tests {
         for (have, want) in pixel.iter().zip([200_u8, 20, 30]) {
             assert!(have.abs_diff(want) <= 4, "{pixel:?}");
         }
+        assert_eq!((preview.width, preview.height), (25, 16));
+        assert_eq!(preview.rgb[..3], [200, 20, 30]);
         assert_eq!(&page.jpeg[6..11], b"JFIF\0");
         assert_eq!(&page.jpeg[13..18], [1, 1, 44, 1, 44], "300 dots per inch both ways");
     }
 
     #[test]
     fn a_grey_page_is_encoded_in_grey() {
-        let page = encode(&raw("P5 40 40 255\n", &[90], 1600), 200).unwrap();
+        let page = encode(&raw("P5 40 40 255\n", &[90], 1600), 200, 40).unwrap().page;
         let image = image::load_from_memory(&page.jpeg).unwrap();
 
         assert_eq!(image.color(), image::ColorType::L8);

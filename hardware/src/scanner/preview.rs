@@ -1,18 +1,7 @@
-//! A small picture of a page for the screen.
-//!
-//! A page of 300 dpi is 26 MB when unpacked. The JPEG is therefore decoded at an eighth, a quarter
-//! or half of its size, straight from its coefficients, and brought to its final width by weighing.
+//! A small picture of a page for the screen, made row by row while the page is encoded: the raster
+//! never stands in our heap, and no JPEG has to be unpacked again.
 
-use image::RgbImage;
-use image::imageops::{FilterType, resize};
-use jpeg_decoder::{Decoder, PixelFormat};
-
-use super::PageImage;
-
-/// No preview is wider: the largest panel is 1920 px.
-const WIDTH_PX_MAX: u32 = 1920;
-/// What the decoder may take at once, in bytes.
-const DECODE_BYTES_MAX: usize = 64 << 20;
+use super::pnm::Header;
 
 /// A picture for the screen: rows of red, green, blue. Personal: never logged.
 #[derive(Clone, PartialEq, Eq)]
@@ -28,119 +17,151 @@ impl std::fmt::Debug for RgbPreview {
     }
 }
 
-#[derive(Debug, thiserror::Error)]
-pub enum PreviewError {
-    #[error("page is no readable JPEG")]
-    Unreadable(#[from] jpeg_decoder::Error),
-    #[error("page has colours that a scan cannot have")]
-    Colours,
-    #[error("page is empty")]
-    Empty,
+/// Averages rows and columns of a page that comes row after row into a smaller picture.
+pub(crate) struct Shrinking {
+    from: Header,
+    small: RgbPreview,
+    /// Of the row that is being made: red, green, blue of each pixel, added up.
+    sums: Vec<u32>,
+    /// How many pixels of the page fall into each column.
+    columns: Vec<u32>,
+    rows: u32,
+    next_y: u32,
 }
 
-/// Shrinks a page to at most `width_px_max` (and never more than 1920 px); a smaller page stays as
-/// it is.
-pub fn preview(page: &PageImage, width_px_max: u32) -> Result<RgbPreview, PreviewError> {
-    let width_px_max = width_px_max.clamp(1, WIDTH_PX_MAX);
-    let mut decoder = Decoder::new(page.jpeg.as_slice());
-    decoder.set_max_decoding_buffer_size(DECODE_BYTES_MAX);
-    decoder.read_info()?;
-
-    let info = decoder.info().ok_or(PreviewError::Empty)?;
-
-    // The decoder picks the smallest size it has that is not below the one asked for.
-    let wanted = u32::from(info.width).min(width_px_max);
-    let height = (u32::from(info.height) * wanted).div_ceil(u32::from(info.width).max(1));
-    decoder.scale(
-        u16::try_from(wanted).unwrap_or(u16::MAX),
-        u16::try_from(height).unwrap_or(u16::MAX),
-    )?;
-    let pixels = decoder.decode()?;
-    let info = decoder.info().ok_or(PreviewError::Empty)?;
-    let (width, height) = (u32::from(info.width), u32::from(info.height));
-
-    if width == 0 || height == 0 {
-        return Err(PreviewError::Empty);
+impl Shrinking {
+    /// At most `width_px_max` wide; a page that is narrower keeps its size.
+    pub fn new(from: Header, width_px_max: u32) -> Self {
+        let width = from.width_px.min(width_px_max.max(1));
+        let height = u64::from(from.height_px) * u64::from(width) / u64::from(from.width_px.max(1));
+        let height = u32::try_from(height).unwrap_or(from.height_px).max(1);
+        let mut columns = vec![0; width as usize];
+        for x in 0..from.width_px {
+            columns[scaled(x, from.width_px, width)] += 1;
+        }
+        Self {
+            from,
+            sums: vec![0; width as usize * 3],
+            columns,
+            rows: 0,
+            next_y: 0,
+            small: RgbPreview {
+                width,
+                height,
+                rgb: Vec::with_capacity(width as usize * height as usize * 3),
+            },
+        }
     }
 
-    let rgb = match info.pixel_format {
-        PixelFormat::RGB24 => pixels,
-        PixelFormat::L8 => pixels.iter().flat_map(|grey| [*grey; 3]).collect(),
-        PixelFormat::L16 | PixelFormat::CMYK32 => return Err(PreviewError::Colours),
-    };
+    /// Takes row `y`. A row that was there already changes nothing.
+    pub fn row(&mut self, y: u32, row: &[u8]) {
+        if y != self.next_y {
+            return;
+        }
+        let channels = self.from.channels as usize;
+        for (x, pixel) in (0..self.from.width_px).zip(row.chunks_exact(channels)) {
+            let at = scaled(x, self.from.width_px, self.small.width) * 3;
+            for (colour, sum) in self.sums[at..at + 3].iter_mut().enumerate() {
+                *sum += u32::from(pixel[colour.min(channels - 1)]);
+            }
+        }
+        self.rows += 1;
+        self.next_y += 1;
 
-    if width <= width_px_max {
-        return Ok(RgbPreview { width, height, rgb });
+        let (from, to) = (self.from.height_px, self.small.height);
+        if self.next_y == from || scaled(y, from, to) != scaled(self.next_y, from, to) {
+            self.finish_row();
+        }
     }
 
-    let large = RgbImage::from_raw(width, height, rgb).ok_or(PreviewError::Empty)?;
-    let height = (height * width_px_max / width).max(1);
-    let rgb = resize(&large, width_px_max, height, FilterType::Triangle).into_raw();
-    Ok(RgbPreview {
-        width: width_px_max,
-        height,
-        rgb,
-    })
+    fn finish_row(&mut self) {
+        let Self {
+            sums,
+            columns,
+            rows,
+            small,
+            ..
+        } = self;
+        for (pixel, columns) in sums.as_chunks::<3>().0.iter().zip(columns) {
+            let count = (*columns * *rows).max(1);
+            small
+                .rgb
+                .extend(pixel.map(|sum| u8::try_from((sum + count / 2) / count).unwrap_or(u8::MAX)));
+        }
+        sums.fill(0);
+        *rows = 0;
+    }
+
+    /// The picture, once every row was there.
+    pub fn finish(self) -> RgbPreview {
+        self.small
+    }
+}
+
+/// Where `at` of `from` lies among `to`.
+fn scaled(at: u32, from: u32, to: u32) -> usize {
+    (u64::from(at) * u64::from(to) / u64::from(from.max(1))) as usize
 }
 
 #[cfg(test)]
 mod tests {
-    use jpeg_encoder::{ColorType, Encoder};
+    use proptest::prelude::*;
 
     use super::*;
 
-    /// The left half black, the right half red.
-    fn page(width: u16, height: u16) -> PageImage {
-        let mut rgb = Vec::new();
-        for _ in 0..height {
-            for x in 0..width {
-                rgb.extend(if x < width / 2 { [0, 0, 0] } else { [220, 0, 0] });
-            }
+    fn header(width_px: u32, height_px: u32, channels: u32) -> Header {
+        Header {
+            width_px,
+            height_px,
+            channels,
+            raster_at: 0,
         }
-        let mut jpeg = Vec::new();
-        Encoder::new(&mut jpeg, 90)
-            .encode(&rgb, width, height, ColorType::Rgb)
-            .unwrap();
-        PageImage {
-            jpeg,
-            width_px: width.into(),
-            height_px: height.into(),
-            dpi: 300,
+    }
+
+    fn shrink(header: Header, width_px_max: u32, row: impl Fn(u32) -> Vec<u8>) -> RgbPreview {
+        let mut shrinking = Shrinking::new(header, width_px_max);
+        for y in 0..header.height_px {
+            shrinking.row(y, &row(y));
         }
+        shrinking.finish()
     }
 
     #[test]
     fn a_preview_has_the_width_asked_for_and_the_proportions_and_colours_of_the_page() {
-        let preview = preview(&page(620, 877), 200).unwrap();
+        // The left half black, the right half red.
+        let half = |_| [[0_u8, 0, 0].repeat(310), [220, 0, 0].repeat(310)].concat();
+        let preview = shrink(header(620, 877, 3), 200, half);
 
-        assert_eq!((preview.width, preview.height), (200, 283));
-        assert_eq!(preview.rgb.len(), 200 * 283 * 3);
+        assert_eq!((preview.width, preview.height), (200, 282));
+        assert_eq!(preview.rgb.len(), 200 * 282 * 3);
         let pixel = |x: usize, y: usize| &preview.rgb[(y * 200 + x) * 3..][..3];
-        assert!(pixel(20, 100).iter().all(|value| *value < 20), "{:?}", pixel(20, 100));
-        assert!(
-            pixel(180, 100)[0] > 200 && pixel(180, 100)[1] < 20,
-            "{:?}",
-            pixel(180, 100)
-        );
+        assert_eq!((pixel(20, 100), pixel(180, 281)), (&[0, 0, 0][..], &[220, 0, 0][..]));
+    }
+
+    #[test]
+    fn thin_black_lines_become_grey_and_are_not_lost() {
+        let lines = |y: u32| vec![if y.is_multiple_of(4) { 0 } else { 240 }; 400];
+        let preview = shrink(header(400, 400, 1), 100, lines);
+        assert!(preview.rgb.iter().all(|value| *value == 180), "{:?}", &preview.rgb[..9]);
     }
 
     #[test]
     fn a_page_that_is_small_already_is_not_blown_up() {
-        let preview = preview(&page(64, 32), 500).unwrap();
-        assert_eq!((preview.width, preview.height), (64, 32));
+        let preview = shrink(header(64, 32, 1), 500, |_| vec![7; 64]);
+        assert_eq!(
+            (preview.width, preview.height, preview.rgb),
+            (64, 32, vec![7; 64 * 32 * 3])
+        );
     }
 
-    #[test]
-    fn a_page_that_is_no_jpeg_gives_an_error() {
-        let broken = PageImage {
-            jpeg: b"\xff\xd8 and nothing else".to_vec(),
-            width_px: 1,
-            height_px: 1,
-            dpi: 300,
-        };
-        assert!(preview(&broken, 100).is_err());
-        let mut cut = page(300, 300);
-        cut.jpeg.truncate(20);
-        assert!(preview(&cut, 100).is_err());
+    proptest! {
+        #[test]
+        fn any_page_gives_a_whole_picture_of_its_own_colour(
+            width in 1_u32..300, height in 1_u32..300, wanted in 0_u32..300, value: u8,
+        ) {
+            let preview = shrink(header(width, height, 3), wanted, |_| vec![value; width as usize * 3]);
+            prop_assert_eq!(preview.rgb.len(), (preview.width * preview.height * 3) as usize);
+            prop_assert!(preview.rgb.iter().all(|pixel| *pixel == value));
+        }
     }
 }

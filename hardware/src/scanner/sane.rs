@@ -27,7 +27,7 @@ use self::child::{Child, Step, Stopped};
 use self::room::{Room, page_name};
 use self::said::{End, end};
 use super::pnm::{PnmError, RawPage};
-use super::{Order, PageImage, Scanner, ScannerFault, Scratch, jpeg};
+use super::{Order, Scanned, Scanner, ScannerFault, Scratch, jpeg};
 
 pub use self::config::{Feed, SaneConfig};
 
@@ -83,7 +83,7 @@ impl Scanner for Sane {
         self.look(&room)
     }
 
-    fn scan(&mut self, order: &Order, page: &mut dyn FnMut(PageImage)) -> Result<u32, ScannerFault> {
+    fn scan(&mut self, order: &Order, page: &mut dyn FnMut(Scanned)) -> Result<u32, ScannerFault> {
         let pages_max = match self.config.feed {
             Feed::Feeder => order.pages_max.min(PAGES_MAX),
             Feed::Flatbed => order.pages_max.min(1),
@@ -255,7 +255,7 @@ enum Next {
 }
 
 impl Batch<'_> {
-    fn run(&mut self, page: &mut dyn FnMut(PageImage)) -> End {
+    fn run(&mut self, page: &mut dyn FnMut(Scanned)) -> End {
         self.child.press_return();
 
         for n in 1..=self.pages_max {
@@ -319,7 +319,7 @@ impl Batch<'_> {
     }
 
     /// The next sheet is fed while this page is encoded and kept.
-    fn hand_over(&mut self, n: u32, raw: &RawPage, page: &mut dyn FnMut(PageImage)) -> Result<(), ScannerFault> {
+    fn hand_over(&mut self, n: u32, raw: &RawPage, page: &mut dyn FnMut(Scanned)) -> Result<(), ScannerFault> {
         let next = if n < self.pages_max {
             self.room.fits(self.order.dpi)
         } else {
@@ -332,7 +332,7 @@ impl Batch<'_> {
         }
 
         let dpi = self.child.said.dpi.unwrap_or(self.order.dpi);
-        let image = jpeg::encode(raw, dpi).map_err(|error| {
+        let image = jpeg::encode(raw, dpi, self.order.preview_width_px).map_err(|error| {
             warn!(%error, page = n, "Scanned page cannot be encoded");
             ScannerFault::Torn
         })?;

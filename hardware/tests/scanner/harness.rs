@@ -25,9 +25,15 @@ impl Bench {
     /// Scans until the end and returns it with the pages that came.
     pub fn scan(&mut self, dpi: u32, pages_max: u32) -> (Result<u32, ScannerFault>, Vec<PageImage>) {
         let mut pages = Vec::new();
-        let result = self
-            .scanner
-            .scan(&Order { dpi, pages_max }, &mut |page| pages.push(page));
+        let order = Order {
+            dpi,
+            pages_max,
+            preview_width_px: 40,
+        };
+        let result = self.scanner.scan(&order, &mut |scanned| {
+            assert!(scanned.preview.width <= 40);
+            pages.push(scanned.page);
+        });
         assert_eq!(
             self.left_behind(),
             Vec::<String>::new(),

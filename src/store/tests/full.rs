@@ -3,7 +3,8 @@
 use std::process::Command;
 
 use super::*;
-use crate::store::prints::{PrintEnd, Printable};
+use crate::slip::SlipOf;
+use crate::store::prints::PrintEnd;
 
 /// A tmpfs of 16 MiB, unmounted when dropped.
 struct SmallDisk(TempDir);
@@ -60,7 +61,7 @@ fn on_a_full_disk_no_page_is_half_kept_and_numbers_go_on_from_the_ballast() {
     for number in 1..=100 {
         let ticket = store.draw(&hall, letter('A'), morning()).unwrap().ticket;
         assert_eq!(ticket.number, number);
-        let job = store.begin_print(Printable::Ticket(ticket.id), morning()).unwrap();
+        let job = store.begin_print(SlipOf::Ticket(ticket.id), morning()).unwrap();
         store.end_print(job.id, PrintEnd::Printed).unwrap();
         store.tidy();
     }

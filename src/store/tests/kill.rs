@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::store::prints::{PrintEnd, Printable};
+use crate::slip::SlipOf;
+use crate::store::prints::PrintEnd;
 use crate::store::report;
 use crate::ticket::TicketState;
 
@@ -25,7 +26,7 @@ fn child_that_draws_and_prints() {
         let ticket = store.draw(&hall, letter(series), morning()).unwrap().ticket;
         writeln!(out, "given {}", ticket.label().compact()).unwrap();
         out.flush().unwrap();
-        let job = store.begin_print(Printable::Ticket(ticket.id), morning()).unwrap();
+        let job = store.begin_print(SlipOf::Ticket(ticket.id), morning()).unwrap();
         store.end_print(job.id, PrintEnd::Printed).unwrap();
         store.tidy();
     }

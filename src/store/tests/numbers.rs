@@ -256,7 +256,7 @@ fn old_days_are_forgotten_and_today_stays() {
     let (mut store, hall) = data.open(morning());
     let old = store.draw(&hall, letter('A'), morning()).unwrap().ticket;
     store
-        .begin_print(crate::store::prints::Printable::Ticket(old.id), morning())
+        .begin_print(crate::slip::SlipOf::Ticket(old.id), morning())
         .unwrap();
     let tomorrow = minutes_later(24 * 60);
     let new = store.draw(&hall, letter('A'), tomorrow).unwrap().ticket;

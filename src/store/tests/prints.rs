@@ -1,17 +1,18 @@
 //! Print jobs and what they say of their ticket.
 
 use super::*;
-use crate::store::prints::{PrintEnd, Printable, Seen};
+use crate::slip::SlipOf;
+use crate::store::prints::{PrintEnd, Seen};
 use crate::ticket::{Settled, Ticket, TicketState};
 
-fn drawn(store: &mut Store, hall: &LocalHall) -> Printable {
-    Printable::Ticket(store.draw(hall, letter('A'), morning()).unwrap().ticket.id)
+fn drawn(store: &mut Store, hall: &LocalHall) -> SlipOf {
+    SlipOf::Ticket(store.draw(hall, letter('A'), morning()).unwrap().ticket.id)
 }
 
-fn ticket(store: &mut Store, of: Printable) -> Ticket {
+fn ticket(store: &mut Store, of: SlipOf) -> Ticket {
     match of {
-        Printable::Ticket(id) => store.ticket(id).unwrap(),
-        Printable::Dossier(_) => panic!("a ticket is wanted"),
+        SlipOf::Ticket(id) => store.ticket(id).unwrap(),
+        SlipOf::HandIn(_) => panic!("a ticket is wanted"),
     }
 }
 
@@ -117,14 +118,14 @@ fn slips_of_dossiers_share_the_job_numbers_of_tickets() {
     let data = Data::new();
     let (mut store, hall) = data.open(morning());
     let of = drawn(&mut store, &hall);
-    let dossier = Printable::Dossier(kept(&mut store, 1, morning()).id);
+    let dossier = SlipOf::HandIn(kept(&mut store, 1, morning()).id);
     let one = store.begin_print(of, morning()).unwrap();
     let two = store.begin_print(dossier, morning()).unwrap();
     assert_ne!(one.id, two.id);
     store.end_print(two.id, PrintEnd::Torn).unwrap();
     assert_eq!(store.begin_print(dossier, morning()).unwrap().copy, 1);
     assert_eq!(store.printed_by(two.id).unwrap(), dossier);
-    let nobody = Printable::Dossier(Uuid::from_u128(99));
+    let nobody = SlipOf::HandIn(Uuid::from_u128(99));
     assert!(matches!(
         store.begin_print(nobody, morning()),
         Err(StoreError::Unknown(_))
@@ -136,7 +137,7 @@ fn a_number_whose_print_is_given_up_before_it_began_has_failed_and_prints_first_
     let data = Data::new();
     let (mut store, hall) = data.open(morning());
     let of = drawn(&mut store, &hall);
-    let Printable::Ticket(id) = of else {
+    let SlipOf::Ticket(id) = of else {
         panic!("a ticket is wanted")
     };
     store.give_up_print(id).unwrap();
@@ -156,7 +157,7 @@ fn a_number_and_its_print_are_one_commit() {
     let (drawn, job) = store.draw_and_begin_print(&hall, letter('A'), morning()).unwrap();
     assert_eq!(store.commits_unwritten, before + 1);
     assert_eq!((drawn.ticket.state, job.copy), (TicketState::Printing, 0));
-    assert_eq!(store.printed_by(job.id).unwrap(), Printable::Ticket(drawn.ticket.id));
+    assert_eq!(store.printed_by(job.id).unwrap(), SlipOf::Ticket(drawn.ticket.id));
 
     // The next draw without a print is one again.
     let alone = store.draw(&hall, letter('A'), morning()).unwrap();

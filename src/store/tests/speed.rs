@@ -3,7 +3,8 @@
 use std::time::Instant;
 
 use super::*;
-use crate::store::prints::{PrintEnd, Printable};
+use crate::slip::SlipOf;
+use crate::store::prints::PrintEnd;
 
 #[test]
 #[ignore = "measures"]
@@ -19,7 +20,7 @@ fn a_draw_and_its_print_job_on_this_disk() {
         };
         let ticket = store.draw(&hall, letter('A'), morning()).unwrap().ticket;
         lap(0);
-        let job = store.begin_print(Printable::Ticket(ticket.id), morning()).unwrap();
+        let job = store.begin_print(SlipOf::Ticket(ticket.id), morning()).unwrap();
         lap(1);
         store.end_print(job.id, PrintEnd::Printed).unwrap();
         lap(2);

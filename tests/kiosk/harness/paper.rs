@@ -60,10 +60,11 @@ impl Kiosk {
 }
 
 impl Slip {
-    /// `A007`, if its code was printed.
+    /// `A007` or `K01-261122-0007`, if its code was printed.
     pub fn number(&self) -> Option<&str> {
-        self.codes
-            .iter()
-            .find_map(|code| code.strip_prefix("MCK1;T;")?.split(';').nth(2))
+        self.codes.iter().find_map(|code| {
+            let ticket = code.strip_prefix("MCK1;T;").and_then(|rest| rest.split(';').nth(2));
+            ticket.or_else(|| code.strip_prefix("MCK1;H;")?.split(';').next())
+        })
     }
 }

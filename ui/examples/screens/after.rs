@@ -38,7 +38,7 @@ pub fn following() -> Vec<Sample> {
         samples.push(sample(name, move |kiosk| {
             at(kiosk, PageName::Way, Flow::Follow, 2, 2);
             let page = kiosk.global::<WayPage>();
-            page.set_slip_number("K1-2611-0042".into());
+            page.set_slip_number("K01-261122-0042".into());
             page.set_code("H61.38-261123-0042".into());
             page.set_procedure("Đăng ký khai sinh".into());
             page.set_state(state);
@@ -56,7 +56,7 @@ pub const FAULTS: [(Device, Trouble, &str); 24] = [
     (Device::Printer, Trouble::CoverOpen, ""),
     (Device::Printer, Trouble::CutterJammed, "A 012"),
     (Device::Printer, Trouble::TooHot, ""),
-    (Device::Printer, Trouble::Unplugged, "K1-2611-0042"),
+    (Device::Printer, Trouble::Unplugged, "K01-261122-0042"),
     (Device::Printer, Trouble::Silent, ""),
     (Device::Printer, Trouble::Garbled, ""),
     (Device::Printer, Trouble::Broken, "A 012"),
@@ -73,8 +73,8 @@ pub const FAULTS: [(Device, Trouble, &str); 24] = [
     (Device::Panel, Trouble::Unplugged, ""),
     (Device::Store, Trouble::NoRoom, ""),
     (Device::Store, Trouble::Damaged, ""),
-    (Device::Province, Trouble::Offline, "K1-2611-0042"),
-    (Device::Province, Trouble::Refused, "K1-2611-0042"),
+    (Device::Province, Trouble::Offline, "K01-261122-0042"),
+    (Device::Province, Trouble::Refused, "K01-261122-0042"),
     (Device::Voice, Trouble::Broken, ""),
 ];
 
@@ -97,7 +97,7 @@ pub fn troubles() -> Vec<Sample> {
 
 fn staff_ticket(id: &str, number: &str, state: TicketTrouble, copies: i32) -> StaffTicket {
     StaffTicket {
-        id: id.into(),
+        slip: id.into(),
         number: number.into(),
         series: "A".into(),
         drawn: NOW,
@@ -109,7 +109,8 @@ fn staff_ticket(id: &str, number: &str, state: TicketTrouble, copies: i32) -> St
 fn staff_dossier(id: &str, state: OwedState, words: &str, attempts: i32) -> StaffDossier {
     StaffDossier {
         id: id.into(),
-        number: format!("K1-2611-004{id}").into(),
+        slip: id.into(),
+        number: format!("K01-261122-004{id}").into(),
         state,
         words: words.into(),
         attempts,
@@ -161,7 +162,7 @@ fn fill_staff(page: &StaffPage) {
     page.set_dossiers(model(vec![
         staff_dossier("2", OwedState::Refused, "Thiếu giấy chứng sinh bản chính", 1),
         staff_dossier("3", OwedState::Waiting, "", 7),
-        staff_dossier("4", OwedState::Sending, "", 1),
+        staff_dossier("4", OwedState::Slip, "", 1),
     ]));
     let staff_series = |view: SeriesView| StaffSeries {
         letter: view.letter,

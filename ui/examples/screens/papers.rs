@@ -114,7 +114,7 @@ pub fn sending() -> Vec<Sample> {
             page.set_slip_number(slip.into());
         })
     };
-    let (slip, code) = ("K1-2611-0042", "H61.38-261123-0042");
+    let (slip, code) = ("K01-261122-0042", "H61.38-261123-0042");
     vec![
         sample("review", review),
         sample("review-unconsented", move |kiosk| {

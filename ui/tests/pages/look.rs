@@ -15,6 +15,8 @@ use slint::platform::update_timers_and_animations;
 use ui::headless::HeadlessWindow;
 use ui::{Contrast, Frame, Kiosk, Language, Overlay, TextSize, Theme};
 
+use crate::pixels::{Pixels, standing_out};
+
 /// Where something stands, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rect {
@@ -72,6 +74,8 @@ pub struct Found {
     pub window: Option<Rect>,
     pub enabled: bool,
     pub cut: bool,
+    /// How well words stand out from their ground, as WCAG 2 counts; `None`: not wholly seen.
+    pub contrast: Option<f32>,
     /// A button's own words.
     pub words: Vec<Found>,
 }
@@ -96,7 +100,10 @@ pub struct Shown {
     pub panel: Panel,
     pub size: TextSize,
     pub english: bool,
+    pub contrast: Contrast,
     pub spoken: String,
+    /// What is laid over the page.
+    pub sheet: Option<Rect>,
     pub buttons: Vec<Found>,
     pub texts: Vec<Found>,
 }
@@ -115,21 +122,31 @@ impl Shown {
 impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let language = if self.english { "en" } else { "vi" };
-        write!(f, "{} {} {:?} {language}", self.name, self.panel.name, self.size)
+        let Self {
+            name,
+            panel,
+            size,
+            contrast,
+            ..
+        } = self;
+        write!(f, "{name} {} {size:?} {language} {contrast:?}", panel.name)
     }
 }
 
-/// Every page on every panel, in both languages and all sizes; laid out once for all tests.
+/// Every page on every panel in both languages and all sizes, and in each contrast on the small panel; laid out
+/// once for all tests.
 pub fn pages() -> &'static [Shown] {
     static PAGES: OnceLock<Vec<Shown>> = OnceLock::new();
     PAGES.get_or_init(|| crate::pixels::on_screen(lay_out_all))
 }
 
-/// The other two sizes lie between these; English is the longer language on few pages.
-const SEEN: [(Language, TextSize); 4] = [
+/// In English the two sizes between lie between.
+const SEEN: [(Language, TextSize); 6] = [
+    (Language::Vi, TextSize::Small),
     (Language::Vi, TextSize::Start),
     (Language::Vi, TextSize::Large),
     (Language::Vi, TextSize::Largest),
+    (Language::En, TextSize::Start),
     (Language::En, TextSize::Largest),
 ];
 
@@ -138,69 +155,98 @@ fn lay_out_all(window: &Rc<HeadlessWindow>) -> Vec<Shown> {
     for panel in PANELS {
         window.set_size(panel.width_px, panel.height_px);
         for (language, size) in SEEN {
-            for sample in samples::all() {
-                let kiosk = show(window, panel, language, size, Contrast::Start, &sample);
-                shown.push(write_down(&kiosk, panel, language, size, &sample.0));
-                kiosk.hide().expect("A headless window hides");
-            }
+            let way = Way {
+                panel,
+                language,
+                size,
+                contrast: Contrast::Start,
+            };
+            shown.extend(samples::all().iter().map(|sample| way.lay_out(window, sample)));
+        }
+        // Two colours are two colours on any panel.
+        let contrasts = [Contrast::BlackOnWhite, Contrast::WhiteOnBlack];
+        for contrast in contrasts.into_iter().filter(|_| panel.name == "small") {
+            let way = Way {
+                panel,
+                language: Language::Vi,
+                size: TextSize::Start,
+                contrast,
+            };
+            shown.extend(samples::all().iter().map(|sample| way.lay_out(window, sample)));
         }
     }
     shown
 }
 
-/// All samples, for whoever draws them.
-pub fn all_samples() -> Vec<Sample> {
-    samples::all()
-}
-
-pub fn panels() -> [Panel; 3] {
-    PANELS
-}
-
-/// Puts one page on the screen.
-pub fn show(
-    window: &Rc<HeadlessWindow>,
+/// How a page is shown.
+#[derive(Clone, Copy)]
+struct Way {
     panel: Panel,
     language: Language,
     size: TextSize,
     contrast: Contrast,
-    sample: &Sample,
-) -> Kiosk {
-    let kiosk = Kiosk::new().expect("The headless platform makes windows");
-    kiosk.show().expect("A headless window shows");
-    kiosk.global::<Theme>().set_mm(panel.mm());
-    ui::choose_language(&kiosk, language).expect("Both languages are built in");
-    kiosk.global::<Frame>().set_text_size(size);
-    kiosk.global::<Frame>().set_contrast(contrast);
-    samples::begin(&kiosk);
-    (sample.1)(&kiosk);
-    // What is measured after the first drawing (what must scroll) settles in the second.
-    for _ in 0..2 {
-        update_timers_and_animations();
-        window.draw_if_dirty();
-    }
-    kiosk
 }
 
-fn write_down(kiosk: &Kiosk, panel: Panel, language: Language, size: TextSize, name: &str) -> Shown {
+impl Way {
+    fn lay_out(self, window: &Rc<HeadlessWindow>, sample: &Sample) -> Shown {
+        let kiosk = self.show(window, sample);
+        let shown = write_down(&kiosk, &window.snapshot(), self, &sample.0);
+        kiosk.hide().expect("A headless window hides");
+        shown
+    }
+
+    /// Puts one page on the screen.
+    fn show(self, window: &Rc<HeadlessWindow>, sample: &Sample) -> Kiosk {
+        let kiosk = Kiosk::new().expect("The headless platform makes windows");
+        kiosk.show().expect("A headless window shows");
+        kiosk.global::<Theme>().set_mm(self.panel.mm());
+        ui::choose_language(&kiosk, self.language).expect("Both languages are built in");
+        kiosk.global::<Frame>().set_text_size(self.size);
+        kiosk.global::<Frame>().set_contrast(self.contrast);
+        samples::begin(&kiosk);
+        (sample.1)(&kiosk);
+        // What is measured after the first drawing (what must scroll) settles in the second.
+        for _ in 0..2 {
+            update_timers_and_animations();
+            window.draw_if_dirty();
+        }
+        kiosk
+    }
+}
+
+fn write_down(kiosk: &Kiosk, pixels: &Pixels, way: Way, name: &str) -> Shown {
     // Under a sheet that is laid over it, a page cannot be touched and need not be read.
     let covered = kiosk.global::<Frame>().get_overlay() != Overlay::None;
-    let all = || {
-        let cover = ElementQuery::from_root(kiosk).match_inherits("Cover").find_first();
-        match cover.filter(|_| covered) {
-            Some(cover) => cover.query_descendants(),
-            None => ElementQuery::from_root(kiosk),
-        }
+    let cover = || {
+        ElementQuery::from_root(kiosk)
+            .match_inherits("Cover")
+            .find_first()
+            .filter(|_| covered)
+    };
+    let all = || match cover() {
+        Some(cover) => cover.query_descendants(),
+        None => ElementQuery::from_root(kiosk),
     };
     let windows = scrolled(all());
     let buttons = all().match_accessible_role(AccessibleRole::Button).find_all();
-    let texts = texts_in(all(), &windows);
+    let mut texts = texts_in(all(), &windows);
+    for text in texts.iter_mut().filter(|text| text.wholly_seen()) {
+        text.contrast = standing_out(pixels, &text.rect);
+    }
+    let sheet = cover().and_then(|cover| cover.query_descendants().match_id("Cover::sheet").find_first());
+    assert_eq!(
+        sheet.is_some(),
+        covered,
+        "{name}: a sheet that lies over a page is called so"
+    );
 
     Shown {
         name: name.to_owned(),
-        panel,
-        size,
-        english: language == Language::En,
+        panel: way.panel,
+        size: way.size,
+        english: way.language == Language::En,
+        contrast: way.contrast,
+        sheet: sheet.as_ref().map(rect),
         spoken: kiosk.global::<Frame>().get_spoken().to_string(),
         buttons: buttons
             .iter()
@@ -221,14 +267,6 @@ fn texts_in(all: ElementQuery, windows: &[(Rect, Vec<Rect>)]) -> Vec<Found> {
         .map(|text| found(text, windows))
         .filter(|text| !text.label.is_empty())
         .collect()
-}
-
-/// The words on the page now.
-pub fn texts_on(kiosk: &Kiosk) -> Vec<Found> {
-    texts_in(
-        ElementQuery::from_root(kiosk),
-        &scrolled(ElementQuery::from_root(kiosk)),
-    )
 }
 
 /// Each scrolled part: where it can be seen, and all that lies in it.
@@ -265,6 +303,7 @@ fn found(element: &ElementHandle, windows: &[(Rect, Vec<Rect>)]) -> Found {
             .find(|(_, inside)| inside.contains(&rect))
             .map(|(window, _)| *window),
         enabled: element.accessible_enabled().unwrap_or(true),
+        contrast: None,
         cut: element.accessible_id().is_some_and(|id| id == "cut"),
         words: Vec::new(),
     }

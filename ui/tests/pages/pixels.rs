@@ -5,12 +5,12 @@ use std::rc::Rc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Mutex, OnceLock};
 
-use slint::{ComponentHandle, Rgb8Pixel, SharedPixelBuffer};
+use slint::{Rgb8Pixel, SharedPixelBuffer};
 use ui::headless::HeadlessWindow;
-use ui::{Contrast, Kiosk, Language, TextSize};
 
-use crate::look::{self, Rect};
+use crate::look::Rect;
 
+pub type Pixels = SharedPixelBuffer<Rgb8Pixel>;
 type Work = Box<dyn FnOnce(&Rc<HeadlessWindow>) + Send>;
 
 /// How many tests may wait for the screen.
@@ -59,7 +59,7 @@ fn contrast(one: Rgb8Pixel, other: Rgb8Pixel) -> f32 {
 
 /// How well the words in this box stand out: its commonest colour is the ground, and the colour
 /// farthest from it that fills more than a few pixels is the ink.
-fn standing_out(pixels: &SharedPixelBuffer<Rgb8Pixel>, rect: &Rect) -> Option<f32> {
+pub fn standing_out(pixels: &Pixels, rect: &Rect) -> Option<f32> {
     const INK_PIXELS_LEAST: u32 = 4;
     let (width, height) = (pixels.width() as usize, pixels.height() as usize);
     let across = (rect.x.max(0.0) as usize)..(rect.right() as usize).min(width);
@@ -77,49 +77,6 @@ fn standing_out(pixels: &SharedPixelBuffer<Rgb8Pixel>, rect: &Rect) -> Option<f3
         .filter(|(_, count)| **count >= INK_PIXELS_LEAST)
         .map(|(ink, _)| contrast(colour(ink), ground))
         .max_by(f32::total_cmp)
-}
-
-/// Words less than 10:1 from their ground; less than 21:1 in high contrast.
-pub fn faint_words() -> Vec<String> {
-    on_screen(|window| {
-        let mut faults = Vec::new();
-        for panel in look::panels() {
-            window.set_size(panel.width_px, panel.height_px);
-            for (contrast, least) in [
-                (Contrast::Start, 10.0),
-                (Contrast::BlackOnWhite, 20.9),
-                (Contrast::WhiteOnBlack, 20.9),
-            ] {
-                if contrast != Contrast::Start && panel.name != "small" {
-                    continue; // Two colours are two colours on any panel.
-                }
-                for sample in look::all_samples() {
-                    if sample.0.starts_with("over-") {
-                        continue; // The page under the sheet is meant to be dim.
-                    }
-                    let kiosk = look::show(window, panel, Language::Vi, TextSize::Start, contrast, &sample);
-                    faults.extend(
-                        faint_on(window, &kiosk, least)
-                            .into_iter()
-                            .map(|fault| format!("{} {} {contrast:?}: {fault}", sample.0, panel.name)),
-                    );
-                    kiosk.hide().expect("A headless window hides");
-                }
-            }
-        }
-        faults
-    })
-}
-
-fn faint_on(window: &Rc<HeadlessWindow>, kiosk: &Kiosk, least: f32) -> Vec<String> {
-    let pixels = window.snapshot();
-    let page = look::texts_on(kiosk);
-    page.iter()
-        .filter(|text| !text.label.trim().is_empty() && text.wholly_seen())
-        .filter_map(|text| Some((text, standing_out(&pixels, &text.rect)?)))
-        .filter(|(_, contrast)| *contrast < least)
-        .map(|(text, contrast)| format!("“{}” {contrast:.1}:1", text.label))
-        .collect()
 }
 
 #[test]

@@ -1,0 +1,207 @@
+//! Random events from every state: nothing panics, rest is empty, and rest is always reached.
+
+use jiff::SignedDuration;
+use proptest::prelude::*;
+
+use super::*;
+
+fn touches() -> impl Strategy<Value = Touch> {
+    let letter: SeriesLetter = 'A'.try_into().unwrap();
+    let fixed = vec![
+        Touch::Start,
+        Touch::Door(Door::Number),
+        Touch::Door(Door::HandIn),
+        Touch::Door(Door::HandIn),
+        Touch::Door(Door::Follow),
+        Touch::Door(Door::Rate),
+        Touch::Series(letter),
+        Touch::Priority(Priority::Priority),
+        Touch::Done,
+        Touch::Procedure("1.001193".into()),
+        Touch::Procedure("no.such".into()),
+        Touch::Turn(1),
+        Touch::Turn(-1),
+        Touch::Begin,
+        Touch::TakeNumber,
+        Touch::Hold(Held::Whole),
+        Touch::Hold(Held::Masked),
+        Touch::Yes,
+        Touch::No,
+        Touch::Choose("yes".into()),
+        Touch::Erase,
+        Touch::DatePart(DatePart::Year),
+        Touch::YearOnly(YearOnly::Yes),
+        Touch::YearOnly(YearOnly::No),
+        Touch::Next,
+        Touch::Next,
+        Touch::Scan,
+        Touch::Again,
+        Touch::Skip,
+        Touch::Edit("q2".into()),
+        Touch::Edit("P1".into()),
+        Touch::Edit("nothing".into()),
+        Touch::Consent(Consent::Yes),
+        Touch::Send,
+        Touch::Search,
+        Touch::Rate(5),
+        Touch::Rate(9),
+        Touch::Acknowledge,
+        Touch::Staff(StaffTouch::Done),
+        Touch::Staff(StaffTouch::Act(StaffAct::AnswerCall)),
+    ];
+    prop_oneof![
+        6 => prop::sample::select(fixed),
+        2 => prop::char::range('0', '9').prop_map(Touch::Digit),
+    ]
+}
+
+fn other_news() -> impl Strategy<Value = News> {
+    let slip_number = || "K01-261122-0007".to_owned();
+    prop::sample::select(vec![
+        News::Hall(HallNews::Drawn(ticket())),
+        News::Hall(HallNews::NotDrawn),
+        News::Paper(PaperNews::Coming { copy: Copy::First }),
+        News::Paper(PaperNews::Out { copy: Copy::First }),
+        News::Paper(PaperNews::Held(PrinterFault::OutOfPaper)),
+        News::Paper(PaperNews::Unsure),
+        News::Code(CodeNews::Code(Secret(CARD.into()))),
+        News::Code(CodeNews::Code(Secret(CARD.into()))),
+        News::Code(CodeNews::Code(Secret("MCK1;H;K01-261122-0007;0".into()))),
+        News::Code(CodeNews::Noise),
+        News::Scan(ScanNews::Page(preview())),
+        News::Scan(ScanNews::Page(preview())),
+        News::Scan(ScanNews::Ended(Ok(()))),
+        News::Scan(ScanNews::Ended(Err(ScannerFault::Jammed))),
+        News::Keep(KeepNews::Kept {
+            slip_number: slip_number(),
+        }),
+        News::Keep(KeepNews::Received {
+            slip_number: slip_number(),
+            code: "000.00.06.H56-231027-0361".into(),
+        }),
+        News::Keep(KeepNews::Refused {
+            slip_number: slip_number(),
+        }),
+        News::LookUp {
+            asked: Uuid::from_u128(7),
+            news: LookUpNews::Found(Box::new(known())),
+        },
+        News::LookUp {
+            asked: Uuid::from_u128(7),
+            news: LookUpNews::NotFound,
+        },
+        News::LookUp {
+            asked: Uuid::from_u128(7),
+            news: LookUpNews::Offline,
+        },
+        News::Staff(StaffNews::PinRight),
+        News::Staff(StaffNews::PinWrong { locked_secs: 0 }),
+        News::Staff(StaffNews::PinWrong { locked_secs: 30 }),
+        News::Staff(StaffNews::View(Arc::default())),
+    ])
+}
+
+fn bars() -> impl Strategy<Value = Bar> {
+    prop::sample::select(vec![
+        Bar::Pressed,
+        Bar::Back,
+        Bar::SayAgain,
+        Bar::CallStaff,
+        Bar::OpenSettings,
+        Bar::CloseOverlay,
+        Bar::Language(Language::English),
+        Bar::TextSize(TextSize::Largest),
+        Bar::Contrast(Contrast::WhiteOnBlack),
+        Bar::Movement(Movement::Calm),
+        Bar::StillHere,
+        Bar::Leave,
+        Bar::StaffDoor,
+    ])
+}
+
+/// An event, and the seconds that pass before it. The clock may jump back.
+fn events() -> impl Strategy<Value = (Event, i64)> {
+    let event = prop_oneof![
+        10 => touches().prop_map(|touch| Event::News(News::Touch(touch))),
+        8 => other_news().prop_map(Event::News),
+        2 => bars().prop_map(Event::Bar),
+        1 => Just(Event::Tick),
+        1 => Just(Event::CallButton),
+        1 => Just(Event::Presence(Presence::Near)),
+    ];
+    (event, prop_oneof![8 => 0_i64..3, 1 => 0_i64..200, 1 => -4000_i64..0])
+}
+
+fn assert_rest_is_empty(session: &Session, effects: &[Effect], from: &Session) {
+    if session.step != Step::Rest || from.step == Step::Rest {
+        return;
+    }
+    assert_eq!(session.settings, Settings::START, "settings stay for the next person");
+    assert_eq!(session.overlay, Overlay::None);
+    assert!(
+        effects.contains(&Effect::Forget),
+        "rest without forgetting, from {:?}",
+        from.step
+    );
+    if let Step::HandingIn(handing) = from.step.visit()
+        && let Some(draft) = handing.draft_id()
+    {
+        assert!(
+            effects.contains(&Effect::DropDraft(draft)),
+            "a draft outlives its visit"
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_events_from_any_state_leave_a_way_back_to_an_empty_rest(
+        happy_steps in 0_usize..40,
+        walk in prop::collection::vec(events(), 0..60),
+    ) {
+        let mut now = start();
+        let mut session = Session::new(now);
+        for _ in 0..happy_steps {
+            let event = happy(&session);
+            session = session.on(event, &around(now)).0;
+        }
+        for (event, passed) in walk {
+            now += SignedDuration::from_secs(passed);
+            let from = session.clone();
+            let (next, effects) = session.on(event, &around(now));
+            assert_rest_is_empty(&next, &effects, &from);
+            session = next;
+        }
+
+        // Nobody does anything any more.
+        let mut now = now.max(start());
+        for _ in 0..2000 {
+            if session.step == Step::Rest && session.settings == Settings::START && session.overlay == Overlay::None {
+                break;
+            }
+            now += SignedDuration::from_secs(1);
+            let from = session.clone();
+            let (next, effects) = session.on(Event::Tick, &around(now));
+            assert_rest_is_empty(&next, &effects, &from);
+            session = next;
+        }
+        prop_assert_eq!(&session.step, &Step::Rest);
+        prop_assert_eq!(session.settings, Settings::START);
+    }
+
+    #[test]
+    fn what_is_written_of_a_session_is_never_personal(happy_steps in 0_usize..40) {
+        let mut session = Session::new(start());
+        for _ in 0..happy_steps {
+            let event = happy(&session);
+            let (next, effects) = session.on(event, &around(start()));
+            session = next;
+            let written = format!("{session:?} {effects:?}");
+            for secret in ["Ẩm", "025048000191", "Xã Mẫu", "131313131"] {
+                prop_assert!(!written.contains(secret), "{secret} in {written}");
+            }
+        }
+    }
+}
