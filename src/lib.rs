@@ -25,7 +25,7 @@
 //! | [`voice`] | what is said, in which language |
 //! | [`web`] | health; with `virtual`, the dock |
 //! | [`health`], [`tasks`] | what works, so what may be offered; watched tasks and systemd |
-//! | [`config`] | the configuration file |
+//! | [`config`], [`memory`] | the configuration file; how much memory is kept that nobody uses |
 //!
 //! # What never happens
 //! - The session does no I/O. Hardware knows no citizens. Only [`screen`] knows Slint's types. Only
@@ -45,6 +45,7 @@ pub mod form;
 pub mod hall;
 pub mod health;
 pub mod kiosk;
+pub mod memory;
 pub mod outbox;
 pub mod procedure;
 pub mod province;

@@ -8,6 +8,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use kiosk::config::{Config, Overrides, pin};
 use kiosk::kiosk::start::{self, Display, Environment};
+use kiosk::memory;
 use kiosk::store::report;
 use kiosk::ticket::Day;
 
@@ -81,6 +82,7 @@ impl From {
 
 #[expect(clippy::print_stderr, reason = "one line for whoever started the program")]
 fn main() -> ExitCode {
+    memory::give_back_what_is_free();
     match perform(Arguments::parse().command) {
         Ok(code) => code,
         Err(error) => {

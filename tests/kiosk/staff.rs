@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use serde_json::json;
+
 use crate::harness::{Kiosk, Look, Province, WAIT_MAX, test_config};
 
 const SERIES: &str = "Hộ tịch, tư pháp";
@@ -216,7 +218,7 @@ async fn a_closed_series_is_shown_as_closed_until_it_is_opened_also_after_a_rest
 async fn doubtful_hand_in(kiosk: &Kiosk) -> String {
     kiosk.break_printer("silent").await;
     let number = kiosk.hand_in().await;
-    kiosk.sees("Có thể phiếu đã ra").await;
+    kiosk.sees("Nếu không thấy phiếu").await;
     kiosk.done().await;
     kiosk.mend_printer().await;
     number
@@ -224,7 +226,9 @@ async fn doubtful_hand_in(kiosk: &Kiosk) -> String {
 
 #[tokio::test]
 async fn the_slip_of_a_waiting_dossier_is_printed_again_by_staff_as_a_copy() {
-    let kiosk = Kiosk::start().await;
+    let province = Province::start().await;
+    let kiosk = Kiosk::start_with(test_config(), &province.url()).await;
+    province.fault(json!({ "mode": "busy" })).await;
     let number = doubtful_hand_in(&kiosk).await;
     let before = kiosk.slips_of(&number).await.len();
 
@@ -255,7 +259,8 @@ async fn staff_are_asked_for_the_slip_of_a_dossier_that_the_province_has() {
 
 #[tokio::test]
 async fn staff_who_were_called_take_over_and_give_the_visit_back() {
-    let kiosk = Kiosk::start().await;
+    let province = Province::start().await;
+    let kiosk = Kiosk::start_with(test_config(), &province.url()).await;
     kiosk.to_scan().await;
     kiosk.touch("Gọi cán bộ").await;
     kiosk.touch("Tôi là cán bộ").await;
