@@ -1,9 +1,12 @@
+use std::collections::VecDeque;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use hardware::printer::transport::{DeviceFile, Tcp};
+use hardware::printer::transport::{Connector, DeviceFile, Gone, ShortWrite, Tcp, Transport};
 use hardware::printer::{JobId, Paper, Printer, PrinterFault, Proof};
 
 use super::*;
@@ -14,10 +17,10 @@ const HERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOS
 fn peer(act: impl Fn(TcpStream) + Send + Sync + 'static) -> SocketAddr {
     let listener = TcpListener::bind(HERE).unwrap();
     let address = listener.local_addr().unwrap();
-    let act = std::sync::Arc::new(act);
+    let act = Arc::new(act);
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            let act = std::sync::Arc::clone(&act);
+            let act = Arc::clone(&act);
             thread::spawn(move || act(stream));
         }
     });
@@ -139,6 +142,65 @@ fn a_printer_that_knows_only_the_first_question_is_still_used() {
     assert!(driver.check().unwrap().answers);
 }
 
+/// A printer whose answers are there before the write that asks for them returns.
+struct Quick {
+    answers: VecDeque<u8>,
+    tail: Vec<u8>,
+    waited: Arc<AtomicBool>,
+    cut: bool,
+}
+
+impl Transport for Quick {
+    fn write(&mut self, bytes: &[u8], _deadline: Instant) -> Result<(), ShortWrite> {
+        for byte in bytes {
+            self.tail.push(*byte);
+            match self.tail.as_slice() {
+                [.., 0x10, 0x04, 1..=4] => self.answers.push_back(0x12),
+                [.., 0x1D, b'(', b'H', 6, 0, 0x30, 0x30, a, b, c, d] => {
+                    self.answers.extend([0x37, 0x22, *a, *b, *c, *d, 0]);
+                }
+                [.., 0x1D, b'r', 1] => self.answers.push_back(0),
+                _ => {}
+            }
+        }
+        self.cut |= bytes.windows(2).any(|pair| pair == [0x1D, b'V']);
+        Ok(())
+    }
+
+    fn read(&mut self, buffer: &mut [u8], timeout: Duration) -> Result<usize, Gone> {
+        let count = buffer.len().min(self.answers.len());
+        for (place, byte) in buffer.iter_mut().zip(self.answers.drain(..count)) {
+            *place = byte;
+        }
+        if count == 0 && self.cut && !timeout.is_zero() {
+            self.waited.store(true, Ordering::Relaxed);
+        }
+        Ok(count)
+    }
+}
+
+struct QuickPort(Arc<AtomicBool>);
+
+impl Connector for QuickPort {
+    fn connect(&mut self) -> std::io::Result<Box<dyn Transport>> {
+        Ok(Box::new(Quick {
+            answers: VecDeque::new(),
+            tail: vec![],
+            waited: Arc::clone(&self.0),
+            cut: false,
+        }))
+    }
+}
+
+#[test]
+fn a_proof_that_came_while_the_slip_was_sent_is_not_waited_for() {
+    let waited = Arc::new(AtomicBool::new(false));
+    let mut driver = driver(Box::new(QuickPort(Arc::clone(&waited))), 384, PATIENCE);
+
+    assert_eq!(driver.print(JobId(1), &slip("A001")), Ok(Proof::Acknowledged));
+    assert!(!waited.load(Ordering::Relaxed), "it waited for what it had");
+}
+
 #[test]
 fn a_printer_that_only_fences_is_fenced() {
     let address = peer(|stream| {
@@ -193,7 +255,7 @@ fn a_printer_that_takes_nothing_more_ends_in_time() {
 fn a_slow_printer_gets_every_byte_once_and_in_order() {
     let folder = tempfile::tempdir().unwrap();
     let twin = VirtualPrinter::open_with_pace(folder.path(), 384, Pace::Instant).unwrap();
-    let shared = std::sync::Arc::new(std::sync::Mutex::new(twin.connector()));
+    let shared = Arc::new(std::sync::Mutex::new(twin.connector()));
     let address = peer(move |stream| {
         let mut device = shared.lock().unwrap().connect().unwrap();
         stream.set_read_timeout(Some(Duration::from_millis(2))).unwrap();

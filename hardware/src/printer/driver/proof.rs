@@ -48,6 +48,10 @@ impl EscposPrinter {
         } else {
             paper_out_at
         };
+        // A quick printer has answered before the last byte was counted.
+        if let Some(proof) = self.heard_proof(job) {
+            return Ok(proof);
+        }
         let mut hot_since = None;
         let mut spoke = false;
         loop {
@@ -111,12 +115,8 @@ impl EscposPrinter {
                     !heard.marks.is_empty() || heard.fences > 0 || heard.pushed.is_some_and(|s| s.fault().is_some())
                 })
             });
-            if self.take_proof(job) {
-                self.fences_owed = 0;
-                return Some(Proof::Acknowledged);
-            }
-            if self.fences_owed == 0 && self.fences_prove() {
-                return Some(Proof::Fenced);
+            if let Some(proof) = self.heard_proof(job) {
+                return Some(proof);
             }
             let pushed = self.link.as_mut().and_then(|link| link.heard.pushed.take());
             let fault = pushed.and_then(|status| status.fault());
@@ -124,6 +124,15 @@ impl EscposPrinter {
                 return None;
             }
         }
+    }
+
+    /// The proof of a job, if what was heard so far has it.
+    fn heard_proof(&mut self, job: JobId) -> Option<Proof> {
+        if self.take_proof(job) {
+            self.fences_owed = 0;
+            return Some(Proof::Acknowledged);
+        }
+        (self.fences_owed == 0 && self.fences_prove()).then_some(Proof::Fenced)
     }
 
     /// Whether a fence that came back says anything: not amid garbage, where any byte may look like one.
