@@ -301,7 +301,7 @@ impl Store {
             self.notice(
                 now,
                 &format!(
-                    "Dữ liệu bị hỏng, đã cất vào thư mục {folder}. Đọc lại được {rows_saved} dòng; \
+                    "Dữ liệu bị hỏng, đã chuyển vào thư mục {folder}. Đọc lại được {rows_saved} dòng; \
                      {numbers_unexplained} số thứ tự hôm nay không rõ đã in hay chưa. Hãy gọi kỹ thuật viên."
                 ),
             )?;

@@ -9,6 +9,9 @@ use crate::dossier::{Freshness, KnownDossier, WayState};
 use crate::session::Step;
 use crate::session::following::{Following, LookUp};
 
+/// Of a slip number: year, month and day come first, two digits each.
+const DAY_DIGITS: usize = 6;
+
 pub fn page(following: &Following) -> ui::PageName {
     match following {
         Following::Asking { .. } => ui::PageName::Follow,
@@ -20,7 +23,7 @@ pub fn fill(kiosk: &Kiosk, shown: &Shown) {
     let page = kiosk.global::<ui::FollowPage>();
     match &shown.session.step {
         Step::Following(Following::Asking { digits, state }) => {
-            page.set_digits(digits.as_str().into());
+            page.set_digits(grouped(digits));
             page.set_code_scanner(shown.around.health.code_scanner.works());
             page.set_state(match state {
                 LookUp::Waiting => ui::FollowState::Waiting,
@@ -58,4 +61,12 @@ fn fill_way(kiosk: &Kiosk, known: &KnownDossier) {
         WayState::Done => ui::WayState::Done,
         WayState::HandedOver => ui::WayState::HandedOver,
     });
+}
+
+/// As the digits stand on a slip, behind the kiosk's name: the day, a dash, the number.
+fn grouped(digits: &str) -> SharedString {
+    match digits.split_at_checked(DAY_DIGITS) {
+        Some((day, number)) if !number.is_empty() => format!("{day}-{number}").into(),
+        Some(_) | None => digits.into(),
+    }
 }

@@ -33,7 +33,7 @@ const UNPLUGGED: Trouble = Trouble {
 };
 const GARBAGE: Trouble = Trouble {
     fault: "garbage",
-    title: "Máy in chưa trả lời",
+    title: "Máy in chưa dùng được",
 };
 
 /// Draws and says the number and what the screen says once it is known what becomes of the paper.

@@ -87,13 +87,13 @@ async fn an_open_cover_keeps_the_pages_before_it_and_goes_on_after_it() {
 
 #[tokio::test]
 async fn a_crash_of_the_driver_keeps_the_pages_before_it_and_goes_on_after_it() {
-    two_pages_then("crash", "trouble", "Máy quét chưa trả lời").await;
+    two_pages_then("crash", "trouble", "Máy quét chưa dùng được").await;
 }
 
 /// The driver's deadline ends it, half a minute.
 #[tokio::test]
 async fn a_scanner_that_hangs_is_given_up_and_goes_on_after_it_is_mended() {
-    two_pages_then("hang", "trouble", "Máy quét chưa trả lời").await;
+    two_pages_then("hang", "trouble", "Máy quét chưa dùng được").await;
 }
 
 #[tokio::test]

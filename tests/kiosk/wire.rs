@@ -169,7 +169,7 @@ async fn somebody_who_takes_all_bytes_and_says_nothing_is_believed_nothing() {
 
 #[tokio::test]
 async fn another_service_on_the_printers_port_is_no_printer() {
-    instead_of_a_printer(Manner::Babble, &["Máy in chưa trả lời"]).await;
+    instead_of_a_printer(Manner::Babble, &["Máy in chưa dùng được"]).await;
 }
 
 #[tokio::test]

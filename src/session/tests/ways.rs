@@ -43,14 +43,19 @@ fn a_lock_is_shown_as_long_as_it_holds() {
     }
 }
 
+fn in_the_middle_of_a_visit() -> Session {
+    let mut session = Session::new(start());
+    for _ in 0..8 {
+        let event = happy(&session);
+        session = session.on(event, &around(start())).0;
+    }
+    session
+}
+
 #[test]
 fn staff_give_a_visit_back_as_it_was() {
     let now = start();
-    let mut session = Session::new(now);
-    for _ in 0..8 {
-        let event = happy(&session);
-        session = session.on(event, &around(now)).0;
-    }
+    let session = in_the_middle_of_a_visit();
     let before = session.step.clone();
     let pin = |session: Session| {
         session
@@ -66,11 +71,7 @@ fn staff_give_a_visit_back_as_it_was() {
 #[test]
 fn staff_who_were_called_take_over_the_visit_where_it_stands() {
     let now = start();
-    let mut session = Session::new(now);
-    for _ in 0..8 {
-        let event = happy(&session);
-        session = session.on(event, &around(now)).0;
-    }
+    let session = in_the_middle_of_a_visit();
     let before = session.step.clone();
 
     let (session, effects) = session.on(Event::Bar(Bar::CallStaff), &around(now));

@@ -21,10 +21,10 @@ pub fn following() -> Vec<Sample> {
     };
     let mut samples = vec![
         follow("follow", FollowState::Waiting, "", true),
-        follow("follow-searching", FollowState::Searching, "26110042", true),
-        follow("follow-not-found", FollowState::NotFound, "26110042", false),
+        follow("follow-searching", FollowState::Searching, "261122-0042", true),
+        follow("follow-not-found", FollowState::NotFound, "261122-0042", false),
         follow("follow-unreadable", FollowState::Unreadable, "", true),
-        follow("follow-offline", FollowState::Offline, "26110042", true),
+        follow("follow-offline", FollowState::Offline, "261122-0042", true),
     ];
     let states = [
         ("way-kept", WayState::Kept, false),
@@ -143,7 +143,11 @@ pub fn staff() -> Vec<Sample> {
         pin("staff-pin-wrong", true, 0),
         pin("staff-pin-locked", true, 45),
         tab("staff-tickets", StaffTab::Tickets, ""),
-        tab("staff-dossiers", StaffTab::Dossiers, "damaged-2026-11-23"),
+        tab(
+            "staff-dossiers",
+            StaffTab::Dossiers,
+            "Dữ liệu bị hỏng, đã chuyển vào thư mục damaged-20261123T0312. Hãy gọi kỹ thuật viên.",
+        ),
         tab("staff-series", StaffTab::Series, ""),
         tab("staff-devices", StaffTab::Devices, ""),
         sample("staff-nothing", |kiosk| {

@@ -311,7 +311,7 @@ fn found(element: &ElementHandle, windows: &[(Rect, Vec<Rect>)]) -> Found {
 
 /// What is left of words when the centre's own data is taken out.
 pub fn without_data(words: &str) -> String {
-    const DATA: [&str; 44] = [
+    const DATA: [&str; 45] = [
         "Trung tâm Phục vụ hành chính công phường Bình Minh",
         "Tiếng Việt",
         "bản in lại",
@@ -356,6 +356,7 @@ pub fn without_data(words: &str) -> String {
         "Thiếu giấy chứng sinh bản chính",
         "Cha",
         "Thủ tục đăng ký khai sinh",
+        "Dữ liệu bị hỏng, đã chuyển vào thư mục damaged-20261123T0312. Hãy gọi kỹ thuật viên.",
     ];
     DATA.iter().fold(words.to_owned(), |left, data| left.replace(data, ""))
 }
