@@ -224,3 +224,22 @@ async fn a_refusal_reaches_staff_in_the_provinces_words_and_is_sent_again_by_the
     kiosk.touch("Xong, đóng lại").await;
     kiosk.at("rest").await;
 }
+
+#[tokio::test]
+async fn a_refused_dossier_that_staff_settled_is_closed_at_the_second_touch_only() {
+    let province = Province::start().await;
+    let kiosk = with_catalogue(&province.url()).await;
+    kiosk.to_review().await;
+    province.fault(json!({ "mode": "refuse" })).await;
+    let slip = kiosk.send().await;
+    kiosk.sees("Hồ sơ cần cán bộ xem lại").await;
+    kiosk.done().await;
+
+    kiosk.staff_in().await;
+    kiosk.touch("Hồ sơ").await;
+    kiosk.touch(&format!("Đã xử lý: {slip}")).await;
+    kiosk.touch(&format!("Chắc chắn: Đã xử lý: {slip}")).await;
+    kiosk.sees("Mọi hồ sơ đã gửi xong.").await;
+    kiosk.staff_out().await;
+    assert!(province.dossiers().await.is_empty());
+}
