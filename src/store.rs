@@ -24,6 +24,7 @@ mod explain;
 pub mod follow;
 mod forget;
 mod guard;
+mod lock;
 pub mod name;
 pub mod numbers;
 pub mod owed;
@@ -40,7 +41,7 @@ pub mod thread;
 #[cfg(test)]
 mod tests;
 
-use std::fs::{DirBuilder, File};
+use std::fs::DirBuilder;
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -51,6 +52,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 use crate::store::guard::Guard;
+use crate::store::lock::Lock;
 use crate::store::name::KioskName;
 use crate::store::room::{Ballast, Limits};
 use crate::store::secrets::{KeyError, KioskKey};
@@ -184,8 +186,7 @@ pub struct Store {
     on_owed: Option<Box<dyn Fn() + Send>>,
     /// Whether the next number drawn begins its print in the same commit, and the print it began.
     print_with_draw: numbers::WithPrint,
-    /// Held until the store is dropped; the system lets go of it when the process dies.
-    _lock: File,
+    _lock: Lock,
 }
 
 impl Store {
@@ -202,7 +203,7 @@ impl Store {
             .mode(0o700)
             .create(folder)
             .map_err(StoreError::file("Cannot make the data folder"))?;
-        let lock = lock(folder)?;
+        let lock = Lock::take(folder)?;
         let guard = Guard::open(folder)?;
         let mut ballast = Ballast::open(folder, &settings.limits);
         let (db, opened) = match damage::open_or_mend(folder, &key, &guard, now) {
@@ -356,19 +357,4 @@ impl Store {
 fn may_be_full(error: &StoreError) -> bool {
     let io = |error: &rusqlite::Error| error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure);
     matches!(error, StoreError::Full) || matches!(error, StoreError::Sql(error) if io(error))
-}
-
-fn lock(folder: &Path) -> Result<File, StoreError> {
-    let path = folder.join("lock");
-    let file = File::options()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(path)
-        .map_err(StoreError::file("Cannot open the lock of the data folder"))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::Locked),
-        Err(std::fs::TryLockError::Error(error)) => Err(StoreError::file("Cannot lock the data folder")(error)),
-    }
 }
