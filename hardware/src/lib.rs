@@ -7,6 +7,7 @@
 //! This crate knows no citizen, no dossier, no queue, and no async runtime. It never logs what is
 //! printed, scanned or read.
 
+pub mod card;
 pub mod code;
 pub mod panel;
 pub mod printer;

@@ -1,0 +1,140 @@
+//! The keys that may open a card of which only the front was seen.
+//!
+//! The QR code tells number, birth and issue, not the expiry. A CCCD expires on the day its holder turns 25, 40 or 60, and
+//! never after that; a card issued within two years before such a day runs to the next one (Law on Identification
+//! 26/2023/QH15, Art. 21). What the MRZ has for "never" was not seen by us: 31 December 2099 and `<` are both tried.
+
+use super::mrz::MrzKey;
+
+/// No card is tried with more keys than these.
+pub const TRIES_MAX: usize = 3;
+const AGES: [u16; 3] = [25, 40, 60];
+/// A card of the last years before a change runs to the next.
+const LAST_YEARS: u16 = 2;
+const NEVER: [&str; 2] = ["991231", "<<<<<<"];
+
+/// A day of the calendar, or a year of which nothing more is known. Personal.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Day {
+    pub year: u16,
+    pub month_and_day: Option<(u8, u8)>,
+}
+
+impl std::fmt::Debug for Day {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Day(hidden)")
+    }
+}
+
+impl Day {
+    /// As an MRZ has it: `<<` for what is not known (ICAO Doc 9303-3 §4.8).
+    fn mrz(self) -> String {
+        let year = self.year % 100;
+        match self.month_and_day {
+            Some((month, day)) => format!("{year:02}{month:02}{day:02}"),
+            None => format!("{year:02}<<<<"),
+        }
+    }
+
+    fn months(self) -> u32 {
+        u32::from(self.year) * 12 + self.month_and_day.map_or(0, |(month, _)| u32::from(month))
+    }
+}
+
+/// At most [`TRIES_MAX`] keys, the likeliest first. `id` is the twelve digits of the card; nothing comes for another.
+pub fn candidates(id: &str, born: Day, issued: Option<Day>) -> Vec<MrzKey> {
+    let Some(number) = id.get(3..).filter(|_| id.len() == 12) else {
+        return Vec::new();
+    };
+    let mut expiries: Vec<String> = Vec::with_capacity(TRIES_MAX);
+    let mut add = |expiry: String| {
+        if expiries.len() < TRIES_MAX && !expiries.contains(&expiry) {
+            expiries.push(expiry);
+        }
+    };
+
+    let turns = |age: u16| Day {
+        year: born.year + age,
+        ..born
+    };
+    let late =
+        |age: u16| issued.is_some_and(|issued| issued.months() + u32::from(LAST_YEARS) * 12 >= turns(age).months());
+    let past = |age: u16| issued.is_some_and(|issued| issued.months() > turns(age).months());
+    // The rule, then what an older practice or a card on the edge of it would have.
+    for age in AGES.into_iter().filter(|age| !late(*age)).take(1) {
+        add(turns(age).mrz());
+    }
+    if AGES.into_iter().all(late) {
+        NEVER.iter().for_each(|never| add((*never).to_owned()));
+    }
+    for age in AGES.into_iter().filter(|age| !past(*age)) {
+        add(turns(age).mrz());
+    }
+    NEVER.iter().for_each(|never| add((*never).to_owned()));
+
+    expiries
+        .iter()
+        .filter_map(|expiry| MrzKey::new(number, &born.mrz(), expiry))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn expiries(born: (u16, u8, u8), issued: (u16, u8, u8)) -> Vec<String> {
+        let day = |(year, month, day)| Day {
+            year,
+            month_and_day: Some((month, day)),
+        };
+        candidates("001090012345", day(born), Some(day(issued)))
+            .iter()
+            .map(|key| String::from_utf8(key.information()[17..23].to_vec()).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn the_next_of_the_three_birthdays_comes_first() {
+        assert_eq!(expiries((2003, 5, 17), (2021, 3, 1)), ["280517", "430517", "630517"]);
+        assert_eq!(expiries((1990, 12, 31), (2021, 3, 1)), ["301231", "501231", "991231"]);
+        assert_eq!(expiries((1970, 1, 2), (2021, 3, 1)), ["300102", "991231", "<<<<<<"]);
+    }
+
+    #[test]
+    fn a_card_of_the_last_two_years_runs_to_the_next_birthday() {
+        assert_eq!(expiries((1997, 5, 17), (2021, 3, 1)), ["370517", "220517", "570517"]);
+        assert_eq!(expiries((1962, 5, 17), (2021, 3, 1)), ["991231", "<<<<<<", "220517"]);
+    }
+
+    #[test]
+    fn who_is_over_sixty_has_a_card_for_ever() {
+        assert_eq!(expiries((1948, 3, 7), (2021, 5, 1)), ["991231", "<<<<<<"]);
+    }
+
+    #[test]
+    fn a_year_alone_is_written_as_an_mrz_does() {
+        let keys = candidates(
+            "001090012345",
+            Day {
+                year: 1975,
+                month_and_day: None,
+            },
+            None,
+        );
+        assert_eq!(keys.len(), TRIES_MAX);
+        let first = keys[0].information();
+        assert_eq!(&first[..9], b"090012345");
+        assert_eq!(&first[10..16], b"75<<<<");
+        assert!(
+            candidates(
+                "12345",
+                Day {
+                    year: 1975,
+                    month_and_day: None
+                },
+                None
+            )
+            .is_empty()
+        );
+    }
+}
