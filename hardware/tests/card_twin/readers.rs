@@ -1,0 +1,123 @@
+//! The virtual readers: how many, how fast, and what happens when pcscd or the card goes.
+
+use std::time::Instant;
+
+use pcsc::MAX_BUFFER_SIZE_EXTENDED;
+
+use crate::harness::{Desk, connect, context, is_present, word};
+
+const SELECT_APPLICATION: &[u8] = b"\x00\xA4\x04\x0C\x07\xA0\x00\x00\x02\x47\x10\x01";
+
+/// Not a test: says the readers, and on which a card lies.
+#[test]
+#[ignore = "is run by its parent"]
+fn child_that_lists_readers() {
+    if word().is_none() {
+        return;
+    }
+    let context = context();
+    for name in context.list_readers_owned().unwrap() {
+        let name = name.to_str().unwrap();
+        println!("reader {name}: {}", is_present(&context, name));
+    }
+}
+
+/// Not a test: sends a command many times and says how long one took, in microseconds.
+#[test]
+#[ignore = "is run by its parent"]
+fn child_that_measures() {
+    let Some(word) = word() else { return };
+    let count: u32 = word.parse().unwrap();
+    let context = context();
+    let card = connect(&context, "00 00");
+    let mut buffer = vec![0; MAX_BUFFER_SIZE_EXTENDED];
+    let begun = Instant::now();
+    for _ in 0..count {
+        assert_eq!(card.transmit(SELECT_APPLICATION, &mut buffer).unwrap(), b"\x90\x00");
+    }
+    println!("micros {}", begun.elapsed().as_micros() / u128::from(count));
+}
+
+/// Not a test: asks the chip on each reader, in turn, and says what each answered.
+#[test]
+#[ignore = "is run by its parent"]
+fn child_that_asks_all() {
+    if word().is_none() {
+        return;
+    }
+    let context = context();
+    let mut buffer = vec![0; MAX_BUFFER_SIZE_EXTENDED];
+    for name in context.list_readers_owned().unwrap() {
+        let name = name.to_str().unwrap().to_owned();
+        if !is_present(&context, &name) {
+            continue;
+        }
+        let card = connect(&context, &name);
+        println!(
+            "{name}: {:02X?}",
+            card.transmit(SELECT_APPLICATION, &mut buffer).unwrap()
+        );
+    }
+}
+
+#[test]
+fn sixteen_readers_are_the_most_and_each_has_a_card_of_its_own() {
+    let desk = Desk::with_readers(16);
+    for card in &desk.cards {
+        card.insert("nguyen-van-am").unwrap();
+    }
+    desk.until("readers::child_that_lists_readers", |said| {
+        said.matches(": true").count() == 16
+    });
+    let said = desk.client("readers::child_that_asks_all", "");
+    assert_eq!(said.matches("[90, 00]").count(), 16, "{said}");
+    for (at, card) in desk.cards.iter().enumerate() {
+        assert_eq!(card.commands(), 1, "reader {at}");
+    }
+}
+
+#[test]
+fn a_reader_sees_cards_come_and_go_and_so_does_no_other() {
+    let desk = Desk::with_readers(2);
+    let states = |said: &str| said.matches(": true").count();
+    desk.until("readers::child_that_lists_readers", |said| {
+        said.matches("reader ").count() == 2 && states(said) == 0
+    });
+    for _ in 0..2 {
+        desk.cards[1].insert("every-mark").unwrap();
+        let said = desk.until("readers::child_that_lists_readers", |said| states(said) == 1);
+        assert!(said.contains("00 01: true"), "{said}");
+        desk.cards[1].remove();
+        desk.until("readers::child_that_lists_readers", |said| states(said) == 0);
+    }
+}
+
+#[test]
+fn a_pcscd_that_was_killed_and_comes_back_finds_the_card_that_still_lies_there() {
+    let mut desk = Desk::with_readers(1);
+    desk.cards[0].insert("bui-thi-thuong").unwrap();
+    let present = |said: &str| said.contains("00 00: true");
+    desk.until("readers::child_that_lists_readers", present);
+
+    desk.pcscd.kill();
+    let gone = desk.client_output("readers::child_that_lists_readers", "");
+    assert!(!gone.status.success(), "a client found a pcscd that is dead");
+
+    desk.pcscd.restart().unwrap();
+    desk.until("readers::child_that_lists_readers", present);
+    assert_eq!(desk.cards[0].inserted().as_deref(), Some("bui-thi-thuong"));
+}
+
+#[test]
+fn a_command_goes_through_pcscd_in_less_than_twenty_milliseconds() {
+    let desk = Desk::with_readers(1);
+    desk.cards[0].insert("nguyen-van-am").unwrap();
+    let said = desk.client("readers::child_that_measures", "200");
+    let micros = said
+        .split("micros ")
+        .nth(1)
+        .and_then(|rest| rest.split_whitespace().next());
+    let micros: u32 = micros.unwrap().parse().unwrap();
+    println!("{micros} microseconds a command");
+    assert!(micros < 20_000, "{micros} microseconds");
+}
