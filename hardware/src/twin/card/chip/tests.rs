@@ -2,12 +2,17 @@
 
 use std::sync::Arc;
 
+use super::super::CardTrouble;
 use super::super::hex;
 use super::super::people::{PEOPLE, find};
 use super::super::personal::Personal;
 use super::*;
 
+mod access;
 mod examples;
+mod files;
+mod terminal;
+mod troubles;
 
 /// A chip whose random bytes are these, one after another, and then made up.
 fn chip_with(personal: Personal, random: &str) -> Chip {
@@ -20,6 +25,21 @@ fn chip_with(personal: Personal, random: &str) -> Chip {
         }
     };
     Chip::new(Arc::new(personal), Box::new(random))
+}
+
+fn chip(sample: &str) -> Chip {
+    chip_with(Personal::write(find(sample).unwrap(), None), "")
+}
+
+/// A chip that is broken from a command on.
+fn broken(sample: &str, trouble: CardTrouble, after_commands: u32) -> Chip {
+    let person = find(sample).unwrap();
+    let mut chip = chip(sample);
+    chip.set_fault(
+        Some((trouble, after_commands)),
+        Arc::new(Personal::write(person, Some(trouble))),
+    );
+    chip
 }
 
 /// The bytes of an answer.
