@@ -26,6 +26,8 @@ pub mod pcsc;
 mod reading;
 mod secure;
 pub mod sod;
+#[cfg(all(test, feature = "virtual"))]
+mod tests;
 mod tlv;
 
 use self::chip::{ChipError, LineFault};

@@ -78,6 +78,16 @@ pub fn candidates(id: &str, born: Day, issued: Option<Day>) -> Vec<MrzKey> {
         .collect()
 }
 
+/// The same day of another year; 28 February where there is no 29th.
+fn birthday(born: Day, year: u16) -> Day {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let month_and_day = match born.month_and_day {
+        Some((2, 29)) if !leap => Some((2, 28)),
+        other => other,
+    };
+    Day { year, month_and_day }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -53,13 +53,15 @@ pub(super) fn read(
         });
     };
     let mut chip = Chip::new(line, !memory.short, &mut came);
-    let mut result = from_reset(&mut chip, request, memory, dice);
-    if chip.is_extended() && result.as_ref().is_err_and(may_be_length) {
-        memory.short = true;
-        chip.restart_short()?;
-        result = from_reset(&mut chip, request, memory, dice);
-    }
-    Ok(result?)
+    let error = match from_reset(&mut chip, request, memory, dice) {
+        Err(error) if chip.is_extended() && may_be_length(&error) => error,
+        result => return Ok(result?),
+    };
+    memory.short = true;
+    chip.restart_short()?;
+    // What was wrong first tells more than what is wrong with it now, unless the card is gone.
+    let again = from_reset(&mut chip, request, memory, dice);
+    Ok(again.map_err(|again| if matches!(again, ChipError::Line(_)) { again } else { error })?)
 }
 
 /// A card or a reader that does not take long commands says so in plain, which breaks the session, or not at all.
@@ -136,12 +138,11 @@ fn groups(chip: &mut Chip<'_>, request: &Request, dice: &mut Dice) -> Result<Hol
         Err(ChipError::NoFile(_) | ChipError::Forbidden(_)) => None,
         read => Some(read?),
     };
-    let signed = sod.as_deref().map(sod::signed_groups).unwrap_or_default();
     let mut files: BTreeMap<u8, Vec<u8>> = BTreeMap::new();
 
     // First whether the chip is the right one: what comes after it comes under its own keys.
     let copy = if request.prove_chip {
-        prove(chip, &signed, &mut files, dice)?
+        prove(chip, sod.as_deref().unwrap_or_default(), &mut files, dice)?
     } else {
         Copy::NotOffered
     };
@@ -167,23 +168,24 @@ fn groups(chip: &mut Chip<'_>, request: &Request, dice: &mut Dice) -> Result<Hol
 
 fn prove(
     chip: &mut Chip<'_>,
-    signed: &[u8],
+    sod: &[u8],
     files: &mut BTreeMap<u8, Vec<u8>>,
     dice: &mut Dice,
 ) -> Result<Copy, ChipError> {
     let mut verdict = Copy::NotOffered;
     for group in [14, 15] {
-        if !signed.contains(&group) || matches!(verdict, Copy::Original | Copy::Copied) {
+        if !sod::names(sod, group) || matches!(verdict, Copy::Original | Copy::Copied) {
             continue;
         }
         let file = match chip.read(group, GROUP_BYTES_MAX) {
             Err(ChipError::NoFile(_) | ChipError::Forbidden(_)) => continue,
             read => read?,
         };
-        let proved = if group == 14 {
-            genuine::chip(chip, &file, dice)?
-        } else {
-            genuine::active(chip, &file, dice)?
+        // A key that nobody signed proves nothing; that it is another is told in the end.
+        let proved = match group {
+            _ if !sod::lists(sod, group, &file) => Copy::CannotTell,
+            14 => genuine::chip(chip, &file, dice)?,
+            _ => genuine::active(chip, &file, dice)?,
         };
         if proved != Copy::NotOffered {
             verdict = proved;

@@ -78,13 +78,18 @@ pub enum Doubt {
     UnknownAlgorithm,
 }
 
-/// The numbers of the groups that a card's EF.SOD lists, unchecked: what there is to read. Nothing if it is not readable.
-pub(crate) fn signed_groups(sod: &[u8]) -> Vec<u8> {
+/// Whether EF.SOD lists this group with this hash. The signature is not looked at: what comes of it is judged in the end.
+pub(crate) fn lists(sod: &[u8], group: u8, file: &[u8]) -> bool {
     let signed = read(sod);
     let hashes = signed.as_ref().and_then(content).and_then(Hashes::read);
-    hashes
-        .map(|hashes| hashes.groups.into_keys().collect())
-        .unwrap_or_default()
+    hashes.is_some_and(|hashes| hashes.hold(&BTreeMap::from([(group, file)])).is_ok())
+}
+
+/// Whether EF.SOD lists this group at all: whether there is something to read.
+pub(crate) fn names(sod: &[u8], group: u8) -> bool {
+    let signed = read(sod);
+    let hashes = signed.as_ref().and_then(content).and_then(Hashes::read);
+    hashes.is_some_and(|hashes| hashes.groups.contains_key(&group))
 }
 
 /// What stands between a file and the verdict: nothing, or the verdict itself.

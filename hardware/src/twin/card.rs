@@ -23,9 +23,13 @@ mod tlv;
 mod trouble;
 
 pub use self::authority::Authority;
+#[cfg(test)]
+pub(crate) use self::chip::{Chip, Reaction};
 use self::link::Slot;
 pub use self::pcscd::{Pcscd, READERS_MAX};
-pub use self::people::{Person, find};
+pub use self::people::{Birth, Person, find};
+#[cfg(test)]
+pub(crate) use self::personal::Personal;
 pub use self::trouble::CardTrouble;
 
 /// A hand with sample cards, at one virtual reader. Clones are handles to the same reader; what lies
