@@ -14,8 +14,8 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 .PHONY: run test check bench screens
 
-# Building: a linker; the fonts of the desktop window.
-BUILD := gcc libc6-dev pkg-config libfontconfig-dev
+# Building: a linker; the fonts of the desktop window; card readers.
+BUILD := gcc libc6-dev pkg-config libfontconfig-dev libpcsclite-dev
 # What the kiosk itself calls: voice, its player, scanner.
 CALLED := espeak-ng alsa-utils sane-utils util-linux
 # What a window loads when it opens; for people only where there is a display.
@@ -23,8 +23,10 @@ DESKTOP := libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0
 WINDOW := $(if $(DISPLAY),$(DESKTOP))
 # The panel of a Raspberry Pi, only to see that it builds.
 PANEL := libudev-dev libinput-dev libxkbcommon-dev libgbm-dev
-# Independent judges: of the scanned files, and of the unit.
-JUDGES := qpdf systemd xvfb xdotool $(DESKTOP)
+# The virtual card reader. Never on a kiosk: it waits for cards on all interfaces.
+READER := pcscd vsmartcard-vpcd
+# Independent judges: of the scanned files, of the unit, and of what is signed.
+JUDGES := qpdf systemd xvfb xdotool openssl $(DESKTOP)
 
 run:
 	@$(call need,$(BUILD) $(CALLED) $(WINDOW))
@@ -32,7 +34,7 @@ run:
 	@exec env --default-signal=INT,QUIT setpriv --pdeathsig TERM bash -c "$$RUN_BOTH"
 
 test:
-	@$(call need,$(BUILD) $(CALLED) $(PANEL) $(JUDGES))
+	@$(call need,$(BUILD) $(CALLED) $(READER) $(PANEL) $(JUDGES))
 	@if cargo fmt --version >/dev/null 2>&1; then cargo fmt --all --check; fi
 	@if cargo clippy --version >/dev/null 2>&1; then cargo clippy --locked --workspace --all-targets -- -D warnings; fi
 	cargo check --locked -p kiosk --bins --no-default-features --features kms,gpio

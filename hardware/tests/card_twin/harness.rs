@@ -25,11 +25,12 @@ impl Desk {
             .addresses()
             .into_iter()
             .map(|address| VirtualCard::open(address).unwrap());
-        Self {
-            cards: cards.collect(),
-            pcscd,
-            folder,
-        }
+        let cards = cards.collect();
+        Self::new(pcscd, cards, folder)
+    }
+
+    pub fn new(pcscd: Pcscd, cards: Vec<VirtualCard>, folder: tempfile::TempDir) -> Self {
+        Self { pcscd, cards, folder }
     }
 
     /// Runs a child again and again until it says what is wanted, and returns that.
@@ -62,7 +63,8 @@ pub fn word() -> Option<String> {
 
 const WORD: &str = "CARD_TWIN_TEST_WORD";
 
-fn client_command(socket: PathBuf, child: &str, word: &str) -> Command {
+/// A client whose PC/SC socket is this one.
+pub fn client_command(socket: PathBuf, child: &str, word: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command
         .args(["--exact", child, "--ignored", "--nocapture"])

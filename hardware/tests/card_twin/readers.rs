@@ -1,10 +1,15 @@
 //! The virtual readers: how many, how fast, and what happens when pcscd or the card goes.
 
-use std::time::Instant;
+use std::io::{BufRead, BufReader};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
+use hardware::twin::card::{CardTrouble, Pcscd, READERS_MAX, VirtualCard};
 use pcsc::MAX_BUFFER_SIZE_EXTENDED;
 
-use crate::harness::{Desk, connect, context, is_present, word};
+use crate::harness::{AMPLE, Desk, client_command, connect, context, is_present, word};
 
 const SELECT_APPLICATION: &[u8] = b"\x00\xA4\x04\x0C\x07\xA0\x00\x00\x02\x47\x10\x01";
 
@@ -120,4 +125,87 @@ fn a_command_goes_through_pcscd_in_less_than_twenty_milliseconds() {
     let micros: u32 = micros.unwrap().parse().unwrap();
     println!("{micros} microseconds a command");
     assert!(micros < 20_000, "{micros} microseconds");
+}
+
+#[test]
+fn a_card_that_was_there_before_its_reader_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut pcscd = Pcscd::start(folder.path(), 1).unwrap();
+    pcscd.kill();
+    let card = VirtualCard::open(pcscd.addresses()[0]).unwrap();
+    card.insert("long-name").unwrap();
+    pcscd.restart().unwrap();
+    let desk = Desk::new(pcscd, vec![card], folder);
+    desk.until("readers::child_that_lists_readers", |said| said.contains("00 00: true"));
+}
+
+#[test]
+fn a_silent_card_is_waited_for_until_it_is_mended_and_is_then_taken_as_gone() {
+    let desk = Desk::with_readers(1);
+    desk.cards[0].insert("nguyen-van-am").unwrap();
+    desk.until("readers::child_that_lists_readers", |said| said.contains("00 00: true"));
+    desk.cards[0].set_fault(Some(CardTrouble::Silent));
+
+    let card = desk.cards[0].clone();
+    let mender = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(700));
+        card.set_fault(None);
+    });
+    let begun = Instant::now();
+    let output = desk.client_output("readers::child_that_measures", "1");
+    assert!(begun.elapsed() > Duration::from_millis(700) && !output.status.success());
+    mender.join().unwrap();
+    desk.until("readers::child_that_lists_readers", |said| said.contains("00 00: true"));
+    assert!(desk.client("readers::child_that_measures", "1").contains("micros"));
+}
+
+/// Not a test: holds a pcscd in a folder until it is killed.
+#[test]
+#[ignore = "is run and killed by its parent"]
+fn child_that_holds_a_pcscd() {
+    let Some(folder) = word() else { return };
+    let pcscd = Pcscd::start(Path::new(&folder), 1).unwrap();
+    println!("port {}", pcscd.ports()[0]);
+    loop {
+        std::thread::park();
+    }
+}
+
+#[test]
+fn pcscd_does_not_outlive_the_process_that_started_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = client_command(
+        folder.path().join("pcscd.comm"),
+        "readers::child_that_holds_a_pcscd",
+        folder.path().to_str().unwrap(),
+    )
+    .stdout(Stdio::piped())
+    .spawn()
+    .unwrap();
+    // The pipe stays open: a child that cannot write ends by itself.
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let port = lines
+        .by_ref()
+        .map(Result::unwrap)
+        .find_map(|line| line.split("port ").nth(1).map(str::to_owned))
+        .unwrap();
+    let address = format!("127.0.0.1:{}", port.trim());
+    assert!(TcpStream::connect(&address).is_ok(), "pcscd does not run");
+
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let begun = Instant::now();
+    while TcpStream::connect(&address).is_ok() {
+        assert!(begun.elapsed() < AMPLE, "pcscd still runs");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn no_reader_and_more_readers_than_pcscd_carries_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    for readers in [0, READERS_MAX + 1] {
+        let refused = Pcscd::start(folder.path(), readers).err().unwrap();
+        assert_eq!(refused.kind(), std::io::ErrorKind::InvalidInput);
+    }
 }
