@@ -29,7 +29,7 @@ READER := pcscd vsmartcard-vpcd
 JUDGES := qpdf systemd xvfb xdotool openssl $(DESKTOP)
 
 run:
-	@$(call need,$(BUILD) $(CALLED) $(WINDOW))
+	@$(call need,$(BUILD) $(CALLED) $(READER) $(WINDOW))
 	@cargo build --locked --workspace --bins
 	@exec env --default-signal=INT,QUIT setpriv --pdeathsig TERM bash -c "$$RUN_BOTH"
 
@@ -48,7 +48,7 @@ check:
 	cargo test --locked --workspace --lib
 
 bench:
-	@$(call need,$(BUILD) $(CALLED) chromium)
+	@$(call need,$(BUILD) $(CALLED) $(READER) chromium)
 	cargo bench --locked -p kiosk --bench bench
 
 screens:

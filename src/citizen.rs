@@ -5,8 +5,13 @@
 use std::fmt;
 use std::str::FromStr;
 
+use hardware::card::candidates::{Day, candidates};
+use hardware::card::details::Details;
+use hardware::card::mrz::MrzKey;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+use crate::form::PartialDate;
 
 /// A citizen identity number (số CCCD): twelve digits.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,7 +71,8 @@ pub struct Citizen {
     /// The nine digits of the old CMND, if the card names one.
     pub old_id: Option<String>,
     pub name: String,
-    pub born: Date,
+    /// Some know only their year.
+    pub born: PartialDate,
     /// As on the card: "Nam" or "Nữ".
     pub sex: String,
     pub address: String,
@@ -115,7 +121,7 @@ impl Citizen {
             id,
             old_id: (!fields[1].is_empty()).then(|| fields[1].to_owned()),
             name: fields[2].to_owned(),
-            born: day_month_year(fields[3]).ok_or(NotACard::BrokenField)?,
+            born: born(fields[3]).ok_or(NotACard::BrokenField)?,
             sex: fields[4].to_owned(),
             address: fields[5].to_owned(),
             issued: day_month_year(fields[6]),
@@ -137,16 +143,52 @@ impl Citizen {
 
     /// Only the year is shown: "••/••/1948".
     pub fn masked_birth(&self) -> String {
-        format!("••/••/{:04}", self.born.year())
+        match self.born {
+            PartialDate::Year { year } => format!("{year:04}"),
+            PartialDate::Month { year, .. } => format!("••/{year:04}"),
+            PartialDate::Day { year, .. } => format!("••/••/{year:04}"),
+        }
     }
 
     pub fn birth(&self) -> String {
-        format!(
-            "{:02}/{:02}/{:04}",
-            self.born.day(),
-            self.born.month(),
-            self.born.year()
-        )
+        match self.born {
+            PartialDate::Year { year } => format!("{year:04}"),
+            PartialDate::Month { year, month } => format!("{month:02}/{year:04}"),
+            PartialDate::Day { year, month, day } => format!("{day:02}/{month:02}/{year:04}"),
+        }
+    }
+
+    /// The keys that may open the chip of this card (see [`candidates`]).
+    pub fn chip_keys(&self) -> Vec<MrzKey> {
+        let small = |part: i8| u8::try_from(part).unwrap_or_default();
+        let year = |year: i16| u16::try_from(year).unwrap_or_default();
+        let born = match self.born {
+            PartialDate::Year { year: born } | PartialDate::Month { year: born, .. } => Day {
+                year: year(born),
+                month_and_day: None,
+            },
+            PartialDate::Day { year: born, month, day } => Day {
+                year: year(born),
+                month_and_day: Some((small(month), small(day))),
+            },
+        };
+        let issued = self.issued.map(|issued| Day {
+            year: year(issued.year()),
+            month_and_day: Some((small(issued.month()), small(issued.day()))),
+        });
+        candidates(self.id.as_str(), born, issued)
+    }
+
+    /// What the chip knows better than the front: the name with all its marks, and where the person lives now.
+    pub fn with_chip(mut self, details: &Details) -> Self {
+        let text = |text: Option<&str>| text.filter(|text| text.len() <= FIELD_BYTES_MAX).map(str::to_owned);
+        if let Some(name) = text(details.name()) {
+            self.name = name;
+        }
+        if let Some(residence) = text(details.residence()) {
+            self.address = residence;
+        }
+        self
     }
 
     /// Only the last part, the province, is shown: "•••, Phú Thọ".
@@ -163,6 +205,15 @@ fn initial(word: &str) -> String {
         .next()
         .map(|letter| format!("{letter}**"))
         .unwrap_or_default()
+}
+
+/// A day, or a year alone.
+fn born(text: &str) -> Option<PartialDate> {
+    if text.len() == 4 && text.bytes().all(|digit| digit.is_ascii_digit()) {
+        let year = text.parse().ok().filter(|year| *year >= 1900)?;
+        return Some(PartialDate::Year { year });
+    }
+    day_month_year(text).map(PartialDate::from)
 }
 
 fn day_month_year(text: &str) -> Option<Date> {

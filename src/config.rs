@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::devices::open::{CodeReaderConfig, PanelConfig, PrinterConfig, ScannerConfig};
+use crate::devices::open::{CardReaderConfig, CodeReaderConfig, PanelConfig, PrinterConfig, ScannerConfig};
 use crate::hall::{self, Series};
 use crate::procedure::Words;
 use crate::session::Times;
@@ -30,6 +30,9 @@ pub struct Config {
     pub store: StoreConfig,
     pub printer: PrinterConfig,
     pub code_scanner: CodeReaderConfig,
+    /// A kiosk may do without: then the front of the card is all it sees.
+    #[serde(default)]
+    pub card_reader: CardReaderConfig,
     pub scanner: ScannerConfig,
     pub front_panel: PanelConfig,
     pub voice: VoiceConfig,

@@ -3,6 +3,7 @@
 //! Each thread owns its driver, takes orders from a bounded queue, and tells the loop what
 //! happened. A device that goes away is looked for again for ever; nothing here gives up.
 
+pub mod card;
 pub mod code;
 pub mod open;
 pub mod panel;
@@ -22,6 +23,7 @@ pub const ORDERS_MAX: usize = 8;
 pub enum DeviceNews {
     Printer(printer::PrinterNews),
     Code(code::CodeReaderNews),
+    Card(card::CardNews),
     Scanner(scanner::ScannerNews),
     Panel(panel::PanelNews),
 }

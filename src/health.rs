@@ -1,6 +1,7 @@
 //! What works, and so what may be offered. A door that cannot be served is shut before anybody
 //! chooses it, and says why.
 
+use hardware::card::CardFault;
 use hardware::code::CodeFault;
 use hardware::panel::PanelFault;
 use hardware::printer::PrinterFault;
@@ -62,6 +63,7 @@ pub struct Health {
     pub printer: Status<PrinterFault>,
     pub roll: Roll,
     pub code_scanner: Status<CodeFault>,
+    pub card_reader: Status<CardFault>,
     pub scanner: Status<ScannerFault>,
     pub panel: Status<PanelFault>,
     pub voice: Status<Mute>,

@@ -27,6 +27,7 @@ use uuid::Uuid;
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::devices::DeviceNews;
+use crate::devices::card::CardOrder;
 use crate::devices::panel::Lamps;
 use crate::devices::printer::PrinterOrder;
 use crate::devices::scanner::ScanOrder;
@@ -38,7 +39,7 @@ use crate::procedure::{Catalogue, Language};
 use crate::province::HttpProvince;
 use crate::screen::{FromScreen, ScreenHandle, Shown, Speaking};
 use crate::session::taking::DrawnTicket;
-use crate::session::{Around, Event, LookUpNews, News, SeriesAround, Session, StaffNews, Step};
+use crate::session::{Around, CardPlace, Event, LookUpNews, News, SeriesAround, Session, StaffNews, Step};
 use crate::store::prints::PrintJob;
 use crate::store::thread::{StoreGone, StoreHandle};
 use crate::tasks::Pulse;
@@ -74,6 +75,7 @@ pub enum LoopError {
 /// The ways to the devices; a kiosk may lack any of them.
 pub struct Orders {
     pub printer: Option<SyncSender<PrinterOrder>>,
+    pub card_reader: Option<SyncSender<CardOrder>>,
     pub scanner: Option<SyncSender<ScanOrder>>,
     pub lamps: SyncSender<Lamps>,
 }
@@ -99,6 +101,10 @@ pub struct Kiosk {
     shown_ticket: Option<DrawnTicket>,
     /// The ticket just drawn and the print of it that its commit began, until the desk begins it.
     begun: Option<(Ticket, PrintJob)>,
+    /// A card lies on the reader.
+    card_place: CardPlace,
+    /// The order whose card somebody waits for.
+    card_under_way: Option<Uuid>,
     /// The order whose pages somebody waits for.
     scan_under_way: Option<Uuid>,
     /// The dossier that this visit handed in: its slip may still be wanted.
@@ -172,6 +178,8 @@ impl Kiosk {
             line: None,
             shown_ticket: None,
             begun: None,
+            card_place: CardPlace::Empty,
+            card_under_way: None,
             scan_under_way: None,
             sealed: None,
             unsettled,
@@ -231,6 +239,7 @@ impl Kiosk {
             series: series.collect(),
             catalogue: Arc::clone(&self.catalogue),
             health: self.health.clone(),
+            card: self.card_place,
         }
     }
 

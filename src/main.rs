@@ -97,6 +97,8 @@ fn perform(command: Command) -> anyhow::Result<ExitCode> {
         Command::Run { from } => {
             let config = from.read()?;
             start_logging();
+            #[cfg(feature = "virtual")]
+            find_card_service(&config)?;
             let environment = environment(&config.store.folder);
             start::run(config, &environment)?;
         }
@@ -125,6 +127,30 @@ fn perform(command: Command) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// PC/SC finds the virtual reader's service by a variable that must stand in the environment when a program starts: this
+/// one starts itself anew with it, in the same process.
+#[cfg(feature = "virtual")]
+fn find_card_service(config: &Config) -> anyhow::Result<()> {
+    use std::os::unix::process::CommandExt;
+
+    use kiosk::config::driver::Driver;
+    use kiosk::devices::open::{CARD_SERVICE, virtual_card_socket};
+
+    let Driver::Virtual(_) = config.card_reader else {
+        return Ok(());
+    };
+    let socket = virtual_card_socket(&config.store.folder).context("Cannot tell where the virtual card reader is")?;
+    if std::env::var_os(CARD_SERVICE).is_some_and(|set| set == *socket) {
+        return Ok(());
+    }
+    let program = std::env::current_exe().context("Cannot find this program's own file")?;
+    let error = std::process::Command::new(program)
+        .args(std::env::args_os().skip(1))
+        .env(CARD_SERVICE, socket)
+        .exec();
+    Err(error).context("Cannot start anew with the virtual card reader")
 }
 
 fn environment(data: &Path) -> Environment {

@@ -25,13 +25,14 @@ pub mod handing;
 pub mod staff;
 pub mod taking;
 
+use hardware::card::Slot;
 use hardware::panel::Presence;
 use jiff::Timestamp;
 
-pub use self::around::{Around, SeriesAround, Times, wait};
+pub use self::around::{Around, CardPlace, SeriesAround, Times, wait};
 pub use self::events::{
-    Bar, CodeNews, Consent, Copy, DatePart, Door, Effect, Event, HallNews, Held, KeepNews, LookUpNews, News, PaperNews,
-    Priority, ScanNews, Secret, StaffNews, Touch, YearOnly,
+    Bar, CardNews, CodeNews, Consent, Copy, DatePart, Door, Effect, Event, HallNews, Held, KeepNews, LookUpNews, News,
+    PaperNews, Priority, ScanNews, Secret, StaffNews, Touch, YearOnly,
 };
 use self::following::Following;
 use self::handing::HandingIn;
@@ -49,6 +50,10 @@ pub enum Step {
     Following(Following),
     Rating(Rating),
     Staff(Box<Staff>),
+    /// The visit is over and wiped, but somebody's card still lies there.
+    CardLeft {
+        since: Timestamp,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -129,6 +134,8 @@ pub struct Session {
 
 /// How long "thanks" stays.
 const THANKS_SECS: i64 = 5;
+/// How long a card that was left behind keeps the next person waiting: staff were called at once.
+const CARD_LEFT_SECS: i64 = 120;
 
 impl Session {
     pub fn new(now: Timestamp) -> Self {
@@ -154,7 +161,9 @@ impl Session {
 
     fn on_news(mut self, news: News, around: &Around) -> Answer {
         // Showing a card or feeding paper is as good as a touch: the person is here.
-        if matches!(news, News::Touch(_) | News::Code(_) | News::Scan(_)) {
+        // What a reader says of itself is not.
+        let card = matches!(&news, News::Card(card) if !matches!(card, CardNews::Place(Err(_) | Ok(Slot::Empty))));
+        if card || matches!(news, News::Touch(_) | News::Code(_) | News::Scan(_)) {
             self.quiet_since = around.now;
         }
 
@@ -198,14 +207,18 @@ impl Session {
             effects.push(Effect::DropDraft(draft));
         }
         effects.push(Effect::Forget);
-
-        (
-            Self {
-                staff_called: self.staff_called,
-                ..Self::new(around.now)
-            },
-            effects,
-        )
+        let mut session = Self {
+            staff_called: self.staff_called,
+            ..Self::new(around.now)
+        };
+        // A card that lay there before the visit, or lies there since the page said so, is told once.
+        if around.card == CardPlace::Lying && !matches!(self.step, Step::CardLeft { .. }) {
+            session.step = Step::CardLeft { since: around.now };
+            session.staff_called = true;
+            session.settings.language = self.settings.language;
+            effects.push(Effect::CallStaff);
+        }
+        (session, effects)
     }
 
     fn on_bar(mut self, bar: Bar, around: &Around) -> Answer {
@@ -256,6 +269,7 @@ impl Session {
             Step::Following(following) => following.back(),
             Step::Rating(_) => (Next::Stay(Step::Home), vec![]),
             Step::Staff(staff) => staff.back(),
+            step @ Step::CardLeft { .. } => (Next::Stay(step), vec![]),
         };
         self.go(next, effects, around)
     }
@@ -294,7 +308,8 @@ impl Session {
             return (self, vec![]);
         }
 
-        if self.quiet_for(around) >= self.idle_secs(&around.times) {
+        // The card's page has an end of its own.
+        if self.quiet_for(around) >= self.idle_secs(&around.times) && !matches!(self.step, Step::CardLeft { .. }) {
             self.overlay = Overlay::Idle { since: around.now };
             return (self, vec![]);
         }
@@ -308,7 +323,7 @@ impl Session {
 
     fn idle_secs(&self, times: &Times) -> i64 {
         i64::from(match &self.step {
-            Step::Rest | Step::Home | Step::Taking(_) | Step::Rating(_) => times.idle_secs,
+            Step::Rest | Step::Home | Step::Taking(_) | Step::Rating(_) | Step::CardLeft { .. } => times.idle_secs,
             Step::HandingIn(_) | Step::Following(_) | Step::Staff(_) => times.idle_entry_secs,
         })
     }
@@ -339,7 +354,17 @@ fn on_step(step: Step, news: News, around: &Around) -> Moved {
         Step::Following(following) => following.on(news, around),
         Step::Rating(rating) => at_rating(rating, &news, around),
         Step::Staff(staff) => staff.on(news, around),
+        Step::CardLeft { since } => card_left(since, around),
     }
+}
+
+fn card_left(since: Timestamp, around: &Around) -> Moved {
+    let since = since.min(around.now);
+    let told = seconds_between(since, around.now) >= CARD_LEFT_SECS;
+    if around.card == CardPlace::Empty || told {
+        return (Next::Rest, vec![]);
+    }
+    (Next::Stay(Step::CardLeft { since }), vec![])
 }
 
 fn at_rest(news: &News) -> Moved {

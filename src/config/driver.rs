@@ -12,6 +12,12 @@ pub enum Driver<R, V> {
     Real(R),
 }
 
+impl<R, V> Default for Driver<R, V> {
+    fn default() -> Self {
+        Self::None
+    }
+}
+
 /// A virtual device that needs no keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -2,9 +2,12 @@
 //! everything above is the same.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context;
+use hardware::card::pcsc::PcscConfig;
+use hardware::card::sod::Anchors;
 use hardware::code::CodeReader;
 use hardware::code::serial::SerialConfig;
 use hardware::panel::{NoPanel, Panel};
@@ -15,8 +18,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
 use crate::config::driver::{Driver, NoKeys};
+use crate::devices::card::CardDesk;
 
 pub type PrinterConfig = Driver<hardware::printer::PrinterConfig, VirtualPrinterConfig>;
+pub type CardReaderConfig = Driver<RealCardReader, NoKeys>;
 pub type CodeReaderConfig = Driver<RealCodeReader, NoKeys>;
 pub type ScannerConfig = Driver<RealScanner, NoKeys>;
 pub type PanelConfig = Driver<RealPanel, NoKeys>;
@@ -39,6 +44,24 @@ pub enum RealCodeReader {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "driver", rename_all = "kebab-case")]
+pub enum RealCardReader {
+    Pcsc(PcscReader),
+}
+
+/// A reader behind PC/SC, and whose signatures on cards count.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PcscReader {
+    /// A part of the reader's name, as `pcsc_scan` tells it; any reader if it is not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reader: Option<String>,
+    /// Certificates of the authorities (CSCA), PEM or DER. Without them every signer is unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub anchors: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "driver", rename_all = "kebab-case")]
 pub enum RealScanner {
     Sane(SaneConfig),
 }
@@ -53,6 +76,7 @@ pub enum RealPanel {
 /// The devices of this kiosk; one that it does not have is not there.
 pub struct Devices {
     pub printer: Option<Box<dyn Printer>>,
+    pub card_reader: Option<CardDesk>,
     pub code_reader: Option<Box<dyn CodeReader>>,
     pub scanner: Option<Box<dyn Scanner>>,
     pub panel: Box<dyn Panel>,
@@ -65,9 +89,18 @@ pub struct Devices {
 #[derive(Clone, Default)]
 pub struct Twins {
     pub printer: Option<hardware::twin::printer::VirtualPrinter>,
+    pub card: Option<VirtualCardReader>,
     pub code: Option<hardware::twin::code::VirtualCode>,
     pub feeder: Option<hardware::twin::scanner::VirtualFeeder>,
     pub panel: Option<hardware::twin::panel::VirtualPanel>,
+}
+
+/// A hand with sample cards, and the service of the reader they are laid on.
+#[cfg(feature = "virtual")]
+#[derive(Clone)]
+pub struct VirtualCardReader {
+    pub card: hardware::twin::card::VirtualCard,
+    pub service: Arc<std::sync::Mutex<hardware::twin::card::Pcscd>>,
 }
 
 /// The hidden command by which the kiosk's own program plays `scanimage`.
@@ -93,6 +126,14 @@ pub fn open(config: &Config, data: &Path, scratch: &Scratch) -> anyhow::Result<D
                 .printer
                 .as_ref()
                 .map(|twin| Box::new(twin.driver()) as Box<dyn Printer>),
+            #[cfg(not(feature = "virtual"))]
+            Driver::Virtual(_) => None,
+        },
+        card_reader: match &config.card_reader {
+            Driver::None => None,
+            Driver::Real(RealCardReader::Pcsc(pcsc)) => Some(real_card_reader(pcsc)?),
+            #[cfg(feature = "virtual")]
+            Driver::Virtual(_) => virtual_card_reader(&twins)?,
             #[cfg(not(feature = "virtual"))]
             Driver::Virtual(_) => None,
         },
@@ -155,6 +196,9 @@ fn twins(config: &Config, data: &Path) -> anyhow::Result<Twins> {
         }
         twins.printer = Some(printer);
     }
+    if let Driver::Virtual(_) = config.card_reader {
+        twins.card = virtual_card(&folder);
+    }
     if let Driver::Virtual(_) = config.code_scanner {
         let folder = folder.join("code");
         std::fs::create_dir_all(&folder).context("Cannot make the virtual code scanner")?;
@@ -166,6 +210,69 @@ fn twins(config: &Config, data: &Path) -> anyhow::Result<Twins> {
         twins.feeder = Some(feeder.context("Cannot make the virtual feeder")?);
     }
     Ok(twins)
+}
+
+fn real_card_reader(config: &PcscReader) -> anyhow::Result<CardDesk> {
+    let anchors = match &config.anchors {
+        Some(file) => {
+            Anchors::from_file(file).with_context(|| format!("card-reader: anchors in {}", file.display()))?
+        }
+        None => Anchors::default(),
+    };
+    tracing::info!(anchors = anchors.len(), "Card reader behind PC/SC");
+    Ok(CardDesk {
+        reader: hardware::card::pcsc::open(PcscConfig {
+            reader: config.reader.clone(),
+        }),
+        anchors: Arc::new(anchors),
+    })
+}
+
+/// Where the virtual card reader's service answers, in a data folder. PC/SC takes it from [`CARD_SERVICE`].
+#[cfg(feature = "virtual")]
+pub fn virtual_card_socket(data: &Path) -> std::io::Result<PathBuf> {
+    Ok(virtual_card_folder(&std::path::absolute(data)?.join("virtual")).join("pcscd.comm"))
+}
+
+/// The variable by which PC/SC finds its service. It must be set before a process starts.
+#[cfg(feature = "virtual")]
+pub const CARD_SERVICE: &str = "PCSCLITE_CSOCK_NAME";
+
+#[cfg(feature = "virtual")]
+fn virtual_card_folder(folder: &Path) -> PathBuf {
+    folder.join("card")
+}
+
+/// Without the service there is no card reader, as on a kiosk that has none.
+#[cfg(feature = "virtual")]
+fn virtual_card(folder: &Path) -> Option<VirtualCardReader> {
+    use hardware::twin::card::{Pcscd, VirtualCard};
+
+    let folder = virtual_card_folder(folder);
+    let made = std::fs::create_dir_all(&folder)
+        .and_then(|()| Pcscd::start(&folder, 1))
+        .and_then(|service| {
+            let address = service.addresses().into_iter().next();
+            let card = VirtualCard::open(address.ok_or(std::io::ErrorKind::NotFound)?)?;
+            Ok(VirtualCardReader {
+                card,
+                service: Arc::new(std::sync::Mutex::new(service)),
+            })
+        });
+    made.inspect_err(|error| tracing::warn!(%error, "No virtual card reader"))
+        .ok()
+}
+
+#[cfg(feature = "virtual")]
+fn virtual_card_reader(twins: &Twins) -> anyhow::Result<Option<CardDesk>> {
+    if twins.card.is_none() {
+        return Ok(None);
+    }
+    let anchors = Anchors::read(hardware::twin::card::VirtualCard::anchor().as_bytes());
+    Ok(Some(CardDesk {
+        reader: hardware::card::pcsc::open(PcscConfig::default()),
+        anchors: Arc::new(anchors.context("The sample authority's certificate")?),
+    }))
 }
 
 #[cfg(feature = "virtual")]

@@ -72,7 +72,13 @@ impl Kiosk {
                 | HandingIn::NotKept(_)
                 | HandingIn::Sent(Sent::Kept(_)) => None,
             },
-            Step::Rest | Step::Home | Step::Taking(_) | Step::Following(_) | Step::Rating(_) | Step::Staff(_) => None,
+            Step::Rest
+            | Step::Home
+            | Step::Taking(_)
+            | Step::Following(_)
+            | Step::Rating(_)
+            | Step::Staff(_)
+            | Step::CardLeft { .. } => None,
         }
     }
 
@@ -256,7 +262,7 @@ fn package(dossier: &Dossier, key: Uuid, site: &str, sealed_at: Timestamp) -> Pa
             name: citizen.name.clone(),
             id_number: citizen.id.as_str().to_owned(),
             old_id_number: citizen.old_id.clone(),
-            born: Some(citizen.born.into()),
+            born: Some(citizen.born),
             sex: Some(citizen.sex.clone()),
             address: Some(citizen.address.clone()),
             phone: None,

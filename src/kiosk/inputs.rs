@@ -1,17 +1,19 @@
 //! What devices say, and where in the kiosk it goes.
 
+use hardware::card::{CardFault, Slot};
 use hardware::code::Reading;
 use hardware::panel::{PanelEvent, Power, Presence};
 use hardware::printer::Ready;
 
 use super::{Kiosk, LoopError, status};
 use crate::devices::DeviceNews;
+use crate::devices::card::CardNews;
 use crate::devices::code::CodeReaderNews;
 use crate::devices::panel::PanelNews;
 use crate::devices::printer::PrinterNews;
 use crate::devices::scanner::ScannerNews;
 use crate::health::Roll;
-use crate::session::{CodeNews, Event, News, ScanNews, Secret, Step};
+use crate::session::{self, CardPlace, CodeNews, Event, News, ScanNews, Secret, Step};
 
 impl Kiosk {
     pub(super) async fn on_device(&mut self, news: DeviceNews) -> Result<(), LoopError> {
@@ -25,6 +27,7 @@ impl Kiosk {
                 self.news(News::Code(CodeNews::Code(Secret(code.0)))).await
             }
             DeviceNews::Code(CodeReaderNews::Reading(Reading::Noise)) => self.news(News::Code(CodeNews::Noise)).await,
+            DeviceNews::Card(news) => self.on_card(news).await,
             DeviceNews::Scanner(ScannerNews::State(state)) => {
                 self.health.scanner = status(state);
                 self.show()
@@ -42,6 +45,29 @@ impl Kiosk {
                 self.show()
             }
             DeviceNews::Panel(PanelNews::Event(event)) => self.on_panel(event).await,
+        }
+    }
+
+    async fn on_card(&mut self, news: CardNews) -> Result<(), LoopError> {
+        match news {
+            CardNews::State(state) => {
+                self.health.card_reader = status(state.map(drop));
+                let lying = match state {
+                    Ok(Slot::Card) | Err(CardFault::TwoCards | CardFault::Held) => CardPlace::Lying,
+                    Ok(Slot::Empty) | Err(_) => CardPlace::Empty,
+                };
+                self.card_place = lying;
+                self.news(News::Card(session::CardNews::Place(state))).await
+            }
+            CardNews::Progress { order, percent } if self.card_under_way == Some(order) => {
+                self.news(News::Card(session::CardNews::Progress { percent })).await
+            }
+            CardNews::Read { order, result } if self.card_under_way == Some(order) => {
+                self.card_under_way = None;
+                self.news(News::Card(session::CardNews::Read(result))).await
+            }
+            // Of a visit that is over: it goes with the news.
+            CardNews::Progress { .. } | CardNews::Read { .. } => Ok(()),
         }
     }
 

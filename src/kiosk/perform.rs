@@ -8,15 +8,18 @@ use uuid::Uuid;
 use super::{Kiosk, LoopError};
 use crate::desk::For;
 use crate::devices;
+use crate::devices::card::CardOrder;
 use crate::devices::scanner::ScanOrder;
 use crate::dossier::{Draft, DraftId};
 use crate::hall::log::DrawError;
 use crate::session::taking::DrawnTicket;
-use crate::session::{Effect, Event, HallNews, News, PaperNews, Priority, ScanNews};
+use crate::session::{CardNews, Effect, Event, HallNews, News, PaperNews, Priority, ScanNews};
 use crate::slip::SlipOf;
 use crate::store::StoreError;
 use crate::store::drafts::DraftRow;
 use crate::ticket::SeriesLetter;
+use hardware::card::CardFault;
+use hardware::card::mrz::MrzKey;
 use hardware::scanner::ScannerFault;
 
 impl Kiosk {
@@ -29,6 +32,7 @@ impl Kiosk {
                 paper,
                 pages_max,
             } => self.scan(draft, paper, pages_max, events),
+            Effect::ReadCard { keys } => self.read_card(keys, events),
             Effect::DropPages { draft, paper } => {
                 self.log_failure("Pages could not be dropped", move |store| {
                     store.drop_pages(draft.0, &paper)
@@ -168,12 +172,25 @@ impl Kiosk {
         }
     }
 
+    fn read_card(&mut self, keys: Vec<MrzKey>, events: &mut VecDeque<Event>) {
+        let id = Uuid::now_v7();
+        let sent = match &self.orders.card_reader {
+            None => Err(CardFault::ReaderGone),
+            Some(reader) => devices::order(reader, CardOrder { id, keys }).map_err(|_| CardFault::Silent),
+        };
+        match sent {
+            Ok(()) => self.card_under_way = Some(id),
+            Err(fault) => events.push_back(Event::News(News::Card(CardNews::Read(Err(fault))))),
+        }
+    }
+
     /// The visit is over: nothing of it stays in this loop, and slips held for it are given up.
     async fn forget(&mut self) -> Result<(), LoopError> {
         let acts = self.desk.visit_ends();
         self.sealed = None;
         self.shown_ticket = None;
         self.scan_under_way = None;
+        self.card_under_way = None;
         self.line = None;
         self.do_acts(acts).await
     }

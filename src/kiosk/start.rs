@@ -42,6 +42,8 @@ const LOOP_QUIET_MAX: Duration = Duration::from_secs(20);
 const SCREEN_QUIET_MAX: Duration = Duration::from_secs(30);
 const PRINTER_QUIET_MAX: Duration = Duration::from_secs(180);
 const SCANNER_QUIET_MAX: Duration = Duration::from_secs(300);
+/// A card may keep its reader waiting for some seconds at each of its commands.
+const CARD_QUIET_MAX: Duration = Duration::from_secs(120);
 const SMALL_QUIET_MAX: Duration = Duration::from_secs(60);
 
 /// Where the screen is.
@@ -321,6 +323,7 @@ fn starting(devices: &Devices) -> Health {
         printer: there(devices.printer.as_ref()),
         roll: Roll::Enough,
         code_scanner: there(devices.code_reader.as_ref()),
+        card_reader: there(devices.card_reader.as_ref()),
         scanner: there(devices.scanner.as_ref()),
         panel: Status::Starting,
         voice: Status::Starting,
@@ -353,6 +356,11 @@ fn start_devices(devices: Devices, teller: &Teller, tasks: &Tasks) -> anyhow::Re
         devices::code::start(reader, teller.clone(), pulse("code", SMALL_QUIET_MAX))
             .context("Cannot start the code scanner's thread")?;
     }
+    let card_reader = devices
+        .card_reader
+        .map(|desk| devices::card::start(desk, teller.clone(), pulse("card", CARD_QUIET_MAX)))
+        .transpose()
+        .context("Cannot start the card reader's thread")?;
     let scanner = devices
         .scanner
         .map(|scanner| devices::scanner::start(scanner, SCAN_DPI, teller.clone(), pulse("scanner", SCANNER_QUIET_MAX)))
@@ -362,6 +370,7 @@ fn start_devices(devices: Devices, teller: &Teller, tasks: &Tasks) -> anyhow::Re
         .context("Cannot start the front panel's thread")?;
     Ok(Orders {
         printer,
+        card_reader,
         scanner,
         lamps,
     })

@@ -8,7 +8,7 @@ use super::{Kiosk, LoopError};
 use crate::devices::panel::Lamps;
 use crate::health::{Mute, Status, StoreHealth};
 use crate::procedure::Language;
-use crate::session::Event;
+use crate::session::{Event, Step};
 use crate::store::dossiers::Retention;
 use crate::store::room::Room;
 
@@ -91,7 +91,11 @@ impl Kiosk {
         };
         let lamps = Lamps {
             light,
-            buzzer: Buzzer::Quiet,
+            buzzer: if matches!(self.session.step, Step::CardLeft { .. }) {
+                Buzzer::Sounding
+            } else {
+                Buzzer::Quiet
+            },
         };
         if lamps != self.lamps && crate::devices::order(&self.orders.lamps, lamps).is_ok() {
             self.lamps = lamps;

@@ -1,6 +1,8 @@
 //! The pages of handing in and following. What is personal is put on its page only while that page
 //! is open, masked unless held, and taken off again.
 
+use hardware::card::CardFault;
+use hardware::card::sod::Authenticity;
 use hardware::scanner::ScannerFault;
 use ui::Kiosk;
 use ui::slint::{ComponentHandle, SharedString};
@@ -13,17 +15,18 @@ use crate::form::{AnswerFault, QuestionKind};
 use crate::health::Status;
 use crate::procedure::{Language, PageCount, Paper, PaperForm, Procedure};
 use crate::session::handing::asking::{Asking, Entry};
-use crate::session::handing::identifying::{Identifying, LastCode};
+use crate::session::handing::identifying::{ChipAt, Identifying, LastCode, Proof};
 use crate::session::handing::scanning::{Feed, Scanning, needs_staff};
 use crate::session::handing::sent::{HandInSlip, Sent};
 use crate::session::handing::{HandingIn, ROWS_A_PAGE};
-use crate::session::{DatePart, Door, Held, PaperNews, Step, YearOnly};
+use crate::session::{CardPlace, DatePart, Door, Held, PaperNews, Step, YearOnly};
 
 pub fn page(handing: &HandingIn) -> ui::PageName {
     match handing {
         HandingIn::Choosing { .. } => ui::PageName::Procedures,
         HandingIn::Reading(_) => ui::PageName::Procedure,
         HandingIn::Identifying(Identifying::Waiting { .. }) => ui::PageName::Identify,
+        HandingIn::Identifying(Identifying::Chip { .. } | Identifying::Stopped { .. }) => ui::PageName::Card,
         HandingIn::Identifying(Identifying::Confirming { .. }) => ui::PageName::Person,
         HandingIn::Asking(_) => ui::PageName::Question,
         HandingIn::Scanning(scanning) if scan_trouble(scanning).is_some() => ui::PageName::Trouble,
@@ -57,7 +60,13 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
     let language = shown.session.settings.language;
     let handing = match &shown.session.step {
         Step::HandingIn(handing) => Some(&**handing),
-        Step::Rest | Step::Home | Step::Taking(_) | Step::Following(_) | Step::Rating(_) | Step::Staff(_) => None,
+        Step::Rest
+        | Step::Home
+        | Step::Taking(_)
+        | Step::Following(_)
+        | Step::Rating(_)
+        | Step::Staff(_)
+        | Step::CardLeft { .. } => None,
     };
 
     if let Some(HandingIn::Choosing { page }) = handing {
@@ -76,8 +85,18 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
                 (_, LastCode::WrongKind) => ui::CodeState::WrongKind,
             });
     }
+    fill_card(kiosk, shown);
     let person = match handing {
-        Some(HandingIn::Identifying(Identifying::Confirming { citizen, held, .. })) => Some((&**citizen, *held)),
+        Some(HandingIn::Identifying(Identifying::Confirming {
+            citizen, held, proof, ..
+        })) => {
+            kiosk.global::<ui::PersonPage>().set_proof(match proof {
+                Proof::Front => ui::Proof::Front,
+                Proof::Chip(Authenticity::Genuine) => ui::Proof::Chip,
+                Proof::Chip(_) => ui::Proof::ChipUnvouched,
+            });
+            Some((&**citizen, *held))
+        }
         _ => None,
     };
     fill_person(kiosk, person);
@@ -162,6 +181,44 @@ pub fn pages_wanted(paper: &Paper) -> i32 {
     match paper.pages {
         PageCount::Any => 0,
         PageCount::Exactly(pages) => i32::from(pages),
+    }
+}
+
+fn fill_card(kiosk: &Kiosk, shown: &Shown) {
+    let page = kiosk.global::<ui::CardPage>();
+    let state = match &shown.session.step {
+        Step::CardLeft { .. } => ui::CardState::Left,
+        Step::HandingIn(handing) => match &**handing {
+            HandingIn::Identifying(Identifying::Stopped { .. }) => ui::CardState::Stopped,
+            HandingIn::Identifying(Identifying::Chip { at, .. }) => {
+                if let ChipAt::Reading { percent } = at {
+                    page.set_percent(i32::from(*percent));
+                }
+                card_state(*at)
+            }
+            _ => return,
+        },
+        _ => return,
+    };
+    page.set_state(state);
+    page.set_can_again(shown.around.card == CardPlace::Lying && state != ui::CardState::Reading);
+}
+
+fn card_state(at: ChipAt) -> ui::CardState {
+    match at {
+        ChipAt::Lay => ui::CardState::Lay,
+        ChipAt::Reading { .. } => ui::CardState::Reading,
+        ChipAt::OtherPerson => ui::CardState::OtherPerson,
+        ChipAt::Failed(fault) => match fault {
+            CardFault::ReaderGone => ui::CardState::Gone,
+            CardFault::Held => ui::CardState::Held,
+            CardFault::TwoCards => ui::CardState::TwoCards,
+            CardFault::Removed => ui::CardState::Removed,
+            CardFault::OtherCard => ui::CardState::OtherCard,
+            CardFault::WrongKey => ui::CardState::WrongKey,
+            CardFault::Silent | CardFault::NoWayIn | CardFault::Broken => ui::CardState::Silent,
+            CardFault::Copied => ui::CardState::Stopped,
+        },
     }
 }
 

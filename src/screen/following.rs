@@ -34,7 +34,13 @@ pub fn fill(kiosk: &Kiosk, shown: &Shown) {
             });
         }
         Step::Following(Following::Way(known)) => fill_way(kiosk, known),
-        Step::Rest | Step::Home | Step::Taking(_) | Step::HandingIn(_) | Step::Rating(_) | Step::Staff(_) => {
+        Step::Rest
+        | Step::Home
+        | Step::Taking(_)
+        | Step::HandingIn(_)
+        | Step::Rating(_)
+        | Step::Staff(_)
+        | Step::CardLeft { .. } => {
             page.set_digits(SharedString::new());
         }
     }

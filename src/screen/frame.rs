@@ -8,6 +8,7 @@ use super::lists::Lists;
 use super::{Shown, Speaking, dossier, following, staff};
 use crate::health::{Shut, Status};
 use crate::procedure::Language;
+use crate::session::handing::identifying::Identifying;
 use crate::session::handing::sent::{HandInSlip, Said, Sent};
 use crate::session::handing::{HandingIn, STEPS};
 use crate::session::taking::{Number, Taking};
@@ -59,6 +60,7 @@ fn place(shown: &Shown) -> Place {
         Step::Rating(Rating::Asking) => (ui::PageName::Rate, ui::Flow::Rate, 0, 0),
         Step::Rating(Rating::Thanking { .. }) => (ui::PageName::Thanks, ui::Flow::Rate, 0, 0),
         Step::Staff(at) => (staff::page(at), ui::Flow::Staff, 0, 0),
+        Step::CardLeft { .. } => (ui::PageName::Card, ui::Flow::None, 0, 0),
     };
     Place {
         page,
@@ -254,12 +256,21 @@ fn fill_trouble(kiosk: &Kiosk, shown: &Shown) {
             HandingIn::Choosing { .. } | HandingIn::Reading(_) | HandingIn::Asking(_) | HandingIn::Reviewing(_) => {
                 return;
             }
-            HandingIn::Identifying(_) => match shown.around.health.code_scanner {
-                Status::Faulty(_) => (ui::Device::CodeScanner, ui::Trouble::Unplugged, String::new(), false),
-                Status::Absent | Status::Starting | Status::Works => return,
-            },
+            HandingIn::Identifying(Identifying::Chip { .. } | Identifying::Stopped { .. }) => return,
+            HandingIn::Identifying(Identifying::Waiting { .. } | Identifying::Confirming { .. }) => {
+                match shown.around.health.code_scanner {
+                    Status::Faulty(_) => (ui::Device::CodeScanner, ui::Trouble::Unplugged, String::new(), false),
+                    Status::Absent | Status::Starting | Status::Works => return,
+                }
+            }
         },
-        Step::Rest | Step::Home | Step::Taking(_) | Step::Following(_) | Step::Rating(_) | Step::Staff(_) => return,
+        Step::Rest
+        | Step::Home
+        | Step::Taking(_)
+        | Step::Following(_)
+        | Step::Rating(_)
+        | Step::Staff(_)
+        | Step::CardLeft { .. } => return,
     };
     page.set_device(device);
     page.set_trouble(trouble);

@@ -1,5 +1,6 @@
 //! The staff pages, and the names of faults.
 
+use hardware::card::CardFault;
 use hardware::printer::PrinterFault;
 use hardware::scanner::ScannerFault;
 use ui::Kiosk;
@@ -103,9 +104,13 @@ fn devices(shown: &Shown) -> Vec<ui::StaffDevice> {
             ui::Device::CodeScanner,
             trouble(health.code_scanner, |_| ui::Trouble::Unplugged),
         ),
+        row(ui::Device::CardReader, trouble(health.card_reader, card_trouble)),
         row(ui::Device::Scanner, trouble(health.scanner, scanner_trouble)),
         row(ui::Device::Panel, trouble(health.panel, |_| ui::Trouble::Unplugged)),
     ];
+    if health.card_reader == Status::Absent {
+        rows.retain(|row| row.device != ui::Device::CardReader);
+    }
     let store = if health.store.notice.is_some() {
         ui::Trouble::Damaged
     } else if health.store.room_for_scans {
@@ -130,6 +135,21 @@ fn trouble<F>(status: Status<F>, of: impl Fn(F) -> ui::Trouble) -> ui::Trouble {
     match status {
         Status::Works | Status::Absent | Status::Starting => ui::Trouble::None,
         Status::Faulty(fault) => of(fault),
+    }
+}
+
+/// What staff can mend; the rest is the card's, and its page says it.
+fn card_trouble(fault: CardFault) -> ui::Trouble {
+    match fault {
+        CardFault::ReaderGone => ui::Trouble::Unplugged,
+        CardFault::Held | CardFault::TwoCards => ui::Trouble::Busy,
+        CardFault::Removed
+        | CardFault::Silent
+        | CardFault::OtherCard
+        | CardFault::WrongKey
+        | CardFault::NoWayIn
+        | CardFault::Broken
+        | CardFault::Copied => ui::Trouble::None,
     }
 }
 

@@ -148,6 +148,11 @@ fn bind_procedures(kiosk: &Kiosk, out: &Out) {
     procedure.on_start(out.on_touch(Touch::Begin));
     procedure.on_take_number(out.on_touch(Touch::TakeNumber));
 
+    let card = kiosk.global::<ui::CardPage>();
+    card.on_again(out.on_touch(Touch::Again));
+    card.on_skip(out.on_touch(Touch::Skip));
+    card.on_acknowledge(out.on_touch(Touch::Acknowledge));
+
     let person = kiosk.global::<ui::PersonPage>();
     person.on_hold(out.on(hold));
     person.on_yes(out.on_touch(Touch::Yes));

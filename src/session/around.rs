@@ -65,4 +65,12 @@ pub struct Around {
     pub series: Vec<SeriesAround>,
     pub catalogue: Arc<Catalogue>,
     pub health: Health,
+    pub card: CardPlace,
+}
+
+/// Whether a card lies on the reader. A kiosk without a reader has an empty one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CardPlace {
+    Empty,
+    Lying,
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use hardware::card::mrz::MrzKey;
+use hardware::card::{CardFault, Holder, Slot};
 use hardware::panel::Presence;
 use hardware::printer::PrinterFault;
 use hardware::scanner::ScannerFault;
@@ -40,6 +42,7 @@ pub enum News {
     Paper(PaperNews),
     Code(CodeNews),
     Scan(ScanNews),
+    Card(CardNews),
     Keep(KeepNews),
     /// Of the look-up that carries the same id.
     LookUp {
@@ -61,6 +64,16 @@ pub enum CodeNews {
     Code(Secret),
     /// The scanner read something that is no code.
     Noise,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum CardNews {
+    /// What lies on the card reader, or what is wrong with it.
+    Place(Result<Slot, CardFault>),
+    /// How far the reading is.
+    Progress { percent: u8 },
+    /// Personal.
+    Read(Result<Box<Holder>, CardFault>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -241,6 +254,10 @@ pub enum Effect {
         draft: DraftId,
         paper: String,
         pages_max: u32,
+    },
+    /// Read the card that lies there with one of these keys.
+    ReadCard {
+        keys: Vec<MrzKey>,
     },
     DropPages {
         draft: DraftId,

@@ -51,6 +51,7 @@ impl Following {
                 | News::Paper(_)
                 | News::Code(_)
                 | News::Scan(_)
+                | News::Card(_)
                 | News::Keep(_)
                 | News::LookUp { .. }
                 | News::Staff(_) => stay(Self::Way(known)),
@@ -94,6 +95,7 @@ fn asking(mut digits: String, state: LookUp, news: News, around: &Around) -> Mov
         | News::Hall(_)
         | News::Paper(_)
         | News::Scan(_)
+        | News::Card(_)
         | News::Keep(_)
         | News::Staff(_) => state,
     };

@@ -65,6 +65,7 @@ impl HandingIn {
                 | News::Paper(_)
                 | News::Code(_)
                 | News::Scan(_)
+                | News::Card(_)
                 | News::Keep(_)
                 | News::LookUp { .. }
                 | News::Staff(_) => stay(Self::NotKept(draft)),
@@ -131,6 +132,7 @@ fn choosing(page: usize, news: News, around: &Around) -> Moved {
         | News::Paper(_)
         | News::Code(_)
         | News::Scan(_)
+        | News::Card(_)
         | News::Keep(_)
         | News::LookUp { .. }
         | News::Staff(_) => stay(HandingIn::Choosing { page: page.min(last) }),
@@ -154,6 +156,7 @@ fn reading(procedure: Arc<Procedure>, news: News, around: &Around) -> Moved {
         | News::Paper(_)
         | News::Code(CodeNews::Code(_) | CodeNews::Noise)
         | News::Scan(_)
+        | News::Card(_)
         | News::Keep(_)
         | News::LookUp { .. }
         | News::Staff(_) => stay(HandingIn::Reading(procedure)),

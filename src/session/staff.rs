@@ -115,15 +115,19 @@ impl Staff {
     pub fn at_door(behind: Step) -> Self {
         match behind {
             Step::Staff(staff) => *staff,
-            Step::Rest | Step::Home | Step::Taking(_) | Step::HandingIn(_) | Step::Following(_) | Step::Rating(_) => {
-                Self {
-                    behind,
-                    desk: Desk::Pin {
-                        typed: Secret(String::new()),
-                        refused: Refused::No,
-                    },
-                }
-            }
+            Step::Rest
+            | Step::Home
+            | Step::Taking(_)
+            | Step::HandingIn(_)
+            | Step::Following(_)
+            | Step::Rating(_)
+            | Step::CardLeft { .. } => Self {
+                behind,
+                desk: Desk::Pin {
+                    typed: Secret(String::new()),
+                    refused: Refused::No,
+                },
+            },
         }
     }
 
@@ -132,7 +136,7 @@ impl Staff {
         // What happens meanwhile happens to the visit: a slip comes out, a page arrives.
         if matches!(
             news,
-            News::Hall(_) | News::Paper(_) | News::Scan(_) | News::Keep(_) | News::LookUp { .. }
+            News::Hall(_) | News::Paper(_) | News::Scan(_) | News::Card(_) | News::Keep(_) | News::LookUp { .. }
         ) {
             let (next, effects) = super::on_step(behind, news, around);
             let behind = match next {
@@ -161,7 +165,8 @@ fn leave(behind: Step) -> Moved {
         | Step::HandingIn(_)
         | Step::Following(_)
         | Step::Rating(_)
-        | Step::Staff(_)) => (Next::Stay(behind), vec![]),
+        | Step::Staff(_)
+        | Step::CardLeft { .. }) => (Next::Stay(behind), vec![]),
     }
 }
 
@@ -208,6 +213,7 @@ fn at_pin(behind: Step, mut typed: Secret, mut refused: Refused, news: News, aro
         | News::Paper(_)
         | News::Code(_)
         | News::Scan(_)
+        | News::Card(_)
         | News::Keep(_)
         | News::LookUp { .. }
         | News::Staff(StaffNews::View(_)) => {}
@@ -232,6 +238,7 @@ fn at_desk(behind: Step, tab: Tab, view: Arc<StaffView>, news: News) -> Moved {
         | News::Paper(_)
         | News::Code(_)
         | News::Scan(_)
+        | News::Card(_)
         | News::Keep(_)
         | News::LookUp { .. }
         | News::Staff(StaffNews::PinRight | StaffNews::PinWrong { .. }) => {

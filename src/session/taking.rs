@@ -58,6 +58,7 @@ impl Taking {
                 | News::Paper(_)
                 | News::Code(_)
                 | News::Scan(_)
+                | News::Card(_)
                 | News::Keep(_)
                 | News::LookUp { .. }
                 | News::Staff(_) => stay(Self::NotDrawn),
@@ -91,6 +92,7 @@ impl Number {
             | News::Hall(_)
             | News::Code(_)
             | News::Scan(_)
+            | News::Card(_)
             | News::Keep(_)
             | News::LookUp { .. }
             | News::Staff(_) => stay(Taking::Number(self)),
@@ -129,6 +131,7 @@ fn choosing(priority: Priority, news: News, around: &Around) -> Moved {
         | News::Paper(_)
         | News::Code(_)
         | News::Scan(_)
+        | News::Card(_)
         | News::Keep(_)
         | News::LookUp { .. }
         | News::Staff(_) => stay(Taking::Choosing { priority }),
@@ -148,6 +151,7 @@ fn drawing(series: SeriesLetter, news: News, around: &Around) -> Moved {
         | News::Paper(_)
         | News::Code(_)
         | News::Scan(_)
+        | News::Card(_)
         | News::Keep(_)
         | News::LookUp { .. }
         | News::Staff(_) => stay(Taking::Drawing { series }),

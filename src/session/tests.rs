@@ -5,6 +5,9 @@ mod ways;
 
 use std::sync::Arc;
 
+use hardware::card::Holder;
+use hardware::card::mrz::Mrz;
+use hardware::card::sod::Authenticity;
 use hardware::printer::PrinterFault;
 use hardware::scanner::ScannerFault;
 
@@ -111,6 +114,7 @@ fn around(now: Timestamp) -> Around {
             printer: Status::Works,
             roll: Roll::Enough,
             code_scanner: Status::Works,
+            card_reader: Status::Absent,
             scanner: Status::Works,
             panel: Status::Works,
             voice: Status::Works,
@@ -122,6 +126,7 @@ fn around(now: Timestamp) -> Around {
             },
             province: Link::Up,
         },
+        card: CardPlace::Empty,
     }
 }
 
@@ -161,6 +166,18 @@ fn preview() -> Preview {
     }
 }
 
+/// What the chip of [`CARD`] tells.
+fn holder(authenticity: Authenticity) -> Holder {
+    let mrz = hardware::twin::card::find("nguyen-van-am").unwrap().mrz().concat();
+    Holder {
+        mrz: Mrz::read(&mrz).ok(),
+        details: None,
+        face: None,
+        authenticity,
+        copy: hardware::card::Copy::Original,
+    }
+}
+
 /// What a finger would touch next on a way that goes well.
 fn happy(session: &Session) -> Event {
     use handing::{HandingIn, scanning::Feed};
@@ -175,6 +192,8 @@ fn happy(session: &Session) -> Event {
                 Event::News(News::Code(CodeNews::Code(Secret(CARD.into()))))
             }
             HandingIn::Identifying(handing::identifying::Identifying::Confirming { .. }) => touch(Touch::Yes),
+            HandingIn::Identifying(handing::identifying::Identifying::Chip { .. }) => touch(Touch::Skip),
+            HandingIn::Identifying(handing::identifying::Identifying::Stopped { .. }) => touch(Touch::Acknowledge),
             HandingIn::Asking(asking) => match &asking.entry {
                 handing::asking::Entry::Choice(None) => touch(Touch::Choose("yes".into())),
                 handing::asking::Entry::Number(digits) if digits.len() < 2 => touch(Touch::Digit('7')),
@@ -197,6 +216,8 @@ fn happy(session: &Session) -> Event {
             })),
             HandingIn::Sent(Sent::Kept(_)) | HandingIn::NotKept(_) => touch(Touch::Done),
         },
-        Step::Taking(_) | Step::Following(_) | Step::Rating(_) | Step::Staff(_) => Event::Bar(Bar::Leave),
+        Step::Taking(_) | Step::Following(_) | Step::Rating(_) | Step::Staff(_) | Step::CardLeft { .. } => {
+            Event::Bar(Bar::Leave)
+        }
     }
 }

@@ -91,6 +91,11 @@ pub fn test_config() -> toml::Table {
     let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dev.toml")).unwrap();
     let mut config: toml::Table = text.parse().unwrap();
     config.insert("voice".into(), toml::Value::Table("driver = \"none\"".parse().unwrap()));
+    // The front of the card is enough; the chip has a file of its own.
+    config.insert(
+        "card-reader".into(),
+        toml::Value::Table("driver = \"none\"".parse().unwrap()),
+    );
     set(&mut config, "times", "number-secs", 2);
     set(&mut config, "times", "code-wait-secs", 2);
     set(&mut config, "times", "sent-secs", 3);

@@ -53,10 +53,7 @@ pub fn candidates(id: &str, born: Day, issued: Option<Day>) -> Vec<MrzKey> {
         }
     };
 
-    let turns = |age: u16| Day {
-        year: born.year + age,
-        ..born
-    };
+    let turns = |age: u16| birthday(born, born.year + age);
     let late =
         |age: u16| issued.is_some_and(|issued| issued.months() + u32::from(LAST_YEARS) * 12 >= turns(age).months());
     let past = |age: u16| issued.is_some_and(|issued| issued.months() > turns(age).months());

@@ -9,7 +9,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use pcsc::{Context, Error, PNP_NOTIFICATION, ReaderState, Scope, State};
-use serde::{Deserialize, Serialize};
 use tracing::{debug, info, warn};
 
 use self::line::Wire;
@@ -24,11 +23,9 @@ const SERVICE_PAUSE: Duration = Duration::from_millis(500);
 /// A kiosk has one reader; a machine with more of them than this is something else.
 const READERS_MAX: usize = 16;
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PcscConfig {
     /// A part of the reader's name, as `pcsc_scan` tells it; any reader if it is not given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reader: Option<String>,
 }
 

@@ -61,7 +61,13 @@ pub(super) fn read(
     chip.restart_short()?;
     // What was wrong first tells more than what is wrong with it now, unless the card is gone.
     let again = from_reset(&mut chip, request, memory, dice);
-    Ok(again.map_err(|again| if matches!(again, ChipError::Line(_)) { again } else { error })?)
+    Ok(again.map_err(|again| {
+        if matches!(again, ChipError::Line(_)) {
+            again
+        } else {
+            error
+        }
+    })?)
 }
 
 /// A card or a reader that does not take long commands says so in plain, which breaks the session, or not at all.

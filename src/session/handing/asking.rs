@@ -79,6 +79,7 @@ impl Asking {
             | News::Paper(_)
             | News::Code(_)
             | News::Scan(_)
+            | News::Card(_)
             | News::Keep(_)
             | News::LookUp { .. }
             | News::Staff(_) => return stay(HandingIn::Asking(self)),

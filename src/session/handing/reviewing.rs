@@ -43,6 +43,7 @@ impl Reviewing {
             | News::Paper(_)
             | News::Code(_)
             | News::Scan(_)
+            | News::Card(_)
             | News::Keep(_)
             | News::LookUp { .. }
             | News::Staff(_) => {}

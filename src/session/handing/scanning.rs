@@ -105,6 +105,7 @@ impl Scanning {
             | News::Hall(_)
             | News::Paper(_)
             | News::Code(_)
+            | News::Card(_)
             | News::Keep(_)
             | News::LookUp { .. }
             | News::Staff(_) => (Next::Stay(self.into_step()), vec![]),

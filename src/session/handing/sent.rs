@@ -64,6 +64,7 @@ impl Sent {
                 | News::Paper(_)
                 | News::Code(_)
                 | News::Scan(_)
+                | News::Card(_)
                 | News::LookUp { .. }
                 | News::Staff(_) => stay(HandingIn::Sent(Self::Keeping { draft })),
             },
@@ -111,6 +112,7 @@ impl Kept {
             | News::Hall(_)
             | News::Code(_)
             | News::Scan(_)
+            | News::Card(_)
             | News::LookUp { .. }
             | News::Staff(_) => self.stay(),
         }

@@ -1,5 +1,7 @@
 //! Random events from every state: nothing panics, rest is empty, and rest is always reached.
 
+use hardware::card::sod::Altered;
+use hardware::card::{CardFault, Slot};
 use jiff::SignedDuration;
 use proptest::prelude::*;
 
@@ -68,6 +70,15 @@ fn other_news() -> impl Strategy<Value = News> {
         News::Code(CodeNews::Code(Secret(CARD.into()))),
         News::Code(CodeNews::Code(Secret("MCK1;H;K01-261122-0007;0".into()))),
         News::Code(CodeNews::Noise),
+        News::Card(CardNews::Place(Ok(Slot::Card))),
+        News::Card(CardNews::Place(Ok(Slot::Empty))),
+        News::Card(CardNews::Place(Err(CardFault::ReaderGone))),
+        News::Card(CardNews::Progress { percent: 40 }),
+        News::Card(CardNews::Read(Ok(Box::new(holder(Authenticity::Genuine))))),
+        News::Card(CardNews::Read(Ok(Box::new(holder(Authenticity::Altered(
+            Altered::Signature,
+        )))))),
+        News::Card(CardNews::Read(Err(CardFault::Removed))),
         News::Scan(ScanNews::Page(preview())),
         News::Scan(ScanNews::Page(preview())),
         News::Scan(ScanNews::Ended(Ok(()))),
@@ -167,10 +178,19 @@ proptest! {
             let event = happy(&session);
             session = session.on(event, &around(now)).0;
         }
+        let mut card = CardPlace::Empty;
+        let around = |now, card| Around {
+            card,
+            health: Health { card_reader: Status::Works, ..around(now).health },
+            ..around(now)
+        };
         for (event, passed) in walk {
             now += SignedDuration::from_secs(passed);
+            if let Event::News(News::Card(CardNews::Place(place))) = &event {
+                card = if *place == Ok(Slot::Card) { CardPlace::Lying } else { CardPlace::Empty };
+            }
             let from = session.clone();
-            let (next, effects) = session.on(event, &around(now));
+            let (next, effects) = session.on(event, &around(now, card));
             assert_rest_is_empty(&next, &effects, &from);
             session = next;
         }
@@ -183,7 +203,7 @@ proptest! {
             }
             now += SignedDuration::from_secs(1);
             let from = session.clone();
-            let (next, effects) = session.on(Event::Tick, &around(now));
+            let (next, effects) = session.on(Event::Tick, &around(now, card));
             assert_rest_is_empty(&next, &effects, &from);
             session = next;
         }

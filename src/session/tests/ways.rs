@@ -1,5 +1,8 @@
 //! Ways that a visit goes.
 
+use hardware::card::Slot;
+use hardware::card::sod::Altered;
+
 use super::*;
 
 #[test]
@@ -19,6 +22,74 @@ fn the_happy_way_ends_in_a_dossier_that_is_kept() {
         }
     }
     panic!("the way does not end: {session:?}");
+}
+
+fn with_card_reader(card: CardPlace) -> Around {
+    let mut around = around(start());
+    around.health.card_reader = Status::Works;
+    around.card = card;
+    around
+}
+
+/// A visit whose card was shown, with a card reader that works.
+fn at_the_chip(card: CardPlace) -> (Session, Vec<Effect>) {
+    let mut session = Session::new(start());
+    for _ in 0..4 {
+        let event = happy(&session);
+        session = session.on(event, &with_card_reader(CardPlace::Empty)).0;
+    }
+    let event = happy(&session);
+    session.on(event, &with_card_reader(card))
+}
+
+fn card(news: CardNews) -> Event {
+    Event::News(News::Card(news))
+}
+
+#[test]
+fn a_card_that_lies_there_is_read_as_soon_as_its_front_is_known() {
+    let (_, effects) = at_the_chip(CardPlace::Lying);
+    assert!(matches!(&effects[..], [Effect::ReadCard { keys }] if !keys.is_empty()));
+
+    let (session, effects) = at_the_chip(CardPlace::Empty);
+    assert!(effects.is_empty());
+    let (_, effects) = session.on(
+        card(CardNews::Place(Ok(Slot::Card))),
+        &with_card_reader(CardPlace::Lying),
+    );
+    assert!(matches!(&effects[..], [Effect::ReadCard { .. }]));
+}
+
+#[test]
+fn an_altered_card_stops_the_visit_and_calls_staff_and_nothing_is_kept() {
+    let (session, _) = at_the_chip(CardPlace::Lying);
+    let altered = holder(Authenticity::Altered(Altered::Group(13)));
+    let around = with_card_reader(CardPlace::Lying);
+    let (session, effects) = session.on(card(CardNews::Read(Ok(Box::new(altered)))), &around);
+    assert_eq!(effects, [Effect::CallStaff]);
+    assert!(session.staff_called);
+    let (session, effects) = session.on(Event::News(News::Touch(Touch::Acknowledge)), &around);
+    assert!(effects.contains(&Effect::Forget));
+    assert!(
+        matches!(session.step, Step::CardLeft { .. }),
+        "the card still lies there"
+    );
+    let (session, _) = session.on(
+        card(CardNews::Place(Ok(Slot::Empty))),
+        &with_card_reader(CardPlace::Empty),
+    );
+    assert_eq!(session.step, Step::Rest);
+}
+
+#[test]
+fn the_chip_of_another_card_is_not_taken_for_the_one_that_was_shown() {
+    let (session, _) = at_the_chip(CardPlace::Lying);
+    let mut other = holder(Authenticity::Genuine);
+    let mrz = hardware::twin::card::find("long-name").unwrap().mrz().concat();
+    other.mrz = Mrz::read(&mrz).ok();
+    let around = with_card_reader(CardPlace::Lying);
+    let (session, effects) = session.on(card(CardNews::Read(Ok(Box::new(other)))), &around);
+    assert!(effects.is_empty() && format!("{session:?}").contains("OtherPerson"));
 }
 
 #[test]

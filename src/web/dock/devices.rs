@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::{Dock, Reply, Wrong};
 use crate::slip::SlipCode;
 
-mod samples;
+mod card;
 
 pub fn routes() -> Router<Dock> {
     Router::new()
@@ -23,7 +23,7 @@ pub fn routes() -> Router<Dock> {
         .route("/dock/printer/slips", get(slips))
         .route("/dock/printer/slips/{picture}", get(slip_picture))
         .route("/dock/printer/bytes", get(bytes))
-        .route("/dock/card", get(cards).post(card))
+        .route("/dock/card", get(card::cards).post(card::card))
         .route("/dock/code", axum::routing::post(code))
         .route("/dock/scanner", get(scanner).post(feed))
         .route("/dock/panel", get(panel).post(panel_act))
@@ -96,37 +96,6 @@ async fn bytes(State(dock): State<Dock>) -> Reply {
     Ok((headers, printer.bytes()).into_response())
 }
 
-/// Sample cards, plainly invented: a name and what the QR code on the front says.
-async fn cards() -> Json<Value> {
-    let cards: Vec<Value> = samples::CARDS
-        .iter()
-        .map(|card| json!({ "name": card.sample, "qr": card.qr }))
-        .collect();
-    Json(Value::Array(cards))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CardCall {
-    insert: Option<String>,
-    remove: Option<bool>,
-}
-
-/// Until there is a chip reader, a card is held before the code scanner.
-async fn card(State(dock): State<Dock>, Json(call): Json<CardCall>) -> Reply<Json<Value>> {
-    let Some(sample) = call.insert else {
-        return match call.remove {
-            Some(true) => Ok(done()),
-            Some(false) | None => Err(Wrong(StatusCode::UNPROCESSABLE_ENTITY, "insert or remove".into())),
-        };
-    };
-    let card = samples::CARDS.iter().find(|card| card.sample == sample);
-    let card = card.ok_or_else(|| Wrong(StatusCode::NOT_FOUND, "no such sample".into()))?;
-    let reader = dock.twins.code.ok_or_else(Wrong::no_such_device)?;
-    reader.show(card.qr).map_err(Wrong::failed)?;
-    Ok(done())
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CodeCall {
@@ -144,7 +113,9 @@ enum CodeFaultCall {
 }
 
 /// Tells `null` from not said at all.
-fn said<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+pub(super) fn said<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }
 

@@ -2,8 +2,9 @@
 
 use slint::{ComponentHandle, ModelRc};
 use ui::{
-    AnswerError, ChoiceView, CodeState, DatePart, Flow, IdentifyPage, Kiosk, PageName, PaperForm, PaperRow, PersonPage,
-    ProcedurePage, ProcedureRow, ProcedureView, ProceduresPage, QuestionKind, QuestionPage,
+    AnswerError, CardPage, CardState, ChoiceView, CodeState, DatePart, Flow, IdentifyPage, Kiosk, PageName, PaperForm,
+    PaperRow, PersonPage, ProcedurePage, ProcedureRow, ProcedureView, ProceduresPage, Proof, QuestionKind,
+    QuestionPage,
 };
 
 use super::{MASKED, Sample, at, model, sample};
@@ -88,11 +89,24 @@ pub fn person() -> Vec<Sample> {
         sample(name, move |kiosk: &Kiosk| {
             at(kiosk, PageName::Person, Flow::HandIn, 2, 5);
             let page = kiosk.global::<PersonPage>();
+            page.set_proof(Proof::Front);
             page.set_name(rows[0].into());
             page.set_number(rows[1].into());
             page.set_birth(rows[2].into());
             page.set_address(rows[3].into());
             page.set_held(held);
+        })
+    };
+    let card = |name: &str, state, can_again| {
+        sample(name, move |kiosk: &Kiosk| {
+            match state {
+                CardState::Left => at(kiosk, PageName::Card, Flow::None, 0, 0),
+                _ => at(kiosk, PageName::Card, Flow::HandIn, 2, 5),
+            }
+            let page = kiosk.global::<CardPage>();
+            page.set_state(state);
+            page.set_percent(64);
+            page.set_can_again(can_again);
         })
     };
     let whole = [
@@ -106,6 +120,28 @@ pub fn person() -> Vec<Sample> {
         identify("identify-unreadable", CodeState::Unreadable),
         identify("identify-wrong", CodeState::WrongKind),
         identify("identify-gone", CodeState::Gone),
+        card("card-lay", CardState::Lay, false),
+        card("card-reading", CardState::Reading, false),
+        card("card-removed", CardState::Removed, false),
+        card("card-other-person", CardState::OtherPerson, true),
+        card("card-wrong-key", CardState::WrongKey, true),
+        card("card-other-card", CardState::OtherCard, true),
+        card("card-two-cards", CardState::TwoCards, false),
+        card("card-held", CardState::Held, false),
+        card("card-silent", CardState::Silent, true),
+        card("card-gone", CardState::Gone, false),
+        card("card-stopped", CardState::Stopped, false),
+        card("card-left", CardState::Left, false),
+        sample("person-chip", move |kiosk: &Kiosk| {
+            at(kiosk, PageName::Person, Flow::HandIn, 2, 5);
+            let page = kiosk.global::<PersonPage>();
+            page.set_proof(Proof::Chip);
+            page.set_name(MASKED[0].into());
+            page.set_number(MASKED[1].into());
+            page.set_birth(MASKED[2].into());
+            page.set_address(MASKED[3].into());
+            page.set_held(false);
+        }),
         person("person", MASKED, false),
         person("person-held", whole, true),
     ]

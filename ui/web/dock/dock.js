@@ -198,7 +198,11 @@ async function showCards() {
   const answer = await askJson("/dock/card");
   const cards = list(answer?.samples ?? answer).filter((card) => card?.qr);
   showOnce("cards", cards, () => cards.map((card) =>
-    make("button", { type: "button", onclick: () => tell("/dock/code", { text: card.qr }) }, ...both(nameOf(card), "show QR"))));
+    make("button", {
+      type: "button",
+      "aria-pressed": String(Boolean(card.lying)),
+      onclick: () => tell("/dock/card", card.lying ? { remove: true } : { insert: nameOf(card) }),
+    }, ...both(nameOf(card), card.lying ? "lấy ra · take away" : "đưa mã, đặt thẻ · show and lay down"))));
 }
 
 async function showFeeder() {
@@ -241,6 +245,15 @@ function layHands() {
     ["jam", "Kẹt giấy", "jam"], ["cover-open", "Mở nắp", "cover open"], ["empty", "Hết giấy", "empty"],
     ["hang", "Treo", "hang"], ["crash", "Sập", "crash"],
   ], (fault) => ({ fault }));
+  faultRow("card-faults", "/dock/card", [
+    ["pulled", "Rút giữa chừng", "pulled"], ["silent", "Chip im lặng", "silent"], ["wrong-key6300", "Sai khoá", "wrong key"],
+    ["bad-mac", "Sai MAC", "bad MAC"], ["cut-files", "Tệp cụt", "cut files"], ["altered-dg13", "Dữ liệu bị sửa", "altered data"],
+    ["altered-sod-signature", "Chữ ký sai", "wrong signature"], ["unknown-signer", "Người ký lạ", "unknown signer"],
+    ["expired-signer", "Chứng thư hết hạn", "expired signer"],
+  ], (fault) => ({ fault }));
+  by("card-faults").append(
+    make("button", { type: "button", onclick: () => tell("/dock/card", { service: "gone" }) }, ...both("Dừng pcscd", "stop pcscd")),
+    make("button", { type: "button", onclick: () => tell("/dock/card", { service: null }) }, ...both("Chạy pcscd", "start pcscd")));
   faultRow("code-faults", "/dock/code", [["unplugged", "Rút dây", "unplugged"]], (fault) => ({ fault }));
   by("code-faults").append(make("button", { type: "button", onclick: () => tell("/dock/code", { noise: true }) }, ...both("Nhiễu", "noise")));
   faultRow("province-faults", "/dock/province", [

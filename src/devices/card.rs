@@ -1,0 +1,110 @@
+//! The card reader's thread.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
+use std::time::Duration;
+
+use hardware::card::mrz::MrzKey;
+use hardware::card::sod::Anchors;
+use hardware::card::{CardFault, CardReader, Holder, Request, Slot};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{DeviceNews, LoopGone, ORDERS_MAX, Teller};
+use crate::tasks::Pulse;
+
+/// How long the reader is watched before orders are looked for.
+const WATCH: Duration = Duration::from_millis(250);
+/// A reader that is gone is asked for again so often.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// A reader, and the authorities whose signatures count.
+pub struct CardDesk {
+    pub reader: Box<dyn CardReader>,
+    pub anchors: Arc<Anchors>,
+}
+
+/// Read the card that lies there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CardOrder {
+    pub id: Uuid,
+    pub keys: Vec<MrzKey>,
+}
+
+#[derive(Debug)]
+pub enum CardNews {
+    State(Result<Slot, CardFault>),
+    /// Per cent of what is expected.
+    Progress {
+        order: Uuid,
+        percent: u8,
+    },
+    Read {
+        order: Uuid,
+        result: Result<Box<Holder>, CardFault>,
+    },
+}
+
+pub fn start(mut desk: CardDesk, teller: Teller, pulse: Pulse) -> std::io::Result<SyncSender<CardOrder>> {
+    let (orders, inbox) = sync_channel(ORDERS_MAX);
+    std::thread::Builder::new().name("card".into()).spawn(move || {
+        // The loop is gone: there is nobody left to tell.
+        let _: Result<(), LoopGone> = serve(&mut desk, &inbox, &teller, &pulse);
+    })?;
+    Ok(orders)
+}
+
+fn serve(desk: &mut CardDesk, inbox: &Receiver<CardOrder>, teller: &Teller, pulse: &Pulse) -> Result<(), LoopGone> {
+    let mut last = None;
+    loop {
+        pulse.beat();
+        let state = desk.reader.watch(WATCH);
+        if last != Some(state) {
+            teller.tell(DeviceNews::Card(CardNews::State(state)))?;
+            last = Some(state);
+        }
+        let order = match state {
+            Ok(_) => inbox.try_recv(),
+            Err(_) => inbox.recv_timeout(PAUSE).map_err(|error| match error {
+                RecvTimeoutError::Timeout => TryRecvError::Empty,
+                RecvTimeoutError::Disconnected => TryRecvError::Disconnected,
+            }),
+        };
+        match order {
+            Ok(order) => read(desk, &order, teller, pulse)?,
+            Err(TryRecvError::Empty) => {}
+            Err(TryRecvError::Disconnected) => return Err(LoopGone),
+        }
+    }
+}
+
+fn read(desk: &mut CardDesk, order: &CardOrder, teller: &Teller, pulse: &Pulse) -> Result<(), LoopGone> {
+    let request = Request {
+        keys: order.keys.clone(),
+        can: None,
+        details: true,
+        face: false,
+        prove_chip: true,
+        anchors: Arc::clone(&desk.anchors),
+        now_unix: Timestamp::now().as_second(),
+    };
+    let (mut told, mut gone) = (0, Ok(()));
+    let result = desk.reader.read(&request, &mut |progress| {
+        pulse.beat();
+        let percent = progress.read_bytes * 100 / progress.expected_bytes.max(1);
+        let percent = u8::try_from(percent.min(100)).unwrap_or(100);
+        if percent != told && gone.is_ok() {
+            told = percent;
+            let news = CardNews::Progress {
+                order: order.id,
+                percent,
+            };
+            gone = teller.tell(DeviceNews::Card(news));
+        }
+    });
+    gone?;
+    teller.tell(DeviceNews::Card(CardNews::Read {
+        order: order.id,
+        result: result.map(Box::new),
+    }))
+}

@@ -1,0 +1,264 @@
+//! The chip of the card through the whole kiosk, behind a real pcscd.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::harness::{Kiosk, LOOK_EVERY, Look, test_config};
+use crate::visit::MASKED;
+
+fn with_card_reader() -> toml::Table {
+    let mut config = test_config();
+    let reader = toml::Table::from_iter([("driver".to_owned(), "virtual".into())]);
+    config.insert("card-reader".into(), toml::Value::Table(reader));
+    config
+}
+
+impl Kiosk {
+    async fn start_with_card_reader() -> Self {
+        let kiosk = Self::start_with(with_card_reader(), "http://127.0.0.1:9").await;
+        kiosk.until_reader_works().await;
+        kiosk
+    }
+
+    async fn card(&self, act: Value) {
+        self.post("/dock/card", act).await;
+    }
+
+    async fn buzzer(&self) -> Value {
+        self.get_json("/dock/panel").await.unwrap()["buzzer"].clone()
+    }
+}
+
+fn is_person(look: &Look) -> bool {
+    look.page == "person"
+}
+
+#[tokio::test]
+async fn the_chip_confirms_who_it_is_and_the_card_goes_back_to_its_holder() {
+    let kiosk = Kiosk::start_with_card_reader().await;
+    kiosk.to_identify().await;
+    kiosk.card(json!({ "insert": "nguyen-van-am" })).await;
+    let look = kiosk.at("person").await;
+    assert!(look.shows("Chip đã xác nhận. Bạn lấy thẻ lại."), "{look:#?}");
+    assert!(look.shows(MASKED), "{look:#?}");
+    kiosk.card(json!({ "remove": true })).await;
+    kiosk.touch("Đúng, là tôi").await;
+    kiosk.until("the first question", |look| look.page != "person").await;
+}
+
+#[tokio::test]
+async fn the_card_may_be_laid_down_after_its_front_was_shown_or_not_at_all() {
+    let kiosk = Kiosk::start_with_card_reader().await;
+    let cards = kiosk.get_json("/dock/card").await.unwrap();
+    let card = |name: &str| {
+        cards
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|card| card["name"] == name)
+            .unwrap()
+            .clone()
+    };
+    kiosk.to_identify().await;
+    kiosk
+        .post("/dock/code", json!({ "text": card("long-name")["qr"] }))
+        .await;
+    kiosk.sees("Đặt thẻ lên ô đọc thẻ").await;
+    // Somebody else's card.
+    kiosk.card(json!({ "lay": "one-word-name" })).await;
+    kiosk
+        .sees("Chip này không cùng thẻ với mã vuông. Bạn nhấc ra và đặt đúng thẻ vừa đưa.")
+        .await;
+    kiosk.card(json!({ "remove": true })).await;
+    kiosk.sees("Đặt thẻ lên ô đọc thẻ").await;
+    kiosk.card(json!({ "lay": "long-name" })).await;
+    kiosk.sees("Chip đã xác nhận. Bạn lấy thẻ lại.").await;
+    kiosk.card(json!({ "remove": true })).await;
+    // Once more, without the chip.
+    kiosk.touch("Quay lại").await;
+    kiosk.at("identify").await;
+    kiosk
+        .post("/dock/code", json!({ "text": card("year-of-birth-only")["qr"] }))
+        .await;
+    kiosk.sees("Đặt thẻ lên ô đọc thẻ").await;
+    kiosk.touch("Tiếp tục, không đọc chip").await;
+    let look = kiosk.at("person").await;
+    assert!(look.shows("1950") && !look.shows("Chip đã xác nhận"), "{look:#?}");
+}
+
+/// Each fault of a card by its name, and what the citizen sees.
+const FAULTS: [(&str, u32, &str); 23] = [
+    ("pulled", 5, "Thẻ rời máy sớm quá. Bạn đặt lại và để yên."),
+    ("silent", 5, "Chip chưa trả lời. Bạn nhấc thẻ ra rồi đặt lại."),
+    ("garbage", 5, "Chip chưa trả lời. Bạn nhấc thẻ ra rồi đặt lại."),
+    ("cut-answer", 5, "Chip chưa trả lời. Bạn nhấc thẻ ra rồi đặt lại."),
+    ("wrong-key6300", 0, WRONG_KEY),
+    ("wrong-key6988", 0, WRONG_KEY),
+    ("bad-mac", 5, "Chip chưa trả lời. Bạn nhấc thẻ ra rồi đặt lại."),
+    ("missing-status", 5, "Chip chưa trả lời. Bạn nhấc thẻ ra rồi đặt lại."),
+    ("session-lost", 5, "Chip chưa trả lời. Bạn nhấc thẻ ra rồi đặt lại."),
+    ("more-to-fetch", 0, CONFIRMED),
+    ("exact-length", 0, CONFIRMED),
+    ("cut-files", 0, "Chip chưa trả lời. Bạn nhấc thẻ ra rồi đặt lại."),
+    ("endless-face", 0, CONFIRMED),
+    ("jpeg2000-face", 0, CONFIRMED),
+    ("altered-dg1", 0, STOPPED),
+    // The photograph is not read for a dossier: what is not read is not judged.
+    ("altered-dg2", 0, CONFIRMED),
+    ("altered-dg13", 0, STOPPED),
+    ("altered-dg14", 0, STOPPED),
+    ("altered-dg15", 0, CONFIRMED),
+    ("altered-sod-content", 0, STOPPED),
+    ("altered-sod-signature", 0, STOPPED),
+    ("unknown-signer", 0, UNVOUCHED),
+    ("expired-signer", 0, UNVOUCHED),
+];
+
+const WRONG_KEY: &str = "Chip không mở bằng thông tin mặt trước. Bạn tiếp tục không đọc chip, hoặc gọi cán bộ.";
+const CONFIRMED: &str = "Chip đã xác nhận. Bạn lấy thẻ lại.";
+const UNVOUCHED: &str = "Đã đọc chip. Bạn lấy thẻ lại.";
+const STOPPED: &str = "Đã gọi cán bộ. Máy chưa gửi và không giữ gì của bạn.";
+
+#[tokio::test]
+async fn every_fault_of_a_card_has_its_page_and_the_next_card_reads() {
+    let kiosk = Kiosk::start_with_card_reader().await;
+    for (fault, after, page) in FAULTS {
+        kiosk.to_identify().await;
+        kiosk.card(json!({ "fault": fault, "after_commands": after })).await;
+        kiosk.card(json!({ "insert": "bui-thi-thuong" })).await;
+        let look = kiosk.until(fault, |look| look.shows(page)).await;
+        if page == STOPPED {
+            assert_eq!(look.page, "card");
+            assert_eq!(
+                kiosk.get_json("/dock/panel").await.unwrap()["light"],
+                "calling",
+                "{fault}"
+            );
+        }
+        kiosk.card(json!({ "fault": null, "remove": true })).await;
+        kiosk.next_card_reads(&look).await;
+    }
+}
+
+impl Kiosk {
+    /// From wherever the fault has led to: a good card is read, and the visit ends.
+    async fn next_card_reads(&self, look: &Look) {
+        if look.page == "card" && look.shows(STOPPED) {
+            self.touch("Tôi hiểu rồi").await;
+            self.at("rest").await;
+            self.to_identify().await;
+        } else if look.page == "person" {
+            self.touch("Không phải").await;
+            self.at("identify").await;
+        }
+        self.card(json!({ "insert": "nguyen-van-am" })).await;
+        self.sees(CONFIRMED).await;
+        self.card(json!({ "remove": true })).await;
+        self.touch("Không phải").await;
+        for page in ["identify", "procedure", "procedures", "home"] {
+            self.at(page).await;
+            if page != "home" {
+                self.touch("Quay lại").await;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn twenty_pulls_at_random_moments_always_lead_back_to_a_calm_page() {
+    let kiosk = Kiosk::start_with_card_reader().await;
+    kiosk.to_identify().await;
+    for pull in 0..20_u64 {
+        kiosk.card(json!({ "insert": "long-name" })).await;
+        let moment = Duration::from_millis(rand::random_range(0..700));
+        tokio::time::sleep(moment).await;
+        kiosk.card(json!({ "remove": true })).await;
+        let calm = |look: &Look| {
+            is_person(look)
+                || look.shows("Thẻ rời máy sớm quá. Bạn đặt lại và để yên.")
+                || look.shows("Đặt thẻ lên ô đọc thẻ")
+        };
+        let look = kiosk
+            .until(&format!("a calm page after pull {pull} at {moment:?}"), calm)
+            .await;
+        if is_person(&look) {
+            kiosk.touch("Không phải").await;
+            kiosk.at("identify").await;
+        }
+    }
+    kiosk.card(json!({ "insert": "nguyen-van-am" })).await;
+    let look = kiosk.sees(CONFIRMED).await;
+    assert!(look.shows(MASKED), "the next card, and not one before it: {look:#?}");
+}
+
+#[tokio::test]
+async fn a_card_left_behind_is_called_after_until_it_is_taken() {
+    let kiosk = Kiosk::start_with_card_reader().await;
+    kiosk.to_identify().await;
+    kiosk.card(json!({ "insert": "nguyen-van-am" })).await;
+    kiosk.at("person").await;
+    for _ in 0..4 {
+        kiosk.touch("Quay lại").await;
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    kiosk
+        .until("home or the card's page", |look| {
+            look.page == "home" || look.page == "card"
+        })
+        .await;
+    if kiosk.look().await.page == "home" {
+        kiosk.touch("Quay lại").await;
+    }
+    let look = kiosk.sees("Bạn quên thẻ trên máy").await;
+    assert!(!look.shows(MASKED) && look.page == "card", "{look:#?}");
+    assert_eq!(kiosk.buzzer().await, "sounding");
+    assert_eq!(kiosk.get_json("/dock/panel").await.unwrap()["light"], "calling");
+    kiosk.card(json!({ "remove": true })).await;
+    kiosk.at("rest").await;
+    assert_eq!(kiosk.buzzer().await, "quiet");
+}
+
+#[tokio::test]
+async fn the_service_of_the_reader_may_go_and_come_back() {
+    let kiosk = Kiosk::start_with_card_reader().await;
+    kiosk.to_identify().await;
+    kiosk.card(json!({ "service": "gone" })).await;
+    kiosk.card(json!({ "insert": "nguyen-van-am" })).await;
+    // The front is enough to go on with.
+    let look = kiosk
+        .until("who it is, or that the reader rests", |look| {
+            is_person(look) || look.shows("Ô đọc thẻ đang nghỉ. Bạn vẫn tiếp tục được.")
+        })
+        .await;
+    if is_person(&look) {
+        assert!(!look.shows(CONFIRMED), "{look:#?}");
+        kiosk.touch("Không phải").await;
+    }
+    kiosk.card(json!({ "remove": true, "service": null })).await;
+    kiosk.until_reader_works().await;
+    if kiosk.look().await.page == "card" {
+        kiosk.touch("Quay lại").await;
+    }
+    kiosk.at("identify").await;
+    kiosk.card(json!({ "insert": "nguyen-van-am" })).await;
+    kiosk.sees(CONFIRMED).await;
+}
+
+impl Kiosk {
+    async fn until_reader_works(&self) {
+        let began = Instant::now();
+        loop {
+            let health = self.get_json("/health").await.unwrap();
+            if health["card-reader"]["state"] == "works" {
+                return;
+            }
+            assert!(
+                began.elapsed() < Duration::from_secs(60),
+                "{health:#}\n{}",
+                self.log_text()
+            );
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+}
