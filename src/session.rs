@@ -167,6 +167,9 @@ impl Session {
             self.quiet_since = around.now;
         }
 
+        if let Step::CardLeft { since } = self.step {
+            return self.on_card_left(since, around);
+        }
         let answers_call = matches!(
             news,
             News::Staff(StaffNews::PinRight) | News::Touch(Touch::Staff(StaffTouch::Act(StaffAct::AnswerCall)))
@@ -182,6 +185,19 @@ impl Session {
             effects.push(Effect::AnswerCall);
         }
         self.go(next, effects, around)
+    }
+
+    /// Until the card is taken, or everybody has been told for long enough.
+    fn on_card_left(mut self, since: Timestamp, around: &Around) -> Answer {
+        if let Next::Stay(step) = card_left(since, around).0 {
+            self.step = step;
+            return (self, vec![]);
+        }
+        let session = Self {
+            staff_called: self.staff_called,
+            ..Self::new(around.now)
+        };
+        (session, vec![Effect::Hush, Effect::Forget])
     }
 
     fn go(mut self, next: Next, mut effects: Vec<Effect>, around: &Around) -> Answer {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::harness::{Kiosk, LOOK_EVERY, Look, test_config};
+use crate::harness::{Kiosk, LOOK_EVERY, Look, Province, set, test_config};
 use crate::visit::MASKED;
 
 fn with_card_reader() -> toml::Table {
@@ -15,10 +15,16 @@ fn with_card_reader() -> toml::Table {
 }
 
 impl Kiosk {
-    async fn start_with_card_reader() -> Self {
-        let kiosk = Self::start_with(with_card_reader(), "http://127.0.0.1:9").await;
+    /// With a province: nothing is handed in without its procedures.
+    async fn start_with_card_reader() -> (Self, Province) {
+        Self::start_with_card_reader_and(with_card_reader()).await
+    }
+
+    async fn start_with_card_reader_and(config: toml::Table) -> (Self, Province) {
+        let province = Province::start().await;
+        let kiosk = Self::start_with(config, &province.url()).await;
         kiosk.until_reader_works().await;
-        kiosk
+        (kiosk, province)
     }
 
     async fn card(&self, act: Value) {
@@ -36,7 +42,7 @@ fn is_person(look: &Look) -> bool {
 
 #[tokio::test]
 async fn the_chip_confirms_who_it_is_and_the_card_goes_back_to_its_holder() {
-    let kiosk = Kiosk::start_with_card_reader().await;
+    let (kiosk, _province) = Kiosk::start_with_card_reader().await;
     kiosk.to_identify().await;
     kiosk.card(json!({ "insert": "nguyen-van-am" })).await;
     let look = kiosk.at("person").await;
@@ -49,7 +55,7 @@ async fn the_chip_confirms_who_it_is_and_the_card_goes_back_to_its_holder() {
 
 #[tokio::test]
 async fn the_card_may_be_laid_down_after_its_front_was_shown_or_not_at_all() {
-    let kiosk = Kiosk::start_with_card_reader().await;
+    let (kiosk, _province) = Kiosk::start_with_card_reader().await;
     let cards = kiosk.get_json("/dock/card").await.unwrap();
     let card = |name: &str| {
         cards
@@ -115,14 +121,14 @@ const FAULTS: [(&str, u32, &str); 23] = [
     ("expired-signer", 0, UNVOUCHED),
 ];
 
-const WRONG_KEY: &str = "Chip không mở bằng thông tin mặt trước. Bạn tiếp tục không đọc chip, hoặc gọi cán bộ.";
+const WRONG_KEY: &str = "Chip không khớp với mã vuông vừa đưa. Bạn đặt đúng thẻ đó, hoặc tiếp tục không đọc chip.";
 const CONFIRMED: &str = "Chip đã xác nhận. Bạn lấy thẻ lại.";
 const UNVOUCHED: &str = "Đã đọc chip. Bạn lấy thẻ lại.";
 const STOPPED: &str = "Đã gọi cán bộ. Máy chưa gửi và không giữ gì của bạn.";
 
 #[tokio::test]
 async fn every_fault_of_a_card_has_its_page_and_the_next_card_reads() {
-    let kiosk = Kiosk::start_with_card_reader().await;
+    let (kiosk, _province) = Kiosk::start_with_card_reader().await;
     for (fault, after, page) in FAULTS {
         kiosk.to_identify().await;
         kiosk.card(json!({ "fault": fault, "after_commands": after })).await;
@@ -167,7 +173,7 @@ impl Kiosk {
 
 #[tokio::test]
 async fn twenty_pulls_at_random_moments_always_lead_back_to_a_calm_page() {
-    let kiosk = Kiosk::start_with_card_reader().await;
+    let (kiosk, _province) = Kiosk::start_with_card_reader().await;
     kiosk.to_identify().await;
     for pull in 0..20_u64 {
         kiosk.card(json!({ "insert": "long-name" })).await;
@@ -194,7 +200,9 @@ async fn twenty_pulls_at_random_moments_always_lead_back_to_a_calm_page() {
 
 #[tokio::test]
 async fn a_card_left_behind_is_called_after_until_it_is_taken() {
-    let kiosk = Kiosk::start_with_card_reader().await;
+    let mut config = with_card_reader();
+    set(&mut config, "times", "idle-entry-secs", 3);
+    let (kiosk, _province) = Kiosk::start_with_card_reader_and(config).await;
     kiosk.to_identify().await;
     kiosk.card(json!({ "insert": "nguyen-van-am" })).await;
     kiosk.at("person").await;
@@ -221,7 +229,7 @@ async fn a_card_left_behind_is_called_after_until_it_is_taken() {
 
 #[tokio::test]
 async fn the_service_of_the_reader_may_go_and_come_back() {
-    let kiosk = Kiosk::start_with_card_reader().await;
+    let (kiosk, _province) = Kiosk::start_with_card_reader().await;
     kiosk.to_identify().await;
     kiosk.card(json!({ "service": "gone" })).await;
     kiosk.card(json!({ "insert": "nguyen-van-am" })).await;

@@ -1,6 +1,7 @@
 //! A chip that is being read: selecting, opening, reading whole files in as few commands as the card allows.
 //!
-//! One command costs some 45 ms whatever it carries, so files are addressed by their short identifier (no SELECT) and
+//! One command costs a contactless reader tens of milliseconds whatever it carries, so files are addressed by their short
+//! identifier (no SELECT) and
 //! read with the largest answer that the card gives. EF.COM is not read: the list of groups that counts is the signed one
 //! in EF.SOD.
 

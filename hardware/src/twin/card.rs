@@ -27,7 +27,7 @@ pub use self::authority::Authority;
 pub(crate) use self::chip::{Chip, Reaction};
 use self::link::Slot;
 pub use self::pcscd::{Pcscd, READERS_MAX};
-pub use self::people::{Birth, Person, find};
+pub use self::people::{Birth, Person, SignedBy, find};
 #[cfg(test)]
 pub(crate) use self::personal::Personal;
 pub use self::trouble::CardTrouble;

@@ -14,7 +14,7 @@ pub const AMPLE: Duration = Duration::from_secs(60);
 pub struct Desk {
     pub pcscd: Pcscd,
     pub cards: Vec<VirtualCard>,
-    folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
 }
 
 impl Desk {
@@ -30,7 +30,11 @@ impl Desk {
     }
 
     pub fn new(pcscd: Pcscd, cards: Vec<VirtualCard>, folder: tempfile::TempDir) -> Self {
-        Self { pcscd, cards, folder }
+        Self {
+            pcscd,
+            cards,
+            _folder: folder,
+        }
     }
 
     /// Runs a child again and again until it says what is wanted, and returns that.
@@ -41,7 +45,7 @@ impl Desk {
             if wanted(&said) {
                 return said;
             }
-            let log = std::fs::read_to_string(self.folder.path().join("pcscd.log")).unwrap();
+            let log = std::fs::read_to_string(self.pcscd.socket().with_file_name("pcscd.log")).unwrap();
             assert!(begun.elapsed() < AMPLE, "in the end: {said}\n{log}");
         }
     }

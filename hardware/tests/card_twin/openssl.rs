@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use hardware::twin::card::{VirtualCard, find};
+use hardware::twin::card::{SignedBy, VirtualCard, find};
 
 /// EF.SOD without its tag 77, as a file, and the anchor beside it.
 fn write(folder: &Path, sample: &str) {
@@ -72,6 +72,41 @@ fn openssl_accepts_the_sod_of_a_genuine_card_and_finds_the_hashes_in_it() {
             content.windows(32).any(|bytes| bytes == hash),
             "the hash of {file} is not in the SOD"
         );
+    }
+}
+
+#[test]
+fn openssl_accepts_the_sod_of_every_genuine_card_whatever_it_is_signed_with() {
+    for person in VirtualCard::samples()
+        .iter()
+        .filter(|person| person.signed_by == SignedBy::Sample)
+    {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), person.sample);
+        let (accepted, words) = verify(folder.path());
+        assert!(accepted, "{}: {words}", person.sample);
+    }
+}
+
+#[test]
+fn openssl_reads_the_key_of_active_authentication_in_both_its_forms() {
+    for sample in ["nguyen-van-am", "bui-thi-thuong"] {
+        let folder = tempfile::tempdir().unwrap();
+        let group = find(sample).unwrap().chip_file(0x010F).unwrap();
+        let head = group.windows(2).position(|bytes| bytes[0] == 0x30).unwrap();
+        fs::write(folder.path().join("key.der"), &group[head..]).unwrap();
+        let arguments = [
+            "pkey",
+            "-pubin",
+            "-pubcheck",
+            "-inform",
+            "DER",
+            "-in",
+            "key.der",
+            "-noout",
+        ];
+        let (sound, words) = openssl(folder.path(), &arguments);
+        assert!(sound, "{sample}: {words}");
     }
 }
 

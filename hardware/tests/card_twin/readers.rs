@@ -202,6 +202,21 @@ fn pcscd_does_not_outlive_the_process_that_started_it() {
 }
 
 #[test]
+fn the_folder_may_have_blanks_in_its_name_and_must_not_be_too_long_for_a_socket() {
+    let folder = tempfile::tempdir().unwrap();
+    let blanks = folder.path().join("thư mục có dấu cách");
+    std::fs::create_dir(&blanks).unwrap();
+    let pcscd = Pcscd::start(&blanks, 1).unwrap();
+    let card = VirtualCard::open(pcscd.addresses()[0]).unwrap();
+    card.insert("nguyen-van-am").unwrap();
+    let desk = Desk::new(pcscd, vec![card], folder);
+    desk.until("readers::child_that_lists_readers", |said| said.contains("00 00: true"));
+
+    let refused = Pcscd::start(&blanks.join("x".repeat(100)), 1).err().unwrap();
+    assert_eq!(refused.kind(), std::io::ErrorKind::InvalidInput);
+}
+
+#[test]
 fn no_reader_and_more_readers_than_pcscd_carries_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     for readers in [0, READERS_MAX + 1] {

@@ -177,6 +177,8 @@ fn chip(procedure: Arc<Procedure>, citizen: Box<Citizen>, now: ChipAt, news: New
         News::Card(CardNews::Place(Ok(Slot::Card))) if !reading => return read(procedure, citizen),
         // What a pulled card means for the reading comes with its result.
         News::Card(CardNews::Place(_)) if reading => now,
+        // What the page says of a card that was lifted too early is still to be read.
+        News::Card(CardNews::Place(Ok(Slot::Empty))) if now == ChipAt::Failed(CardFault::Removed) => now,
         News::Card(CardNews::Place(Ok(Slot::Empty | Slot::Card))) => ChipAt::Lay,
         News::Card(CardNews::Place(Err(fault))) => ChipAt::Failed(fault),
         News::Card(CardNews::Progress { percent }) if reading => ChipAt::Reading { percent },

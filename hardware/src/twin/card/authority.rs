@@ -11,25 +11,25 @@ use cms::cert::{CertificateChoices, IssuerAndSerialNumber};
 use cms::content_info::{CmsVersion, ContentInfo};
 use cms::signed_data::{EncapsulatedContentInfo, SignedData, SignerIdentifier, SignerInfo, SignerInfos};
 use const_oid::ObjectIdentifier;
-use const_oid::db::{rfc5911, rfc5912};
+use const_oid::db::rfc5911;
 use der::asn1::{Any, OctetString, SetOfVec, UtcTime};
 use der::{DateTime, Encode, EncodePem, Tag};
-use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{DerSignature, SigningKey};
-use p256::pkcs8::EncodePublicKey;
 use sha2::{Digest, Sha256};
 use x509_cert::Certificate;
 use x509_cert::attr::Attribute;
 use x509_cert::builder::{Builder, CertificateBuilder};
 use x509_cert::name::Name;
 use x509_cert::serial_number::SerialNumber;
-use x509_cert::spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfo};
+use x509_cert::spki::SubjectPublicKeyInfoOwned;
 use x509_cert::time::{Time, Validity};
 
 use self::profile::{Role, Subject};
+pub use self::scheme::{Scheme, rsa_key};
 use super::tlv;
 
 mod profile;
+mod scheme;
 
 /// id-icao-mrtd-security-ldsSecurityObject.
 const LDS_SECURITY_OBJECT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.23.136.1.1.1");
@@ -58,7 +58,8 @@ pub struct Authority {
 
 /// A document signer with its certificate.
 pub struct Signer {
-    key: SigningKey,
+    name: String,
+    scheme: Scheme,
     certificate: Certificate,
 }
 
@@ -82,13 +83,13 @@ impl Authority {
         self.certificate.to_der().expect(FIXED)
     }
 
-    pub fn signer(&self) -> Signer {
-        self.signer_for(2, VALID_YEARS)
+    pub fn signer(&self, scheme: Scheme) -> Signer {
+        self.signer_for(2 + scheme as u8, VALID_YEARS, scheme)
     }
 
     /// A signer whose certificate ended with 2021.
-    pub fn expired_signer(&self) -> Signer {
-        self.signer_for(3, EXPIRED_YEARS)
+    pub fn expired_signer(&self, scheme: Scheme) -> Signer {
+        self.signer_for(0x40 + scheme as u8, EXPIRED_YEARS, scheme)
     }
 
     fn new(name: &'static str) -> Self {
@@ -98,31 +99,31 @@ impl Authority {
             name: distinguished(name),
             issuer: distinguished(name),
         };
-        let certificate = certificate(subject, 1, VALID_YEARS, &key, &key);
+        let certificate = certificate(subject, 1, VALID_YEARS, Scheme::EcdsaP256.public_key(name), &key);
         Self { name, key, certificate }
     }
 
-    fn signer_for(&self, serial: u8, years: (u16, u16)) -> Signer {
-        let key = key_from(&format!("{}: signer {serial}", self.name));
+    fn signer_for(&self, serial: u8, years: (u16, u16), scheme: Scheme) -> Signer {
+        let name = format!("{}: signer {serial}", self.name);
         let subject = Subject {
             role: Role::DocumentSigner,
             name: distinguished(&format!("Sample document signer {serial}")),
             issuer: distinguished(self.name),
         };
         Signer {
-            certificate: certificate(subject, serial, years, &key, &self.key),
-            key,
+            certificate: certificate(subject, serial, years, scheme.public_key(&name), &self.key),
+            name,
+            scheme,
         }
     }
 }
 
 impl Signer {
-    /// EF.SOD over the hashes (SHA-256) of data groups, by their number.
-    pub fn sign(&self, hashes: &[(u8, [u8; 32])], alteration: Option<Alteration>) -> Vec<u8> {
-        let content = security_object(hashes);
-        let attributes = signed_attributes(&content);
-        let signature: DerSignature = self.key.sign(&attributes.to_der().expect(FIXED));
-        let mut signature = signature.to_bytes().to_vec();
+    /// EF.SOD over the data groups, each with its number.
+    pub fn sign(&self, groups: &[(u8, &[u8])], alteration: Option<Alteration>) -> Vec<u8> {
+        let content = self.security_object(groups);
+        let attributes = self.signed_attributes(&content);
+        let mut signature = self.scheme.sign(&self.name, &attributes.to_der().expect(FIXED));
         if alteration == Some(Alteration::Signature)
             && let Some(last) = signature.last_mut()
         {
@@ -142,18 +143,15 @@ impl Signer {
         let info = SignerInfo {
             version: CmsVersion::V1,
             sid: SignerIdentifier::IssuerAndSerialNumber(issuer_and_serial),
-            digest_alg: sha256(),
+            digest_alg: self.scheme.hash_algorithm(),
             signed_attrs: Some(attributes),
-            signature_algorithm: AlgorithmIdentifierOwned {
-                oid: rfc5912::ECDSA_WITH_SHA_256,
-                parameters: None,
-            },
+            signature_algorithm: self.scheme.signature_algorithm(),
             signature: OctetString::new(signature).expect(FIXED),
             unsigned_attrs: None,
         };
         let signed = SignedData {
             version: CmsVersion::V3,
-            digest_algorithms: set(sha256()),
+            digest_algorithms: set(self.scheme.hash_algorithm()),
             encap_content_info: EncapsulatedContentInfo {
                 econtent_type: LDS_SECURITY_OBJECT,
                 econtent: Some(Any::new(Tag::OctetString, content).expect(FIXED)),
@@ -168,6 +166,34 @@ impl Signer {
         };
         tlv::object(0x77, &content_info.to_der().expect(FIXED))
     }
+
+    /// LDSSecurityObject version 0.
+    fn security_object(&self, groups: &[(u8, &[u8])]) -> Vec<u8> {
+        let hashes: Vec<_> = groups
+            .iter()
+            .map(|(number, bytes)| {
+                let hash = self.scheme.hash(bytes);
+                tlv::nested(0x30, &[tlv::object(0x02, &[*number]), tlv::object(0x04, &hash)])
+            })
+            .collect();
+        let algorithm = self.scheme.hash_algorithm().to_der().expect(FIXED);
+        tlv::nested(0x30, &[tlv::object(0x02, &[0]), algorithm, tlv::nested(0x30, &hashes)])
+    }
+
+    fn signed_attributes(&self, content: &[u8]) -> SetOfVec<Attribute> {
+        let digest = OctetString::new(self.scheme.hash(content)).expect(FIXED);
+        let attributes = [
+            Attribute {
+                oid: rfc5911::ID_CONTENT_TYPE,
+                values: set(Any::encode_from(&LDS_SECURITY_OBJECT).expect(FIXED)),
+            },
+            Attribute {
+                oid: rfc5911::ID_MESSAGE_DIGEST,
+                values: set(Any::encode_from(&digest).expect(FIXED)),
+            },
+        ];
+        SetOfVec::try_from(attributes.to_vec()).expect(FIXED)
+    }
 }
 
 /// A key that is always the same for the same name.
@@ -176,42 +202,10 @@ pub fn key_from(name: &str) -> SigningKey {
     SigningKey::from_slice(&secret).expect("a hash is below the order of P-256 but for one in 2^32")
 }
 
-/// LDSSecurityObject version 0.
-fn security_object(hashes: &[(u8, [u8; 32])]) -> Vec<u8> {
-    let hashes: Vec<_> = hashes
-        .iter()
-        .map(|(number, hash)| tlv::nested(0x30, &[tlv::object(0x02, &[*number]), tlv::object(0x04, hash)]))
-        .collect();
-    let algorithm = sha256().to_der().expect(FIXED);
-    tlv::nested(0x30, &[tlv::object(0x02, &[0]), algorithm, tlv::nested(0x30, &hashes)])
-}
-
-fn signed_attributes(content: &[u8]) -> SetOfVec<Attribute> {
-    let digest = OctetString::new(Sha256::digest(content).to_vec()).expect(FIXED);
-    let attributes = [
-        Attribute {
-            oid: rfc5911::ID_CONTENT_TYPE,
-            values: set(Any::encode_from(&LDS_SECURITY_OBJECT).expect(FIXED)),
-        },
-        Attribute {
-            oid: rfc5911::ID_MESSAGE_DIGEST,
-            values: set(Any::encode_from(&digest).expect(FIXED)),
-        },
-    ];
-    SetOfVec::try_from(attributes.to_vec()).expect(FIXED)
-}
-
 fn set<T: der::DerOrd>(element: T) -> SetOfVec<T> {
     let mut set = SetOfVec::new();
     set.insert(element).expect("one element is no double");
     set
-}
-
-fn sha256() -> AlgorithmIdentifierOwned {
-    AlgorithmIdentifierOwned {
-        oid: rfc5912::ID_SHA_256,
-        parameters: None,
-    }
 }
 
 fn distinguished(name: &str) -> Name {
@@ -219,9 +213,13 @@ fn distinguished(name: &str) -> Name {
     Name::from_str(&format!("CN={escaped},O=Sample,C=VN")).expect(FIXED)
 }
 
-fn certificate(subject: Subject, serial: u8, years: (u16, u16), key: &SigningKey, issuer: &SigningKey) -> Certificate {
-    let public = key.verifying_key().to_public_key_der().expect(FIXED);
-    let public = SubjectPublicKeyInfo::try_from(public.as_bytes()).expect(FIXED);
+fn certificate(
+    subject: Subject,
+    serial: u8,
+    years: (u16, u16),
+    public: SubjectPublicKeyInfoOwned,
+    issuer: &SigningKey,
+) -> Certificate {
     let serial = SerialNumber::new(&[serial]).expect(FIXED);
     let validity = Validity::new(new_year(years.0), new_year(years.1));
     let builder = CertificateBuilder::new(subject, serial, validity, public).expect(FIXED);
@@ -244,18 +242,23 @@ mod tests {
     }
 
     #[test]
-    fn the_same_hashes_are_always_signed_with_the_same_bytes_and_an_alteration_is_one_bit() {
-        let sign = |alteration| {
-            Authority::sample()
-                .signer()
-                .sign(&[(1, [7; 32]), (13, [9; 32])], alteration)
-        };
-        let sound = sign(None);
-        assert_eq!(sound, sign(None));
-        for alteration in [Alteration::Content, Alteration::Signature] {
-            let altered = sign(Some(alteration));
-            let bits: u32 = sound.iter().zip(&altered).map(|(a, b)| (a ^ b).count_ones()).sum();
-            assert_eq!((bits, altered.len()), (1, sound.len()), "{alteration:?}");
+    fn the_same_groups_are_always_signed_with_the_same_bytes_and_an_alteration_is_one_bit() {
+        for scheme in [
+            Scheme::EcdsaP256,
+            Scheme::EcdsaP384,
+            Scheme::EcdsaBrainpoolP256r1,
+            Scheme::RsaPkcs1,
+            Scheme::RsaPss,
+        ] {
+            let signer = Authority::sample().signer(scheme);
+            let sign = |alteration| signer.sign(&[(1, b"one"), (13, b"thirteen")], alteration);
+            let sound = sign(None);
+            assert_eq!(sound, sign(None), "{scheme:?}");
+            for alteration in [Alteration::Content, Alteration::Signature] {
+                let altered = sign(Some(alteration));
+                let bits: u32 = sound.iter().zip(&altered).map(|(a, b)| (a ^ b).count_ones()).sum();
+                assert_eq!((bits, altered.len()), (1, sound.len()), "{scheme:?} {alteration:?}");
+            }
         }
     }
 }

@@ -46,7 +46,9 @@ pub struct Settings {
     pub pace_curve: Curve,
     /// The session after chip authentication.
     pub chip_suite: Suite,
-    /// The most plain bytes in one answer of READ BINARY.
+    /// How the keys in DG14 and DG15 name their curve.
+    pub key_form: KeyForm,
+    /// The most plain bytes in one answer of READ BINARY; at most 7FFF, which vpcd can carry protected.
     pub answer_bytes_max: usize,
     /// What a wrong key is answered with: 6300, or 6988 as some chips do.
     pub wrong_key: Status,
@@ -61,6 +63,14 @@ pub enum Offer {
     Open,
     /// Known, and answered 6982.
     Refused,
+}
+
+/// How a public key tells its curve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyForm {
+    Named,
+    /// All numbers of the curve, as ICAO Doc 9303-12 wants it and many chips have it.
+    Explicit,
 }
 
 /// What comes of a command.
@@ -232,7 +242,7 @@ impl Chip {
             0x82 => self.external_authenticate(command, trouble),
             0x22 => self.manage_security(command),
             0x86 => self.general_authenticate(command, trouble),
-            0x88 => self.internal_authenticate(command),
+            0x88 => self.internal_authenticate(command, room),
             _ => Err(Status::UNKNOWN_INSTRUCTION),
         };
         result.unwrap_or_else(Answer::from)

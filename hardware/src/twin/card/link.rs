@@ -206,8 +206,9 @@ impl Slot {
             state.link = Some(outside);
         }
         loop {
-            // vpcd sends length and bytes apart; without this the second waits 40 ms for an
-            // acknowledgement of the first. The system forgets the wish after each read.
+            // vpcd sends length and bytes apart, and the second waits for an acknowledgement of the
+            // first: a command takes 50 ms without this wish and 0.1 ms with it (measured through pcscd
+            // 1.9.9). The system forgets the wish after each read.
             link.set_quickack(true)?;
             let mut length = [0; 2];
             link.read_exact(&mut length)?;

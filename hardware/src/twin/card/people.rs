@@ -1,5 +1,6 @@
 //! The people of the sample cards. All are invented; the numbers and papers belong to nobody.
 
+use super::authority::Scheme;
 use super::chip::Settings;
 
 pub use self::date::{Birth, Date, Expiry};
@@ -37,7 +38,9 @@ pub struct Person {
     pub can: &'static str,
     pub face: Face,
     pub settings: Settings,
+    pub proof: Proof,
     pub signed_by: SignedBy,
+    pub scheme: Scheme,
     /// The file of which a bit is not what was signed.
     pub altered: Option<u16>,
 }
@@ -60,6 +63,14 @@ pub enum OldNumberAt {
 pub enum Face {
     Jpeg,
     Jpeg2000,
+}
+
+/// With what the chip proves that it is no copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    EcdsaP256,
+    /// The signature has 256 bytes: it needs an answer of extended length.
+    Rsa2048,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,12 +3,11 @@
 use std::fmt;
 
 use elliptic_curve::sec1::ToSec1Point;
-use p256::ecdsa::SigningKey;
 use sha1::{Digest, Sha1};
-use sha2::Sha256;
 
 use self::files::{COM, DG1, DG2, DG3, DG13, DG14, DG15, File, Files, SOD};
-use super::authority::{Alteration, Authority, Signer};
+use self::proof::ProofKey;
+use super::authority::{Alteration, Authority, Signer, key_from};
 use super::chip::Settings;
 use super::curve::Curve;
 use super::people::{Face, Person, SignedBy};
@@ -19,6 +18,7 @@ pub mod files;
 mod groups;
 pub mod info;
 pub mod mrz;
+pub mod proof;
 
 /// What an endless face says it has: 50 MB.
 const ENDLESS_BYTES: usize = 50_000_000;
@@ -29,7 +29,7 @@ pub struct Personal {
     pub files: Files,
     pub can: String,
     /// Proves that the chip is no copy (active authentication).
-    pub proof_key: SigningKey,
+    pub proof_key: ProofKey,
     /// Agrees on keys (chip authentication), on P-256.
     chip_secret: Vec<u8>,
     mrz_information: String,
@@ -44,8 +44,8 @@ impl fmt::Debug for Personal {
 impl Personal {
     /// Writes a person's chip, with what is wrong on it.
     pub fn write(person: &Person, trouble: Option<CardTrouble>) -> Self {
-        let proof_key = signing_key(&format!("active authentication {}", person.sample));
-        let chip_key = signing_key(&format!("chip authentication {}", person.sample));
+        let proof_key = ProofKey::of(person);
+        let chip_key = key_from(&format!("chip authentication {}", person.sample));
         let chip_point = chip_key.verifying_key().as_affine().to_sec1_point(false);
         let face = match trouble {
             Some(CardTrouble::Jpeg2000Face) => Face::Jpeg2000,
@@ -57,14 +57,14 @@ impl Personal {
             (2, DG2, groups::dg2(face)),
             (3, DG3, groups::dg3()),
             (13, DG13, groups::dg13(person)),
-            (14, DG14, info::dg14(&person.settings, chip_point.as_bytes())),
-            (15, DG15, info::dg15(proof_key.verifying_key())),
+            (14, DG14, info::dg14(person, chip_point.as_bytes())),
+            (15, DG15, proof_key.dg15(person)),
         ];
-        let hashes: Vec<_> = groups
+        let signed: Vec<_> = groups
             .iter()
-            .map(|(number, _, bytes)| (*number, <[u8; 32]>::from(Sha256::digest(bytes))))
+            .map(|(number, _, bytes)| (*number, bytes.as_slice()))
             .collect();
-        let sod = signer(person.signed_by, trouble).sign(&hashes, sod_alteration(trouble));
+        let sod = signer(person, trouble).sign(&signed, sod_alteration(trouble));
 
         let mut files = Files::default();
         files.put(files::CARD_ACCESS, File::Whole(info::card_access(&person.settings)));
@@ -114,21 +114,16 @@ impl Personal {
     }
 }
 
-/// A key that is always the same for the same name.
-fn signing_key(name: &str) -> SigningKey {
-    super::authority::key_from(name)
-}
-
-fn signer(signed_by: SignedBy, trouble: Option<CardTrouble>) -> Signer {
-    match trouble {
-        Some(CardTrouble::UnknownSigner) => return Authority::stranger().signer(),
-        Some(CardTrouble::ExpiredSigner) => return Authority::sample().expired_signer(),
-        Some(_) | None => {}
-    }
+fn signer(person: &Person, trouble: Option<CardTrouble>) -> Signer {
+    let signed_by = match trouble {
+        Some(CardTrouble::UnknownSigner) => SignedBy::Stranger,
+        Some(CardTrouble::ExpiredSigner) => SignedBy::Expired,
+        Some(_) | None => person.signed_by,
+    };
     match signed_by {
-        SignedBy::Sample => Authority::sample().signer(),
-        SignedBy::Expired => Authority::sample().expired_signer(),
-        SignedBy::Stranger => Authority::stranger().signer(),
+        SignedBy::Sample => Authority::sample().signer(person.scheme),
+        SignedBy::Expired => Authority::sample().expired_signer(person.scheme),
+        SignedBy::Stranger => Authority::stranger().signer(person.scheme),
     }
 }
 

@@ -1,8 +1,5 @@
 //! Active authentication: ICAO Doc 9303-11 clause 6.1.
 
-use p256::ecdsa::Signature;
-use p256::ecdsa::signature::Signer;
-
 use super::super::apdu::{Answer, Command, Status};
 use super::Chip;
 
@@ -10,9 +7,8 @@ use super::Chip;
 const CHALLENGE_BYTES: usize = 8;
 
 impl Chip {
-    /// Signs the challenge with ECDSA over P-256 and SHA-256; the answer is r and s, 32 bytes each
-    /// (the plain form of BSI TR-03111 clause 5.2.1).
-    pub(super) fn internal_authenticate(&mut self, command: &Command) -> Result<Answer, Status> {
+    /// Signs the challenge; a signature that does not fit the answer is refused with 6700.
+    pub(super) fn internal_authenticate(&mut self, command: &Command, room: usize) -> Result<Answer, Status> {
         if !self.has_session() || !self.volatile.in_application {
             return Err(Status::NOT_ALLOWED);
         }
@@ -22,7 +18,10 @@ impl Chip {
         if command.data.len() != CHALLENGE_BYTES || command.expected.is_none() {
             return Err(Status::WRONG_LENGTH);
         }
-        let signature: Signature = self.personal.proof_key.sign(&command.data);
-        Ok(Answer::done(signature.to_bytes().to_vec()))
+        let signature = self.personal.proof_key.sign(&command.data, &mut self.random);
+        if signature.len() > room {
+            return Err(Status::WRONG_LENGTH);
+        }
+        Ok(Answer::done(signature))
     }
 }

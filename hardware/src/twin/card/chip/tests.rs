@@ -11,6 +11,7 @@ use super::*;
 mod access;
 mod examples;
 mod files;
+mod noise;
 mod terminal;
 mod troubles;
 

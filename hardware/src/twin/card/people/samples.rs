@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use super::super::apdu::Status;
-use super::super::chip::{Offer, Settings};
+use super::super::authority::Scheme;
+use super::super::chip::{KeyForm, Offer, Settings};
 use super::super::cipher::Suite;
 use super::super::curve::Curve;
 use super::super::personal::files::DG13;
-use super::{Birth, Date, Face, OldNumberAt, Person, Sex, SignedBy};
+use super::{Birth, Date, Face, OldNumberAt, Person, Proof, Sex, SignedBy};
 
 /// The usual card of Vietnam: BAC, PACE refused, short answers.
 const USUAL: Settings = Settings {
@@ -16,6 +17,7 @@ const USUAL: Settings = Settings {
     pace_suite: Suite::Aes128,
     pace_curve: Curve::P256,
     chip_suite: Suite::Aes128,
+    key_form: KeyForm::Named,
     answer_bytes_max: 0xDF,
     wrong_key: Status::WRONG_KEY,
     wrong_keys_at_once: 5,
@@ -43,7 +45,9 @@ const SOMEBODY: Person = Person {
     can: "000191",
     face: Face::Jpeg,
     settings: USUAL,
+    proof: Proof::EcdsaP256,
     signed_by: SignedBy::Sample,
+    scheme: Scheme::EcdsaP256,
     altered: None,
 };
 
@@ -69,6 +73,7 @@ pub const PEOPLE: &[Person] = &[
         can: "000272",
         settings: Settings {
             chip_suite: Suite::Tdes,
+            key_form: KeyForm::Explicit,
             ..USUAL
         },
         ..SOMEBODY
@@ -165,6 +170,7 @@ pub const PEOPLE: &[Person] = &[
             pace_suite: Suite::Aes256,
             pace_curve: Curve::BrainpoolP256r1,
             chip_suite: Suite::Aes256,
+            key_form: KeyForm::Explicit,
             answer_bytes_max: 0x7FFF,
             ..USUAL
         },
@@ -195,6 +201,59 @@ pub const PEOPLE: &[Person] = &[
         issued: Date::new(4, 1, 2022),
         can: "001040",
         face: Face::Jpeg2000,
+        ..SOMEBODY
+    },
+    Person {
+        sample: "signed-with-p384",
+        number: "046079001484",
+        name: "Tôn Văn Đường Cong",
+        birth: Birth::Day(Date::new(19, 5, 1979)),
+        sex: Sex::Man,
+        residence: "Số 2 ngõ Chữ Ký, Phường Mẫu, Thành phố Huế",
+        issued: Date::new(7, 7, 2023),
+        can: "001484",
+        scheme: Scheme::EcdsaP384,
+        ..SOMEBODY
+    },
+    Person {
+        sample: "signed-with-brainpool",
+        number: "046181001595",
+        name: "Hồ Thị Đường Khác",
+        birth: Birth::Day(Date::new(2, 9, 1981)),
+        sex: Sex::Woman,
+        residence: "Số 2 ngõ Chữ Ký, Phường Mẫu, Thành phố Huế",
+        issued: Date::new(7, 7, 2023),
+        can: "001595",
+        scheme: Scheme::EcdsaBrainpoolP256r1,
+        ..SOMEBODY
+    },
+    Person {
+        sample: "signed-with-rsa",
+        number: "046086001606",
+        name: "Mai Văn Số Lớn",
+        birth: Birth::Day(Date::new(14, 3, 1986)),
+        sex: Sex::Man,
+        residence: "Số 2 ngõ Chữ Ký, Phường Mẫu, Thành phố Huế",
+        issued: Date::new(7, 7, 2023),
+        can: "001606",
+        settings: Settings {
+            answer_bytes_max: 0x7FFF,
+            ..USUAL
+        },
+        proof: Proof::Rsa2048,
+        scheme: Scheme::RsaPkcs1,
+        ..SOMEBODY
+    },
+    Person {
+        sample: "signed-with-rsa-pss",
+        number: "046187001717",
+        name: "Lý Thị Thêm Muối",
+        birth: Birth::Day(Date::new(25, 6, 1987)),
+        sex: Sex::Woman,
+        residence: "Số 2 ngõ Chữ Ký, Phường Mẫu, Thành phố Huế",
+        issued: Date::new(7, 7, 2023),
+        can: "001717",
+        scheme: Scheme::RsaPss,
         ..SOMEBODY
     },
     Person {

@@ -2,10 +2,15 @@
 
 use p256::ecdsa::Signature;
 use p256::ecdsa::signature::Verifier;
+use p256::pkcs8::DecodePublicKey;
+use rsa::hazmat::rsa_encrypt;
+use rsa::{BoxedUint, RsaPublicKey};
 use sha1::{Digest, Sha1};
+use sha2::Sha256;
 
 use super::super::super::cipher::Suite;
 use super::super::super::curve::Curve;
+use super::super::super::tlv;
 use super::terminal::{Distrust, Terminal};
 use super::*;
 
@@ -181,6 +186,26 @@ fn active_authentication_signs_with_the_key_of_dg15() {
 }
 
 #[test]
+fn active_authentication_with_rsa_is_opened_with_the_key_of_dg15_and_needs_a_long_answer() {
+    let mut terminal = Terminal::opened("signed-with-rsa");
+    let group = terminal.read(0x010F);
+    let key = RsaPublicKey::from_public_key_der(tlv::first(&group).unwrap().value).unwrap();
+    let challenge = hex("F173589974BF40C6");
+    let (_, status) = terminal.send(&hex("0C880000"), &challenge, Some(&[0])).unwrap();
+    assert_eq!(status, 0x6700);
+    let (answer, status) = terminal.send(&hex("0C880000"), &challenge, Some(&[0, 0])).unwrap();
+    assert_eq!((answer.len(), status), (256, 0x9000));
+
+    let number = BoxedUint::from_be_slice(&answer, 2048).unwrap();
+    let opened = rsa_encrypt(&key, &number).unwrap().to_be_bytes();
+    let [0x6A, body @ .., 0x34, 0xCC] = &opened[..] else {
+        panic!("neither head nor trailer of ISO 9796-2: {opened:02X?}");
+    };
+    let (recovered, hash) = body.split_at(body.len() - 32);
+    assert_eq!(Sha256::digest([recovered, &challenge].concat())[..], *hash);
+}
+
+#[test]
 fn chip_authentication_changes_the_keys_of_the_session() {
     for (sample, suite) in [("nguyen-van-am", Suite::Aes128), ("bui-thi-thuong", Suite::Tdes)] {
         let mut terminal = Terminal::opened(sample);
@@ -194,7 +219,7 @@ fn chip_authentication_in_the_way_of_the_other_suite_is_refused() {
     let mut terminal = Terminal::opened("nguyen-van-am");
     let point = Curve::P256.generator();
     let (_, status) = terminal
-        .send(&hex("0C2241A6"), &super::super::super::tlv::object(0x91, &point), None)
+        .send(&hex("0C2241A6"), &tlv::object(0x91, &point), None)
         .unwrap();
     assert_eq!(status, 0x6A86);
     assert_eq!(terminal.select(0x0101), Ok(0x9000), "the session goes on");
