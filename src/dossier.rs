@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use hardware::scanner::{Flaw, Judgement};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -174,6 +175,27 @@ pub struct Preview {
     pub height_px: u32,
     /// Three bytes a pixel.
     pub rgb: Arc<Vec<u8>>,
+    pub judged: Judged,
+}
+
+/// What is to be said of a scanned page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judged {
+    Fine,
+    Flawed(Flaw),
+    /// Nothing stands on it.
+    Blank,
+}
+
+impl Judged {
+    /// The first flaw counts: a page has one thing to be mended at a time.
+    pub fn of(judgement: Option<&Judgement>) -> Self {
+        match judgement {
+            None => Self::Fine,
+            Some(judgement) if judgement.blank => Self::Blank,
+            Some(judgement) => judgement.flaws.first().copied().map_or(Self::Fine, Self::Flawed),
+        }
+    }
 }
 
 impl fmt::Debug for Preview {

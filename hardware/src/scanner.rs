@@ -1,7 +1,7 @@
 //! The document scanner: paper in the feeder, pages out.
 //!
 //! [`sane`] drives any scanner SANE knows through the program `scanimage`, which stays outside our
-//! process; [`pdf`] makes one PDF/A of the pages of a part. Each page comes with a small picture of
+//! process; [`page`] makes each page straight and judges it; [`pdf`] makes one PDF/A of the pages of a part. Each page comes with a small picture of
 //! it for the screen. Nothing here keeps a page: each is handed over as soon as it is whole.
 
 use std::path::PathBuf;
@@ -9,11 +9,14 @@ use std::path::PathBuf;
 use sha2::{Digest, Sha256};
 
 mod jpeg;
+pub mod page;
 pub mod pdf;
 mod pnm;
 mod preview;
 pub mod sane;
 
+pub use page::{Flaw, Judgement, Turned};
+pub use pnm::{PnmError, RawPage};
 pub use preview::RgbPreview;
 
 /// How pages are to be scanned.
@@ -25,6 +28,16 @@ pub struct Order {
     pub pages_max: u32,
     /// The picture of each page for the screen is at most so wide.
     pub preview_width_px: u32,
+    pub treatment: Treatment,
+}
+
+/// What is done with a page before it is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Treatment {
+    /// Straightened, cut out, turned upright, evenly lit and judged.
+    Archive,
+    /// Every pixel as the scanner gave it, and no judgement: for odd things on a flatbed, and for measuring.
+    AsFed,
 }
 
 /// One page as it is kept: a JPEG at the paper's own scale. Personal: never logged.
@@ -43,11 +56,13 @@ impl std::fmt::Debug for PageImage {
 }
 
 /// A page as it comes from the scanner.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Scanned {
     pub page: PageImage,
     /// For the screen.
     pub preview: RgbPreview,
+    /// What was found out about the page; `None` when it was left as it was fed.
+    pub judgement: Option<Judgement>,
 }
 
 impl PageImage {

@@ -1,5 +1,5 @@
-//! The scanner driver against SANE's own test device, against the virtual feeder, and against
-//! programs that misbehave. All go through the driver as the kiosk uses it.
+//! The scanner driver against SANE's own test device, against the virtual feeder, and against programs that
+//! misbehave, all through the driver as the kiosk uses it; and the work on pages, against generated ones.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
@@ -9,5 +9,7 @@ mod fakes;
 mod feeder;
 #[path = "scanner/harness.rs"]
 mod harness;
+#[path = "scanner/pages.rs"]
+mod pages;
 #[path = "scanner/sane_test.rs"]
 mod sane_test;

@@ -3,11 +3,11 @@
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
-use hardware::scanner::{Order, PageImage, Scanner, ScannerFault};
+use hardware::scanner::{Order, PageImage, Scanner, ScannerFault, Treatment};
 use uuid::Uuid;
 
 use super::{DeviceNews, LoopGone, ORDERS_MAX, Teller};
-use crate::dossier::{DraftId, Preview};
+use crate::dossier::{DraftId, Judged, Preview};
 use crate::tasks::Pulse;
 
 const CHECK_EVERY: Duration = Duration::from_secs(2);
@@ -91,10 +91,13 @@ fn feed(
         dpi,
         pages_max: order.pages_max,
         preview_width_px: PREVIEW_WIDTH_PX,
+        treatment: Treatment::Archive,
     };
     let result = scanner.scan(&wish, &mut |scanned| {
         pulse.beat();
         let small = scanned.preview;
+        let judged = Judged::of(scanned.judgement.as_ref());
+        tracing::info!(?judged, "Page scanned");
         let news = ScannerNews::Page {
             order: order.clone(),
             page: scanned.page,
@@ -102,6 +105,7 @@ fn feed(
                 width_px: small.width,
                 height_px: small.height,
                 rgb: std::sync::Arc::new(small.rgb),
+                judged,
             },
         };
         if gone.is_ok() {

@@ -1,6 +1,6 @@
 //! The pages of papers, review and "sent". What is personal is on them only while they are open.
 
-use hardware::scanner::ScannerFault;
+use hardware::scanner::{Flaw, ScannerFault};
 use ui::Kiosk;
 use ui::slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer, SharedString};
 
@@ -8,7 +8,7 @@ use super::Shown;
 use super::dossier::{count, form, pages_wanted, personal};
 use super::frame::{paper, sent_state, small};
 use super::lists::Lists;
-use crate::dossier::{Draft, Preview};
+use crate::dossier::{Draft, Judged, Preview};
 use crate::form::{Answer, PartialDate, Question, QuestionKind};
 use crate::procedure::Language;
 use crate::session::handing::reviewing::Reviewing;
@@ -43,8 +43,28 @@ pub fn fill_scan(kiosk: &Kiosk, scanning: Option<&Scanning>, language: Language)
         Some(preview) => {
             page.set_preview_aspect(preview.width_px as f32 / preview.height_px.max(1) as f32);
             page.set_preview(picture(preview));
+            page.set_flaw(flaw(preview.judged));
         }
-        None => page.set_preview(Image::default()),
+        None => {
+            page.set_preview(Image::default());
+            page.set_flaw(ui::PageFlaw::None);
+        }
+    }
+}
+
+fn flaw(judged: Judged) -> ui::PageFlaw {
+    match judged {
+        Judged::Fine => ui::PageFlaw::None,
+        Judged::Blank => ui::PageFlaw::Blank,
+        Judged::Flawed(flaw) => match flaw {
+            Flaw::Blurred => ui::PageFlaw::Blurred,
+            Flaw::Glare => ui::PageFlaw::Glare,
+            Flaw::CutEdge => ui::PageFlaw::CutEdge,
+            Flaw::Finger => ui::PageFlaw::Finger,
+            Flaw::TooDark => ui::PageFlaw::TooDark,
+            Flaw::TooSkewed => ui::PageFlaw::TooSkewed,
+            Flaw::Doubled => ui::PageFlaw::Doubled,
+        },
     }
 }
 

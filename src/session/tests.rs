@@ -14,7 +14,7 @@ use hardware::scanner::ScannerFault;
 use super::handing::sent::Sent;
 use super::taking::DrawnTicket;
 use super::*;
-use crate::dossier::{DraftId, Freshness, KnownDossier, Preview, WayState};
+use crate::dossier::{DraftId, Freshness, Judged, KnownDossier, Preview, WayState};
 use crate::form::{Choice, DateBound, Question, QuestionKind};
 use crate::health::{Health, Link, Roll, Status, StoreHealth};
 use crate::procedure::{Catalogue, Field, PageCount, Paper, PaperForm, Procedure, ServiceLevel, Words};
@@ -163,6 +163,7 @@ fn preview() -> Preview {
         width_px: 1,
         height_px: 1,
         rgb: Arc::new(vec![0; 3]),
+        judged: Judged::Fine,
     }
 }
 

@@ -34,8 +34,9 @@ impl Header {
     }
 }
 
+/// Why a file is no page.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum PnmError {
+pub enum PnmError {
     #[error("header is no PNM header")]
     Header,
     #[error("only 8-bit grey and colour are understood")]
@@ -114,12 +115,13 @@ fn number(bytes: &[u8], mut at: usize) -> Result<(u32, usize), PnmError> {
 }
 
 /// A page that is whole: as many bytes as its header promises, neither fewer nor more.
-pub(crate) struct RawPage {
+pub struct RawPage {
     file: File,
-    pub header: Header,
+    pub(crate) header: Header,
 }
 
 impl RawPage {
+    /// Takes a file as `scanimage` writes it: PNM, 8-bit colour or grey.
     pub fn new(file: File) -> Result<Self, PnmError> {
         let have = file.metadata()?.len();
         let mut start = vec![0; HEADER_BYTES_MAX.min(usize::try_from(have).unwrap_or(HEADER_BYTES_MAX))];
@@ -135,8 +137,15 @@ impl RawPage {
         Ok(Self { file, header })
     }
 
+    /// Reads the pixels of row `y` from column `x` on that fill `part`.
+    pub(crate) fn part(&self, y: u32, x: u32, part: &mut [u8]) -> std::io::Result<()> {
+        let start = self.header.raster_at as u64 + u64::from(y) * self.header.row_bytes() as u64;
+        self.file
+            .read_exact_at(part, start + u64::from(x) * u64::from(self.header.channels))
+    }
+
     /// Reads row `y` into `row`, which has [`Header::row_bytes`].
-    pub fn row(&self, y: u32, row: &mut [u8]) -> std::io::Result<()> {
+    pub(crate) fn row(&self, y: u32, row: &mut [u8]) -> std::io::Result<()> {
         let at = self.header.raster_at as u64 + u64::from(y) * self.header.row_bytes() as u64;
         self.file.read_exact_at(row, at)
     }

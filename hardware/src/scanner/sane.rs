@@ -5,7 +5,7 @@
 //! RETURN ───────────────────→ feeds a sheet, writes p1.pnm.part, renames it to p1.pnm
 //! "p1.pnm" ←───────────────── prints its name, asks for RETURN
 //! every byte there? RETURN ─→ feeds the next sheet …
-//! row by row to JPEG, handed over, gone
+//! straightened, judged, to JPEG, handed over, gone
 //! ```
 //!
 //! So at most two raw pages (26 MB each in A4 at 300 dpi) exist at any time, in memory only, and a
@@ -27,7 +27,7 @@ use self::child::{Child, Step, Stopped};
 use self::room::{Room, page_name};
 use self::said::{End, end};
 use super::pnm::{PnmError, RawPage};
-use super::{Order, Scanned, Scanner, ScannerFault, Scratch, jpeg};
+use super::{Order, Scanned, Scanner, ScannerFault, Scratch, page};
 
 pub use self::config::{Feed, SaneConfig};
 
@@ -318,8 +318,8 @@ impl Batch<'_> {
         })
     }
 
-    /// The next sheet is fed while this page is encoded and kept.
-    fn hand_over(&mut self, n: u32, raw: &RawPage, page: &mut dyn FnMut(Scanned)) -> Result<(), ScannerFault> {
+    /// The next sheet is fed while this page is worked on and kept.
+    fn hand_over(&mut self, n: u32, raw: &RawPage, hand_over: &mut dyn FnMut(Scanned)) -> Result<(), ScannerFault> {
         let next = if n < self.pages_max {
             self.room.fits(self.order.dpi)
         } else {
@@ -332,11 +332,11 @@ impl Batch<'_> {
         }
 
         let dpi = self.child.said.dpi.unwrap_or(self.order.dpi);
-        let image = jpeg::encode(raw, dpi, self.order.preview_width_px).map_err(|error| {
-            warn!(%error, page = n, "Scanned page cannot be encoded");
+        let scanned = page::finish(raw, dpi, self.order).map_err(|error| {
+            warn!(%error, page = n, "Scanned page cannot be worked on");
             ScannerFault::Torn
         })?;
-        page(image);
+        hand_over(scanned);
         self.came = n;
         next
     }

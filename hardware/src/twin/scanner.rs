@@ -10,12 +10,15 @@ use std::path::{Path, PathBuf};
 use crate::scanner::sane::{Feed, SaneConfig};
 
 pub use self::samples::draw as draw_sample;
+pub use self::scene::{Kind, Lid, Press, Print, Scene, Truth, set};
 pub use self::tray::{FeederFault, SHEETS_MAX};
 use self::tray::{Planned, Sheet, Tray};
 pub use self::wire::scanimage_main;
 
+mod dice;
 mod paper;
 mod samples;
+mod scene;
 mod tray;
 mod wire;
 

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use hardware::scanner::ScannerFault;
 use hardware::scanner::sane::SaneConfig;
+use hardware::scanner::{Flaw, ScannerFault};
 use hardware::twin::scanner::{FeederFault, SHEETS_MAX, VirtualFeeder, draw_sample};
 
 use crate::harness::{Bench, decode};
@@ -50,6 +50,52 @@ fn papers_come_in_the_order_they_were_laid_and_the_tray_is_empty_then() {
     }
     assert!(feeder.tray().unwrap().is_empty());
     assert_eq!(bench.scan(DPI, 20), (Err(ScannerFault::Empty), vec![]));
+}
+
+#[test]
+fn a_paper_fed_upside_down_comes_out_upright_and_a_crooked_one_straight() {
+    let Feeder { mut bench, feeder } = feeder();
+    feeder.load(&["to-khai-nguoc", "to-khai-nghieng"]).unwrap();
+    let (result, pages) = bench.scan(150, 9);
+    assert_eq!(result, Ok(2));
+
+    let apart = |seen: &image::RgbImage, meant: &image::RgbImage| {
+        let levels = seen.iter().zip(meant.iter()).map(|(a, b)| u64::from(a.abs_diff(*b)));
+        levels.sum::<u64>() / seen.as_raw().len() as u64
+    };
+    let meant = draw_sample("to-khai-1", 150).unwrap();
+    let upright = decode(&pages[0]);
+    assert!(apart(&upright, &meant) < 4, "it is not upright");
+    assert!(apart(&upright, &draw_sample("to-khai-nguoc", 150).unwrap()) > 8);
+
+    // A4 at 150 dpi has 1240 × 1754 pixels; a millimetre is 6.
+    let (width, height) = (pages[1].width_px, pages[1].height_px);
+    assert!(
+        width.abs_diff(1240) <= 6 && height.abs_diff(1754) <= 6,
+        "{width} × {height}"
+    );
+}
+
+#[test]
+fn each_sample_of_a_bad_day_is_judged_as_what_it_is() {
+    let Feeder { mut bench, feeder } = feeder();
+    for (name, flaws, blank) in [
+        ("to-khai-1", vec![], false),
+        ("to-khai-nghieng", vec![], false),
+        ("to-khai-mo", vec![Flaw::Blurred], false),
+        ("to-khai-toi", vec![Flaw::TooDark], false),
+        ("to-khai-loa", vec![Flaw::Glare], false),
+        ("to-khai-ngon-tay", vec![Flaw::Finger], false),
+        ("to-khai-mat-mep", vec![Flaw::CutEdge], false),
+        ("hai-to-mot-luc", vec![Flaw::Doubled], false),
+        ("trang-trang", vec![], true),
+        ("mat-sau-trang", vec![], true),
+        ("mat-sau-co-dau", vec![], false),
+    ] {
+        feeder.load(&[name]).unwrap();
+        let judgement = bench.judge(100);
+        assert_eq!((judgement.flaws, judgement.blank), (flaws, blank), "{name}");
+    }
 }
 
 #[test]

@@ -4,12 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hardware::scanner::sane::{Feed, SaneConfig, open};
-use hardware::scanner::{Order, PageImage, Scanner, ScannerFault, Scratch};
+use hardware::scanner::{Judgement, Order, PageImage, Scanned, Scanner, ScannerFault, Scratch, Treatment};
 use tempfile::TempDir;
 
 pub struct Bench {
     pub scanner: Box<dyn Scanner>,
     pub folder: TempDir,
+    pub treatment: Treatment,
 }
 
 impl Bench {
@@ -19,7 +20,11 @@ impl Bench {
 
     pub fn within(config: SaneConfig, folder: TempDir) -> Self {
         let scanner = open(config, Scratch(folder.path().join("scratch")));
-        Self { scanner, folder }
+        Self {
+            scanner,
+            folder,
+            treatment: Treatment::Archive,
+        }
     }
 
     /// Scans until the end and returns it with the pages that came.
@@ -29,6 +34,7 @@ impl Bench {
             dpi,
             pages_max,
             preview_width_px: 40,
+            treatment: self.treatment,
         };
         let result = self.scanner.scan(&order, &mut |scanned| {
             assert!(scanned.preview.width <= 40);
@@ -40,6 +46,20 @@ impl Bench {
             "pages were left in the scratch folder"
         );
         (result, pages)
+    }
+
+    /// Scans the one page in the feeder and returns what is said of it.
+    pub fn judge(&mut self, dpi: u32) -> Judgement {
+        let order = Order {
+            dpi,
+            pages_max: 1,
+            preview_width_px: 40,
+            treatment: Treatment::Archive,
+        };
+        let mut judgement = None;
+        let keep = &mut |scanned: Scanned| judgement = scanned.judgement;
+        self.scanner.scan(&order, keep).unwrap();
+        judgement.unwrap()
     }
 
     pub fn left_behind(&self) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer};
 use ui::{
-    Flow, Frame, Kiosk, PageName, PaperForm, PaperState, ReviewPage, ReviewRow, RowName, ScanPage, ScanState,
+    Flow, Frame, Kiosk, PageFlaw, PageName, PaperForm, PaperState, ReviewPage, ReviewRow, RowName, ScanPage, ScanState,
     ScannerTrouble, SentPage, SentState,
 };
 
@@ -38,6 +38,7 @@ pub fn scans() -> Vec<Sample> {
             page.set_pages_wanted(1);
             page.set_preview(scanned_page());
             page.set_preview_page(1);
+            page.set_flaw(PageFlaw::None);
             change(&page);
         })
     };
@@ -46,6 +47,14 @@ pub fn scans() -> Vec<Sample> {
         scan("scan-feeding", |page| page.set_state(ScanState::Feeding)),
         scan("scan-looking", |page| page.set_state(ScanState::Looking)),
         scan("scan-seen", |page| page.set_pages(1)),
+        scan("scan-blurred", |page| {
+            page.set_pages(1);
+            page.set_flaw(PageFlaw::Blurred);
+        }),
+        scan("scan-blank", |page| {
+            page.set_pages(1);
+            page.set_flaw(PageFlaw::Blank);
+        }),
         scan("scan-more", |page| {
             page.set_pages_wanted(3);
             page.set_pages(2);

@@ -57,14 +57,19 @@ pub(super) struct Paper {
 
 impl Paper {
     pub fn new(dpi: u32) -> Self {
-        #[expect(clippy::cast_precision_loss, reason = "dpi is at most 600")]
-        let px_per_mm = dpi.clamp(1, DPI_MAX) as f32 / MM_PER_INCH;
+        let px_per_mm = px_per_mm(dpi);
+        let [width, height] = [WIDTH_MM, HEIGHT_MM].map(|mm| whole(mm * px_per_mm));
+        Self::on(RgbImage::from_pixel(width, height, Rgb(SHEET)), px_per_mm)
+    }
+
+    /// Goes on drawing on a sheet.
+    pub fn on(image: RgbImage, px_per_mm: f32) -> Self {
         let mut fonts = Database::new();
         fonts.load_font_data(REGULAR.to_vec());
         fonts.load_font_data(BOLD.to_vec());
 
         Self {
-            image: RgbImage::from_pixel(whole(WIDTH_MM * px_per_mm), whole(HEIGHT_MM * px_per_mm), Rgb(SHEET)),
+            image,
             px_per_mm,
             fonts: FontSystem::new_with_locale_and_db("vi".to_owned(), fonts),
             glyphs: SwashCache::new(),
@@ -191,6 +196,12 @@ impl Paper {
             }
         }
     }
+}
+
+/// Pixels in a millimetre at `dpi`, as far as sheets are drawn.
+#[expect(clippy::cast_precision_loss, reason = "dpi is at most 600")]
+pub(super) fn px_per_mm(dpi: u32) -> f32 {
+    dpi.clamp(1, DPI_MAX) as f32 / MM_PER_INCH
 }
 
 #[expect(

@@ -4,11 +4,12 @@
 use image::RgbImage;
 
 use super::paper::{self, Paper};
+use super::scene::{Kind, Lid, Press, Print, Scene};
 
-mod sheets;
+pub(super) mod sheets;
 
 /// The names of the samples, as the dock shows them.
-pub const NAMES: [&str; 8] = [
+pub const NAMES: [&str; 17] = [
     "to-khai-1",
     "to-khai-2",
     "giay-chung-sinh-1",
@@ -17,12 +18,25 @@ pub const NAMES: [&str; 8] = [
     "cccd-photo",
     "trang-trang",
     "to-khai-nguoc",
+    "to-khai-nghieng",
+    "to-khai-mo",
+    "to-khai-toi",
+    "to-khai-loa",
+    "to-khai-ngon-tay",
+    "to-khai-mat-mep",
+    "hai-to-mot-luc",
+    "mat-sau-trang",
+    "mat-sau-co-dau",
 ];
 
-/// Draws a sample in A4, or `None` when there is no such sample or it would be finer than 600 dpi.
+/// Draws a sample in A4, those of a bad day within the scanner's window, or `None` when there is no such
+/// sample or it would be finer than 600 dpi.
 pub fn draw(name: &str, dpi: u32) -> Option<RgbImage> {
     if dpi == 0 || dpi > paper::DPI_MAX {
         return None;
+    }
+    if let Some(scene) = bad_day(name) {
+        return Some(Press::new(dpi).draw(scene).0);
     }
 
     let mut sheet = Paper::new(dpi);
@@ -44,16 +58,41 @@ pub fn draw(name: &str, dpi: u32) -> Option<RgbImage> {
     Some(image)
 }
 
+/// The samples that look as papers do on a bad day.
+fn bad_day(name: &str) -> Option<Scene> {
+    let (kind, lid, skew_degrees) = match name {
+        "to-khai-nghieng" => (Kind::Plain, Lid::Black, 4.3),
+        "to-khai-mo" => (Kind::Blurred, Lid::Grey, -1.2),
+        "to-khai-toi" => (Kind::Dark, Lid::Black, 0.8),
+        "to-khai-loa" => (Kind::Glaring, Lid::Grey, 1.5),
+        "to-khai-ngon-tay" => (Kind::Fingered, Lid::White, -2.4),
+        "to-khai-mat-mep" => (Kind::Cut, Lid::Black, -0.6),
+        "hai-to-mot-luc" => (Kind::Doubled, Lid::Grey, 2.1),
+        "mat-sau-trang" => (Kind::BlankBack, Lid::Grey, 1.1),
+        "mat-sau-co-dau" => (Kind::StampedBack, Lid::White, -1.7),
+        _ => return None,
+    };
+    Some(Scene {
+        kind,
+        lid: Some(lid),
+        skew_degrees: Some(skew_degrees),
+        print: Some(Print::Declaration),
+        seed: 20,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn every_sample_is_a4_at_the_resolution_asked_for_and_none_is_like_another() {
+    fn every_flat_sample_is_a4_at_the_resolution_asked_for_and_none_is_like_another() {
         let sheets: Vec<_> = NAMES.iter().map(|name| draw(name, 50).unwrap()).collect();
 
         for (sheet, name) in sheets.iter().zip(NAMES) {
-            assert_eq!((sheet.width(), sheet.height()), (413, 585), "{name}");
+            if bad_day(name).is_none() {
+                assert_eq!((sheet.width(), sheet.height()), (413, 585), "{name}");
+            }
         }
         for (at, sheet) in sheets.iter().enumerate() {
             assert!(!sheets[..at].contains(sheet), "{} looks like another", NAMES[at]);
@@ -72,7 +111,7 @@ mod tests {
 
     #[test]
     fn only_the_blank_sheet_is_blank() {
-        for name in NAMES {
+        for name in NAMES.into_iter().filter(|name| bad_day(name).is_none()) {
             let sheet = draw(name, 50).unwrap();
             let ink = sheet.pixels().any(|pixel| pixel.0[1] < 128);
             assert_eq!(ink, name != "trang-trang", "{name}");

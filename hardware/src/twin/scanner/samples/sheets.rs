@@ -99,7 +99,7 @@ fn signed(sheet: &mut Paper, y: f32, role: &str, name: &str) {
     );
 }
 
-pub(super) fn declaration(sheet: &mut Paper) {
+pub(in crate::twin::scanner) fn declaration(sheet: &mut Paper) {
     let y = heading(sheet);
     let y = sheet.text(
         [0.0, y],
@@ -143,7 +143,7 @@ const PLAIN_CENTERED: Hand = Hand {
 const OATH: &str = "Tôi cam đoan nội dung khai trên đây là đúng sự thật, được sự thỏa thuận nhất trí của các bên \
     liên quan theo quy định pháp luật. Tôi chịu hoàn toàn trách nhiệm về nội dung cam đoan của mình.";
 
-pub(super) fn declaration_overleaf(sheet: &mut Paper) {
+pub(in crate::twin::scanner) fn declaration_overleaf(sheet: &mut Paper) {
     worthless(sheet);
     let fields = [
         ("Họ, chữ đệm, tên người mẹ:", "NGUYỄN THỊ VÍ DỤ"),
@@ -179,7 +179,7 @@ pub(super) fn declaration_overleaf(sheet: &mut Paper) {
     signed(sheet, y + 30.0, "Người yêu cầu", "Nguyễn Thị Ví Dụ");
 }
 
-pub(super) fn birth_paper(sheet: &mut Paper) {
+pub(in crate::twin::scanner) fn birth_paper(sheet: &mut Paper) {
     let y = heading(sheet);
     let y = sheet.text([0.0, y], WIDTH_MM, Hand { size_pt: 18.0, ..TITLE }, "GIẤY CHỨNG SINH");
     let y = sheet.text(
@@ -208,7 +208,7 @@ pub(super) fn birth_paper(sheet: &mut Paper) {
     sheet.stamp([WIDTH_MM / 2.0 + 22.0, y + 42.0], 17.0, "MẪU");
 }
 
-pub(super) fn residence_paper(sheet: &mut Paper) {
+pub(in crate::twin::scanner) fn residence_paper(sheet: &mut Paper) {
     let y = heading(sheet);
     let y = sheet.text(
         [0.0, y],
@@ -248,7 +248,7 @@ pub(super) fn residence_paper(sheet: &mut Paper) {
     sheet.stamp([WIDTH_MM / 2.0 + 22.0, at + 42.0], 17.0, "MẪU");
 }
 
-pub(super) fn request(sheet: &mut Paper) {
+pub(in crate::twin::scanner) fn request(sheet: &mut Paper) {
     const BODY: [&str; 4] = [
         "Tôi tên là Nguyễn Thị Ví Dụ, cư trú tại số 0, phố Không Có Thật, Phường Mẫu, Tỉnh Thử Nghiệm.",
         "Ngày 18 tháng 11 năm 2026 tôi sinh con trai tại Bệnh viện Mẫu. Do giấy chứng sinh ghi thiếu chữ đệm của \
@@ -278,7 +278,7 @@ pub(super) fn request(sheet: &mut Paper) {
 }
 
 /// Both sides of an ID card copied onto one sheet, at the size of a card (85.6 × 54 mm).
-pub(super) fn card_copy(sheet: &mut Paper) {
+pub(in crate::twin::scanner) fn card_copy(sheet: &mut Paper) {
     const CARD: [f32; 2] = [85.6, 54.0];
     const X: f32 = (WIDTH_MM - CARD[0]) / 2.0;
     const TINY: Hand = Hand { size_pt: 6.5, ..PLAIN };
