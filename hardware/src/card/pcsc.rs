@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use pcsc::{Context, Error, PNP_NOTIFICATION, ReaderState, Scope, State};
-use tracing::{debug, info, warn};
+use tracing::{debug, info};
 
 use self::line::Wire;
 use super::chip::ChipError;
@@ -37,7 +37,7 @@ pub fn open(config: PcscConfig) -> Box<dyn CardReader> {
         told: None,
         lying: None,
         memory: Memory::default(),
-        left_behind: Vec::new(),
+        left_behind: None,
     })
 }
 
@@ -49,8 +49,8 @@ struct Pcsc {
     lying: Option<Lying>,
     /// Of the card that lies there.
     memory: Memory,
-    /// Threads whose cards did not answer.
-    left_behind: Vec<thread::JoinHandle<()>>,
+    /// The thread whose card does not answer. It ends when the card goes; until then nothing else is asked.
+    left_behind: Option<thread::JoinHandle<()>>,
 }
 
 /// The card that lies there.
@@ -83,9 +83,7 @@ impl CardReader for Pcsc {
             return Err(CardFault::Removed);
         }
         let lying = self.lying.clone().ok_or(CardFault::Removed)?;
-        self.left_behind.retain(|thread| !thread.is_finished());
-        if self.left_behind.len() >= line::LEFT_BEHIND_MAX {
-            warn!("Card reader hangs");
+        if self.left_behind.is_some() {
             return Err(CardFault::Silent);
         }
 
@@ -94,7 +92,7 @@ impl CardReader for Pcsc {
             let mut luck = Ok(());
             let mut dice = |bytes: &mut [u8]| luck = std::mem::replace(&mut luck, Ok(())).and(getrandom::fill(bytes));
             let result = reading::read(&mut wire, request, &mut self.memory, &mut dice, progress);
-            self.left_behind.extend(wire.close());
+            self.left_behind = wire.close();
             // Without random numbers a session is no secret.
             luck.map_err(|_| CardFault::Broken)?;
             result
@@ -117,6 +115,9 @@ impl CardReader for Pcsc {
 impl Pcsc {
     /// How the reader is, after at most `patience` of waiting for it to become otherwise than was told last.
     fn look(&mut self, patience: Duration) -> Result<Slot, CardFault> {
+        if self.left_behind.as_ref().is_some_and(thread::JoinHandle::is_finished) {
+            self.left_behind = None;
+        }
         let looked = self.try_look(patience);
         if let Err(error) = looked {
             // The service is gone, and its handles with it.
@@ -173,7 +174,13 @@ impl Pcsc {
         match (readers().count(), present().count()) {
             (0, _) => Err(CardFault::ReaderGone),
             (_, 0) => Ok(Slot::Empty),
-            (_, 1) if present().any(|state| state.event_state().contains(State::EXCLUSIVE)) => Err(CardFault::Held),
+            // Held by another program, not by our own thread that waits for the card's answer.
+            (_, 1)
+                if self.left_behind.is_none()
+                    && present().any(|state| state.event_state().contains(State::EXCLUSIVE)) =>
+            {
+                Err(CardFault::Held)
+            }
             (_, 1) => Ok(Slot::Card),
             (_, _) => Err(CardFault::TwoCards),
         }

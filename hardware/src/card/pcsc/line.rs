@@ -14,8 +14,6 @@ use crate::card::chip::{Line, LineFault};
 const ANSWER_SECS_MAX: u64 = 8;
 /// Switching a card off takes a moment.
 const CLOSE_SECS_MAX: u64 = 2;
-/// More threads than these are not left behind with cards that do not answer.
-pub(super) const LEFT_BEHIND_MAX: usize = 3;
 
 enum Ask {
     Transmit(Vec<u8>),
