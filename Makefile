@@ -14,10 +14,10 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 .PHONY: run test check bench screens
 
-# Building: a linker; the fonts of the desktop window; card readers.
-BUILD := gcc libc6-dev pkg-config libfontconfig-dev libpcsclite-dev
-# What the kiosk itself calls: voice, its player, scanner.
-CALLED := espeak-ng alsa-utils sane-utils util-linux
+# Building: a linker; the fonts of the desktop window; the client of PC/SC; the reader of codes, which is C++.
+BUILD := gcc g++ cmake libc6-dev pkg-config libfontconfig-dev libpcsclite-dev
+# What the kiosk itself calls: voice, its player, scanner, reader of pages.
+CALLED := espeak-ng alsa-utils sane-utils tesseract-ocr tesseract-ocr-vie util-linux
 # What a window loads when it opens; for people only where there is a display.
 DESKTOP := libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0
 WINDOW := $(if $(DISPLAY),$(DESKTOP))
@@ -26,7 +26,7 @@ PANEL := libudev-dev libinput-dev libxkbcommon-dev libgbm-dev
 # The virtual card reader. Never on a kiosk: it waits for cards on all interfaces.
 READER := pcscd vsmartcard-vpcd
 # Independent judges: of the scanned files, of the unit, and of what is signed.
-JUDGES := qpdf systemd xvfb xdotool openssl $(DESKTOP)
+JUDGES := qpdf poppler-utils systemd xvfb xdotool openssl $(DESKTOP)
 
 run:
 	@$(call need,$(BUILD) $(CALLED) $(READER) $(WINDOW))

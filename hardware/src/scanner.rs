@@ -1,14 +1,18 @@
 //! The document scanner: paper in the feeder, pages out.
 //!
 //! [`sane`] drives any scanner SANE knows through the program `scanimage`, which stays outside our
-//! process; [`page`] makes each page straight and judges it; [`pdf`] makes one PDF/A of the pages of a part. Each page comes with a small picture of
-//! it for the screen. Nothing here keeps a page: each is handed over as soon as it is whole.
+//! process; [`page`] makes each page straight and judges it; [`ocr`] reads a page's words and finds its number, date
+//! and issuer among them, [`codes`] its QR codes and bars; [`pdf`] makes one PDF/A of the pages of a part, searchable
+//! where they have been read. Each page comes with a small picture of it for the screen. Nothing here keeps a page: each
+//! is handed over as soon as it is whole.
 
 use std::path::PathBuf;
 
 use sha2::{Digest, Sha256};
 
+pub mod codes;
 mod jpeg;
+pub mod ocr;
 pub mod page;
 pub mod pdf;
 mod pnm;

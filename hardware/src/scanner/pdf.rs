@@ -1,10 +1,9 @@
 //! One PDF per part of a dossier: PDF/A-2b, the scanned JPEGs as they are, each page as large as
-//! its paper.
+//! its paper. The words of a page, where they were read, lie beneath its picture: they are found and
+//! selected there and never seen.
 //!
-//! The same pages, title and time give the same bytes, so a part that is made again after a power
-//! cut has the hash it had before. Nothing is recompressed, rotated or drawn upon.
-
-use std::sync::Arc;
+//! The same pages, words, title and time give the same bytes, so a part that is made again after a
+//! power cut has the hash it had before. Nothing is recompressed, rotated or drawn upon.
 
 use krilla::configure::{Archival, ConfigurationBuilder};
 use krilla::geom::Size;
@@ -13,7 +12,11 @@ use krilla::metadata::{DateTime, Metadata};
 use krilla::page::PageSettings;
 use krilla::{Data, Document, SerializeSettings};
 
+use self::words::Typeface;
 use super::PageImage;
+use super::ocr::PageText;
+
+mod words;
 
 /// A part has no more pages; far above any paper a feeder takes.
 pub const PAGES_MAX: usize = 500;
@@ -28,17 +31,38 @@ pub enum PdfError {
     Image { page: usize, reason: String },
     #[error("page {page} has no size")]
     Size { page: usize },
+    #[error("the words of page {page} are not of this page: {reason}")]
+    Words { page: usize, reason: &'static str },
+    #[error("the font of the words cannot be used")]
+    Font,
     #[error("the time {0} cannot stand in a PDF")]
     Time(i64),
     #[error("the PDF could not be written: {0}")]
     Write(String),
 }
 
-/// Makes the PDF of one part. `title` is shown by viewers and must not name a person;
+/// A page and its words, if they have been read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sheet {
+    pub page: PageImage,
+    pub text: Option<PageText>,
+}
+
+/// Makes the PDF of one part, without words. `title` is shown by viewers and must not name a person;
 /// `made_at_unix` is in seconds, written in UTC.
 pub fn part(title: &str, pages: &[PageImage], made_at_unix: i64) -> Result<Vec<u8>, PdfError> {
-    if pages.is_empty() || pages.len() > PAGES_MAX {
-        return Err(PdfError::Pages { pages: pages.len() });
+    let sheets = pages.iter().map(|page| Sheet {
+        page: page.clone(),
+        text: None,
+    });
+    searchable(title, sheets.collect(), made_at_unix)
+}
+
+/// As [`part`], with the words of the pages that have been read. Takes the pages, so that their bytes
+/// are not copied before they stand in the PDF.
+pub fn searchable(title: &str, sheets: Vec<Sheet>, made_at_unix: i64) -> Result<Vec<u8>, PdfError> {
+    if sheets.is_empty() || sheets.len() > PAGES_MAX {
+        return Err(PdfError::Pages { pages: sheets.len() });
     }
 
     let configuration = ConfigurationBuilder::new()
@@ -58,30 +82,39 @@ pub fn part(title: &str, pages: &[PageImage], made_at_unix: i64) -> Result<Vec<u
             .producer("Một Cửa Kiosk".to_owned())
             .creation_date(date(made_at_unix).ok_or(PdfError::Time(made_at_unix))?),
     );
-    for (page, number) in pages.iter().zip(1..) {
-        add(&mut document, page, number)?;
+    let typeface = Typeface::new().ok_or(PdfError::Font)?;
+    for (sheet, number) in sheets.into_iter().zip(1..) {
+        add(&mut document, &typeface, sheet, number)?;
     }
 
     document.finish().map_err(|error| PdfError::Write(format!("{error:?}")))
 }
 
-fn add(document: &mut Document, page: &PageImage, number: usize) -> Result<(), PdfError> {
-    let size = size(page).ok_or(PdfError::Size { page: number })?;
-    let jpeg: Arc<dyn AsRef<[u8]> + Send + Sync> = Arc::new(page.jpeg.clone());
-    let image = Image::from_jpeg(Data::from(jpeg), false).map_err(|reason| PdfError::Image { page: number, reason })?;
+fn add(document: &mut Document, typeface: &Typeface, sheet: Sheet, number: usize) -> Result<(), PdfError> {
+    let Sheet { page, text } = sheet;
+    let size = size(&page).ok_or(PdfError::Size { page: number })?;
+    if let Some(text) = &text {
+        words::check(text, &page).map_err(|reason| PdfError::Words { page: number, reason })?;
+    }
 
-    if image.size() != (page.width_px, page.height_px) {
+    let (width_px, height_px) = (page.width_px, page.height_px);
+    let image =
+        Image::from_jpeg(Data::from(page.jpeg), false).map_err(|reason| PdfError::Image { page: number, reason })?;
+    if image.size() != (width_px, height_px) {
         return Err(PdfError::Image {
             page: number,
             reason: "size differs from the scan".to_owned(),
         });
     }
 
-    let mut sheet = document.start_page_with(PageSettings::new(size));
-    let mut surface = sheet.surface();
+    let mut paper = document.start_page_with(PageSettings::new(size));
+    let mut surface = paper.surface();
+    if let Some(text) = &text {
+        typeface.draw(&mut surface, text, size);
+    }
     surface.draw_image(image, size);
     surface.finish();
-    sheet.finish();
+    paper.finish();
     Ok(())
 }
 
