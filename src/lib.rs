@@ -1,6 +1,6 @@
 //! **Một Cửa Kiosk**: the program that *is* a self-service terminal in a Vietnamese public
-//! administration centre. It gives out queue numbers, reads the national ID card's code, scans
-//! papers, and hands dossiers in to the provincial service.
+//! administration centre. It gives out queue numbers, reads the national ID card's code
+//! and chip, scans papers, and hands dossiers in to the provincial service.
 //!
 //! # The map
 //! ```text

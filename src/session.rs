@@ -22,6 +22,8 @@ pub mod around;
 pub mod events;
 pub mod following;
 pub mod handing;
+mod rating;
+mod settings;
 pub mod staff;
 pub mod taking;
 
@@ -36,9 +38,10 @@ pub use self::events::{
 };
 use self::following::Following;
 use self::handing::HandingIn;
+pub use self::rating::Rating;
+pub use self::settings::{Contrast, Movement, Settings, TextSize};
 use self::staff::{Staff, StaffAct, StaffTouch};
 use self::taking::Taking;
-use crate::procedure::Language;
 
 /// Where the visit is.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,12 +59,6 @@ pub enum Step {
     },
 }
 
-#[derive(Clone, Debug, PartialEq)]
-pub enum Rating {
-    Asking,
-    Thanking { since: Timestamp },
-}
-
 impl Step {
     /// The visit itself, also while staff stand before it.
     pub fn visit(&self) -> &Step {
@@ -71,45 +68,6 @@ impl Step {
             self
         }
     }
-}
-
-/// What a person chose for this visit; back to the start when it ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Settings {
-    pub language: Language,
-    pub text_size: TextSize,
-    pub contrast: Contrast,
-    pub movement: Movement,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TextSize {
-    Small,
-    Start,
-    Large,
-    Largest,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Contrast {
-    Start,
-    BlackOnWhite,
-    WhiteOnBlack,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Movement {
-    Explaining,
-    Calm,
-}
-
-impl Settings {
-    pub const START: Settings = Settings {
-        language: Language::Vietnamese,
-        text_size: TextSize::Start,
-        contrast: Contrast::Start,
-        movement: Movement::Explaining,
-    };
 }
 
 /// What lies over the page.
@@ -132,8 +90,6 @@ pub struct Session {
     pub step: Step,
 }
 
-/// How long "thanks" stays.
-const THANKS_SECS: i64 = 5;
 /// How long a card that was left behind keeps the next person waiting: staff were called at once.
 const CARD_LEFT_SECS: i64 = 120;
 
@@ -368,7 +324,7 @@ fn on_step(step: Step, news: News, around: &Around) -> Moved {
         Step::Taking(taking) => taking.on(news, around),
         Step::HandingIn(handing) => handing.on(news, around),
         Step::Following(following) => following.on(news, around),
-        Step::Rating(rating) => at_rating(rating, &news, around),
+        Step::Rating(rating) => rating.on(&news, around),
         Step::Staff(staff) => staff.on(news, around),
         Step::CardLeft { since } => card_left(since, around),
     }
@@ -405,19 +361,6 @@ fn at_home(news: &News, around: &Around) -> Moved {
         Door::Rate => Step::Rating(Rating::Asking),
     };
     (Next::Stay(step), vec![])
-}
-
-fn at_rating(rating: Rating, news: &News, around: &Around) -> Moved {
-    match (rating, news) {
-        (Rating::Asking, News::Touch(Touch::Rate(score @ 1..=5))) => (
-            Next::Stay(Step::Rating(Rating::Thanking { since: around.now })),
-            vec![Effect::Rate(*score)],
-        ),
-        (Rating::Thanking { since }, News::Tick) if seconds_between(since, around.now) >= THANKS_SECS => {
-            (Next::Rest, vec![])
-        }
-        (rating, _) => (Next::Stay(Step::Rating(rating)), vec![]),
-    }
 }
 
 /// Whole seconds from one moment to another; none if the clock went back.

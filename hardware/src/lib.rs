@@ -1,6 +1,6 @@
-//! Paper, pages, codes and lamps: the devices of a kiosk, and their virtual twins.
+//! Paper, cards, pages, codes and lamps: the devices of a kiosk, and their virtual twins.
 //!
-//! Each device has a small blocking trait that speaks of paper and pages, a driver behind it that
+//! Each device has a small blocking trait that speaks of paper, cards and pages, a driver behind it that
 //! speaks bytes, and (feature `virtual`) a twin that stands at the wire, so that the real driver
 //! runs in every test. A fault is an enum that a screen can show.
 //!

@@ -5,17 +5,12 @@ use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// `driver = "none"`, `driver = "virtual"`, or what the real drivers are called.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Driver<R, V> {
+    #[default]
     None,
     Virtual(V),
     Real(R),
-}
-
-impl<R, V> Default for Driver<R, V> {
-    fn default() -> Self {
-        Self::None
-    }
 }
 
 /// A virtual device that needs no keys.

@@ -186,19 +186,23 @@ pub fn pages_wanted(paper: &Paper) -> i32 {
 
 fn fill_card(kiosk: &Kiosk, shown: &Shown) {
     let page = kiosk.global::<ui::CardPage>();
-    let state = match &shown.session.step {
-        Step::CardLeft { .. } => ui::CardState::Left,
-        Step::HandingIn(handing) => match &**handing {
-            HandingIn::Identifying(Identifying::Stopped { .. }) => ui::CardState::Stopped,
-            HandingIn::Identifying(Identifying::Chip { at, .. }) => {
+    let state = if let Step::HandingIn(handing) = &shown.session.step
+        && let HandingIn::Identifying(identifying) = &**handing
+    {
+        match identifying {
+            Identifying::Chip { at, .. } => {
                 if let ChipAt::Reading { percent } = at {
                     page.set_percent(i32::from(*percent));
                 }
                 card_state(*at)
             }
-            _ => return,
-        },
-        _ => return,
+            Identifying::Stopped { .. } => ui::CardState::Stopped,
+            Identifying::Waiting { .. } | Identifying::Confirming { .. } => return,
+        }
+    } else if let Step::CardLeft { .. } = &shown.session.step {
+        ui::CardState::Left
+    } else {
+        return;
     };
     page.set_state(state);
     page.set_can_again(shown.around.card == CardPlace::Lying && state != ui::CardState::Reading);

@@ -17,7 +17,7 @@ use super::*;
 use crate::dossier::{DraftId, Freshness, Judged, KnownDossier, Preview, WayState};
 use crate::form::{Choice, DateBound, Question, QuestionKind};
 use crate::health::{Health, Link, Roll, Status, StoreHealth};
-use crate::procedure::{Catalogue, Field, PageCount, Paper, PaperForm, Procedure, ServiceLevel, Words};
+use crate::procedure::{Catalogue, Field, Language, PageCount, Paper, PaperForm, Procedure, ServiceLevel, Words};
 use crate::ticket::{SeriesLetter, TicketId};
 use uuid::Uuid;
 
