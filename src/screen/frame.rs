@@ -119,10 +119,7 @@ fn fill_frame(kiosk: &Kiosk, shown: &Shown, place: &Place) {
     });
     frame.set_calm(settings.movement == Movement::Calm);
     frame.set_can_speak(shown.voice == Speaking::Can);
-    frame.set_can_go_back(!matches!(
-        shown.session.step,
-        Step::Rest | Step::Home | Step::Rating(Rating::Thanking { .. })
-    ));
+    frame.set_can_go_back(can_go_back(&shown.session.step));
     frame.set_staff_called(shown.session.staff_called);
     frame.set_idle_seconds_left(small(shown.session.idle_seconds_left(&shown.around)));
     frame.set_overlay(match shown.session.overlay {
@@ -131,6 +128,15 @@ fn fill_frame(kiosk: &Kiosk, shown: &Shown, place: &Place) {
         Overlay::Idle { .. } => ui::Overlay::Idle,
         Overlay::StaffCalled => ui::Overlay::StaffCalled,
     });
+}
+
+/// A button that leads nowhere is not shown.
+fn can_go_back(step: &Step) -> bool {
+    match step {
+        Step::Rest | Step::Home | Step::Rating(Rating::Thanking { .. }) | Step::CardLeft { .. } => false,
+        Step::HandingIn(handing) => !matches!(**handing, HandingIn::Identifying(Identifying::Stopped { .. })),
+        Step::Taking(_) | Step::Following(_) | Step::Rating(Rating::Asking) | Step::Staff(_) => true,
+    }
 }
 
 fn fill_home(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {

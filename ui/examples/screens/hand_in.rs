@@ -2,8 +2,8 @@
 
 use slint::{ComponentHandle, ModelRc};
 use ui::{
-    AnswerError, CardPage, CardState, ChoiceView, CodeState, DatePart, Flow, IdentifyPage, Kiosk, PageName, PaperForm,
-    PaperRow, PersonPage, ProcedurePage, ProcedureRow, ProcedureView, ProceduresPage, Proof, QuestionKind,
+    AnswerError, CardPage, CardState, ChoiceView, CodeState, DatePart, Flow, Frame, IdentifyPage, Kiosk, PageName,
+    PaperForm, PaperRow, PersonPage, ProcedurePage, ProcedureRow, ProcedureView, ProceduresPage, Proof, QuestionKind,
     QuestionPage,
 };
 
@@ -103,6 +103,8 @@ pub fn person() -> Vec<Sample> {
                 CardState::Left => at(kiosk, PageName::Card, Flow::None, 0, 0),
                 _ => at(kiosk, PageName::Card, Flow::HandIn, 2, 5),
             }
+            let over = matches!(state, CardState::Left | CardState::Stopped);
+            kiosk.global::<Frame>().set_can_go_back(!over);
             let page = kiosk.global::<CardPage>();
             page.set_state(state);
             page.set_percent(64);
