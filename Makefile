@@ -48,8 +48,9 @@ check:
 	cargo test --locked --workspace --lib
 
 bench:
-	@$(call need,$(BUILD) $(CALLED) $(READER) chromium)
+	@$(call need,$(BUILD) $(CALLED) $(READER) chromium unpaper img2pdf)
 	cargo bench --locked -p kiosk --bench bench
+	cargo run --locked --release -p hardware --features virtual --example pages -- 16 300 7
 
 screens:
 	@$(call need,$(BUILD))
