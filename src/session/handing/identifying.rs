@@ -182,6 +182,8 @@ fn chip(procedure: Arc<Procedure>, citizen: Box<Citizen>, now: ChipAt, news: New
         News::Card(CardNews::Place(Ok(Slot::Empty | Slot::Card))) => ChipAt::Lay,
         News::Card(CardNews::Place(Err(fault))) => ChipAt::Failed(fault),
         News::Card(CardNews::Progress { percent }) if reading => ChipAt::Reading { percent },
+        // It was gone before anything came of it: the reader had not noticed yet.
+        News::Card(CardNews::Read(Err(CardFault::Removed))) if now == (ChipAt::Reading { percent: 0 }) => ChipAt::Lay,
         News::Card(CardNews::Read(result)) if reading => return done(procedure, citizen, result),
         News::Touch(Touch::Again) if !reading && around.card == CardPlace::Lying => return read(procedure, citizen),
         News::Touch(Touch::Skip) if !reading => return confirm(procedure, citizen, Proof::Front),
