@@ -86,6 +86,8 @@ pub struct Session {
     pub settings: Settings,
     pub overlay: Overlay,
     pub staff_called: bool,
+    /// The card that lies on the reader was called after already; whoever comes next is not kept waiting for it.
+    pub card_told: bool,
     pub quiet_since: Timestamp,
     pub step: Step,
 }
@@ -99,13 +101,15 @@ impl Session {
             settings: Settings::START,
             overlay: Overlay::None,
             staff_called: false,
+            card_told: false,
             quiet_since: now,
             step: Step::Rest,
         }
     }
 
     /// Takes the state by value, so what a citizen showed us cannot outlive its state.
-    pub fn on(self, event: Event, around: &Around) -> Answer {
+    pub fn on(mut self, event: Event, around: &Around) -> Answer {
+        self.card_told &= around.card == CardPlace::Lying;
         match event {
             Event::Bar(bar) => self.on_bar(bar, around),
             Event::CallButton => self.call_staff(),
@@ -149,11 +153,16 @@ impl Session {
             self.step = step;
             return (self, vec![]);
         }
-        let session = Self {
+        (self.at_rest(around), vec![Effect::Hush, Effect::Forget])
+    }
+
+    /// Nothing of the visit stays but that staff were called, and for which card.
+    fn at_rest(&self, around: &Around) -> Self {
+        Self {
             staff_called: self.staff_called,
+            card_told: self.card_told,
             ..Self::new(around.now)
-        };
-        (session, vec![Effect::Hush, Effect::Forget])
+        }
     }
 
     fn go(mut self, next: Next, mut effects: Vec<Effect>, around: &Around) -> Answer {
@@ -170,7 +179,7 @@ impl Session {
         }
     }
 
-    /// The visit is over. Nothing of it stays but that staff were called.
+    /// The visit is over. A card that lies there is called after, once.
     fn end(self, around: &Around) -> Answer {
         let mut effects = vec![Effect::Hush];
         if let Step::HandingIn(handing) = self.step.visit()
@@ -179,13 +188,10 @@ impl Session {
             effects.push(Effect::DropDraft(draft));
         }
         effects.push(Effect::Forget);
-        let mut session = Self {
-            staff_called: self.staff_called,
-            ..Self::new(around.now)
-        };
-        // A card that lay there before the visit, or lies there since the page said so, is told once.
-        if around.card == CardPlace::Lying && !matches!(self.step, Step::CardLeft { .. }) {
+        let mut session = self.at_rest(around);
+        if around.card == CardPlace::Lying && !self.card_told {
             session.step = Step::CardLeft { since: around.now };
+            session.card_told = true;
             session.staff_called = true;
             session.settings.language = self.settings.language;
             effects.push(Effect::CallStaff);

@@ -82,6 +82,30 @@ fn an_altered_card_stops_the_visit_and_calls_staff_and_nothing_is_kept() {
 }
 
 #[test]
+fn a_card_that_stays_is_called_after_once_and_keeps_nobody_else_waiting() {
+    let lying = with_card_reader(CardPlace::Lying);
+    let leave = |session: Session| session.on(Event::Bar(Bar::Leave), &lying);
+    let (session, effects) = leave(at_the_chip(CardPlace::Lying).0);
+    assert!(matches!(session.step, Step::CardLeft { .. }) && effects.contains(&Effect::CallStaff));
+    let later = Around {
+        now: start() + jiff::SignedDuration::from_secs(CARD_LEFT_SECS),
+        ..lying.clone()
+    };
+    let (session, _) = session.on(Event::Tick, &later);
+    assert_eq!(session.step, Step::Rest);
+
+    let next = |session: Session| session.on(Event::News(News::Touch(Touch::Start)), &lying).0;
+    let (session, effects) = leave(next(session));
+    assert_eq!(session.step, Step::Rest);
+    assert!(!effects.contains(&Effect::CallStaff));
+
+    // It was taken; the next one that is left is called after again.
+    let (session, _) = session.on(Event::Tick, &with_card_reader(CardPlace::Empty));
+    let (session, _) = leave(next(session));
+    assert!(matches!(session.step, Step::CardLeft { .. }));
+}
+
+#[test]
 fn the_chip_of_another_card_is_not_taken_for_the_one_that_was_shown() {
     let (session, _) = at_the_chip(CardPlace::Lying);
     let mut other = holder(Authenticity::Genuine);
