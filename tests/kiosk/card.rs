@@ -1,5 +1,6 @@
 //! The chip of the card through the whole kiosk, behind a real pcscd.
 
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -64,6 +65,60 @@ async fn the_chip_confirms_who_it_is_and_the_card_goes_back_to_its_holder() {
     kiosk.card(json!({ "remove": true })).await;
     kiosk.touch("Đúng, là tôi").await;
     kiosk.until("the first question", |look| look.page != "person").await;
+}
+
+/// Of the sample `nguyen-van-am`: its front and its chip, and what the chip alone tells.
+const SECRETS: [&str; 6] = [
+    "Nguyễn Văn Ẩm",
+    "NGUYEN<<VAN<AM",
+    "025048000191",
+    "048000191",
+    "Xã Mẫu Sơn",
+    "Trần Thị Ví Dụ",
+];
+
+/// Every file below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    let paths = entries.filter(|entry| !entry.file_type().unwrap().is_symlink());
+    paths
+        .flat_map(|entry| {
+            if entry.path().is_dir() {
+                files(&entry.path())
+            } else {
+                vec![entry.path()]
+            }
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_chip_that_was_read_leaves_nothing_in_the_log_or_the_data_folder() {
+    let province = Province::start().await;
+    let mut kiosk = Kiosk::prepare(with_card_reader(), &province.url());
+    kiosk.environment("KIOSK_LOG", "trace");
+    kiosk.run().await;
+    kiosk.until_reader_works().await;
+    kiosk.to_identify().await;
+    kiosk.card(json!({ "insert": "nguyen-van-am" })).await;
+    kiosk.sees(CONFIRMED).await;
+    kiosk.card(json!({ "remove": true })).await;
+    kiosk.touch("Không phải").await;
+    kiosk.at("identify").await;
+    assert!(kiosk.log_text().contains("Card read"), "{}", kiosk.log_text());
+    kiosk.terminate().await;
+
+    let mut looked_at = 0;
+    for file in files(&kiosk.data()).into_iter().chain([kiosk.log()]) {
+        // The socket of the reader's service is no file with words.
+        let Ok(bytes) = std::fs::read(&file) else { continue };
+        looked_at += 1;
+        for secret in SECRETS {
+            let found = bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
+            assert!(!found, "{secret} in {}", file.display());
+        }
+    }
+    assert!(looked_at > 3, "{looked_at} files");
 }
 
 #[tokio::test]
