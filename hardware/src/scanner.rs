@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use sha2::{Digest, Sha256};
 
-#[cfg(feature = "codes")]
+mod behind;
 pub mod codes;
 mod jpeg;
 pub mod ocr;

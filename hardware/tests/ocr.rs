@@ -178,7 +178,7 @@ fn what_was_read_is_found_in_the_pdf() {
 #[test]
 fn sample_papers_have_no_codes() {
     for name in ["to-khai-1", "cccd-photo"] {
-        assert_eq!(codes::read(&sample(name)).unwrap(), [], "{name}");
+        assert_eq!(codes::reader::read(&sample(name)).unwrap(), [], "{name}");
     }
 }
 

@@ -11,19 +11,17 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use self::child::{Ended, Limits};
 use super::PageImage;
+use super::behind::{self, Ended, Limits};
 
-mod child;
 pub mod found;
 mod tsv;
 
 pub use self::found::{Facts, Found};
 pub use self::tsv::{PageText, WORD_CHARS_MAX, WORDS_MAX, Word};
+pub use super::behind::Cancel;
 
 /// How long a page may take, waiting for an idle processor included. A page of A4 at 300 dpi takes 1.5 s of
 /// a desktop's processor, and 130 MB.
@@ -36,13 +34,6 @@ const ANSWER_BYTES_MAX: usize = 4 << 20;
 const LANGUAGES_BYTES_MAX: usize = 64 << 10;
 /// A page may be so large as a JPEG.
 pub const JPEG_BYTES_MAX: usize = 64 << 20;
-/// Puts a process behind all others and becomes the program: idle class of scheduling (5 in sched(7)) and of
-/// I/O, the least share where these do not hold, the first to go when memory is short, at most 1 GiB of it. Where
-/// the system forbids one of these to us, the program still runs.
-const BEHIND_ALL: &str = "{ renice -n 19 -p $$; chrt --idle -p 0 $$; ionice -c 3 -p $$; choom -n 1000 -p $$; \
-    prlimit --as=1073741824 --pid $$; } >&2; exec \"$0\" \"$@\"";
-/// What a shell ends with when the program is not there.
-const NOT_FOUND: i32 = 127;
 /// Each JPEG begins so (ITU-T T.81, table B.1: SOI, then a marker). Other bytes tesseract might take for a list
 /// of files to open.
 const JPEG_BEGINS: [u8; 3] = [0xFF, 0xD8, 0xFF];
@@ -62,10 +53,6 @@ pub struct OcrConfig {
     pub program: PathBuf,
     pub language: Language,
 }
-
-/// Stops a reading from another thread. Clones stop the same reading; one that is stopped stays so.
-#[derive(Clone, Debug, Default)]
-pub struct Cancel(Arc<AtomicBool>);
 
 /// Why there are no words.
 #[derive(Debug, thiserror::Error)]
@@ -90,7 +77,7 @@ pub enum OcrError {
 
 /// Whether the program and its languages are there. Takes some 10 ms.
 pub fn check(config: &OcrConfig) -> Result<(), OcrError> {
-    let mut command = idle(config);
+    let mut command = behind::command(&config.program);
     command.arg("--list-langs");
     let limits = Limits {
         wait: Duration::from_secs(LOOK_SECS_MAX),
@@ -117,7 +104,7 @@ pub fn read(config: &OcrConfig, page: &PageImage, cancel: &Cancel) -> Result<Pag
         return Err(OcrError::Page);
     }
 
-    let mut command = idle(config);
+    let mut command = behind::command(&config.program);
     command
         .args(["stdin", "stdout", "-l", &config.language.codes().join("+")])
         // Fully automatic layout, without turning the page: that is done before.
@@ -152,33 +139,10 @@ impl Language {
     }
 }
 
-impl Cancel {
-    pub fn cancel(&self) {
-        self.0.store(true, Ordering::Release);
-    }
-
-    pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Acquire)
-    }
-}
-
-/// The program, which the kernel ends with the thread that started it, and which runs only when nothing
-/// else wants to.
-fn idle(config: &OcrConfig) -> Command {
-    let mut command = Command::new("setpriv");
-    command
-        .args(["--pdeathsig", "KILL", "--", "/bin/sh", "-c", BEHIND_ALL])
-        .arg(&config.program)
-        // One page is read in one thread; more would only wait for each other.
-        .env("OMP_THREAD_LIMIT", "1")
-        .env("LC_ALL", "C");
-    command
-}
-
 fn run(command: Command, input: &[u8], limits: &Limits, cancel: &Cancel) -> Result<Vec<u8>, OcrError> {
-    match child::run(command, input, limits, &|| cancel.is_cancelled())? {
+    match behind::run(command, input, limits, cancel)? {
         Ended::Answer(answer) => Ok(answer),
-        Ended::Failed(status) if status.code() == Some(NOT_FOUND) => Err(OcrError::NotInstalled),
+        Ended::Missing => Err(OcrError::NotInstalled),
         Ended::Failed(status) => Err(OcrError::Crashed(status)),
         Ended::Late => Err(OcrError::TooSlow(limits.wait.as_secs())),
         Ended::Unwanted => Err(OcrError::Cancelled),

@@ -27,15 +27,17 @@ const KILL_LOOK_EVERY: Duration = Duration::from_millis(5);
 const READS_MAX: usize = 64;
 const CHUNK_BYTES: usize = 16 << 10;
 
-pub(super) struct Limits {
+pub(in crate::scanner) struct Limits {
     pub wait: Duration,
     pub answer_bytes_max: usize,
 }
 
 /// How it ended. In each case nothing of it is left.
 #[derive(Debug)]
-pub(super) enum Ended {
+pub(in crate::scanner) enum Ended {
     Answer(Vec<u8>),
+    /// The program is not there.
+    Missing,
     Failed(ExitStatus),
     Late,
     Unwanted,
