@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use hardware::scanner::{Flaw, Judgement};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -16,6 +15,10 @@ use uuid::Uuid;
 use crate::citizen::Citizen;
 use crate::form::{self, Answer};
 use crate::procedure::{PageCount, Paper, PartCode, Procedure};
+
+mod scans;
+
+pub use self::scans::{Compared, Judged, Mark, PageMeta, Scans};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct DraftId(pub Uuid);
@@ -30,8 +33,8 @@ pub struct Draft {
     pub citizen: Citizen,
     /// By question id.
     pub answers: BTreeMap<String, Answer>,
-    /// Pages scanned so far, by paper.
-    pub pages: BTreeMap<PartCode, u32>,
+    /// What has been scanned so far, by paper.
+    pub scans: BTreeMap<PartCode, Scans>,
 }
 
 impl fmt::Debug for Draft {
@@ -79,7 +82,7 @@ impl Draft {
             procedure,
             citizen,
             answers: BTreeMap::new(),
-            pages: BTreeMap::new(),
+            scans: BTreeMap::new(),
         }
     }
 
@@ -88,8 +91,9 @@ impl Draft {
         self.procedure.papers.iter().filter(|paper| paper.is_scanned())
     }
 
+    /// Pages scanned of a paper; a page with a note on it counts once.
     pub fn pages_of(&self, paper: &PartCode) -> u32 {
-        self.pages.get(paper).copied().unwrap_or(0)
+        self.scans.get(paper).map_or(0, Scans::pages)
     }
 
     /// Whether the pages scanned for this paper are as many as the procedure wants.
@@ -162,6 +166,11 @@ impl Dossier {
         self.draft.papers().filter(|paper| self.draft.pages_of(&paper.code) > 0)
     }
 
+    /// What was scanned of a paper.
+    pub fn scans(&self, paper: &PartCode) -> Scans {
+        self.draft.scans.get(paper).cloned().unwrap_or_default()
+    }
+
     /// The draft again, when the dossier could not be committed.
     pub fn into_draft(self) -> Draft {
         self.draft
@@ -176,26 +185,6 @@ pub struct Preview {
     /// Three bytes a pixel.
     pub rgb: Arc<Vec<u8>>,
     pub judged: Judged,
-}
-
-/// What is to be said of a scanned page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Judged {
-    Fine,
-    Flawed(Flaw),
-    /// Nothing stands on it.
-    Blank,
-}
-
-impl Judged {
-    /// The first flaw counts: a page has one thing to be mended at a time.
-    pub fn of(judgement: Option<&Judgement>) -> Self {
-        match judgement {
-            None => Self::Fine,
-            Some(judgement) if judgement.blank => Self::Blank,
-            Some(judgement) => judgement.flaws.first().copied().map_or(Self::Fine, Self::Flawed),
-        }
-    }
 }
 
 impl fmt::Debug for Preview {

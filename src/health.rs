@@ -9,6 +9,7 @@ use hardware::scanner::ScannerFault;
 use serde::Serialize;
 
 use crate::procedure::Procedure;
+use crate::reading::NotRead;
 use crate::session::{Around, Door};
 
 /// One device or service.
@@ -67,6 +68,8 @@ pub struct Health {
     pub scanner: Status<ScannerFault>,
     pub panel: Status<PanelFault>,
     pub voice: Status<Mute>,
+    /// Words and codes on pages. Nobody waits for them.
+    pub page_reading: Status<NotRead>,
     pub store: StoreHealth,
     pub province: Link,
 }

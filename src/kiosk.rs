@@ -37,7 +37,10 @@ use crate::health::{Health, Link, Status};
 use crate::outbox;
 use crate::procedure::{Catalogue, Language};
 use crate::province::HttpProvince;
+use crate::reading::NotRead;
 use crate::screen::{FromScreen, ScreenHandle, Shown, Speaking};
+use crate::session::staff::StaffName;
+use crate::session::staff::looking::PictureNews;
 use crate::session::taking::DrawnTicket;
 use crate::session::{Around, CardPlace, Event, LookUpNews, News, SeriesAround, Session, StaffNews, Step};
 use crate::store::prints::PrintJob;
@@ -55,10 +58,12 @@ pub enum Done {
     Sealed(dossiers::Sealed),
     NotSealed(Box<Draft>),
     LookedUp { asked: Uuid, news: LookUpNews },
-    PinChecked { right: bool },
+    PinChecked { who: Option<StaffName> },
     Catalogue(Arc<Catalogue>),
     Link(Link),
+    PageReading(Result<(), NotRead>),
     Outbox(outbox::News),
+    Picture(PictureNews),
 }
 
 /// Why the loop ended by itself.
@@ -109,6 +114,8 @@ pub struct Kiosk {
     scan_under_way: Option<Uuid>,
     /// The dossier that this visit handed in: its slip may still be wanted.
     sealed: Option<dossiers::Sealed>,
+    /// Pages to be read while the visit goes on, if anything reads them.
+    reading: Option<SyncSender<Uuid>>,
     /// Jobs that were at the printer when the last run ended: it is asked about them first.
     unsettled: Vec<JobId>,
     pins: staff::PinGuard,
@@ -128,6 +135,7 @@ pub struct Limbs {
     pub catalogue: Arc<Catalogue>,
     pub health: Health,
     pub health_out: watch::Sender<Health>,
+    pub reading: Option<SyncSender<Uuid>>,
     /// Jobs that were at the printer when the last run ended.
     pub unsettled: Vec<JobId>,
     pub done: mpsc::Sender<Done>,
@@ -155,6 +163,7 @@ impl Kiosk {
             catalogue,
             health,
             health_out,
+            reading,
             unsettled,
             done,
         } = limbs;
@@ -182,6 +191,7 @@ impl Kiosk {
             card_under_way: None,
             scan_under_way: None,
             sealed: None,
+            reading,
             unsettled,
             pins: staff::PinGuard::default(),
             done,
@@ -193,7 +203,7 @@ impl Kiosk {
     ///
     /// # Errors
     /// The store, the screen or a source of events has ended: the process should end, too.
-    pub async fn run(mut self, mut from: Sources, pulse: Pulse, screen_pulse: Pulse) -> Result<(), LoopError> {
+    pub async fn run(mut self, mut from: Sources, [pulse, screen_pulse]: [Pulse; 2]) -> Result<(), LoopError> {
         let mut second = tokio::time::interval(std::time::Duration::from_secs(1));
         second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
         self.look_at_store().await?;
@@ -304,7 +314,7 @@ impl Kiosk {
             Done::Sealed(sealed) => self.on_sealed(sealed).await,
             Done::NotSealed(draft) => self.on_not_sealed(draft).await,
             Done::LookedUp { asked, news } => self.news(News::LookUp { asked, news }).await,
-            Done::PinChecked { right } => self.on_pin(right).await,
+            Done::PinChecked { who } => self.on_pin(who).await,
             Done::Catalogue(catalogue) => {
                 self.catalogue = catalogue;
                 self.show()
@@ -313,7 +323,12 @@ impl Kiosk {
                 self.health.province = link;
                 self.show()
             }
+            Done::PageReading(state) => {
+                self.health.page_reading = status(state);
+                self.show()
+            }
             Done::Outbox(news) => self.on_outbox(news).await,
+            Done::Picture(news) => self.news(News::Staff(StaffNews::Picture(news))).await,
         }
     }
 }
@@ -326,10 +341,9 @@ fn status<F>(state: Result<(), F>) -> Status<F> {
 }
 
 /// The PIN answer, as the session hears it.
-fn pin_news(right: bool, locked_secs: u32) -> News {
-    News::Staff(if right {
-        StaffNews::PinRight
-    } else {
-        StaffNews::PinWrong { locked_secs }
+fn pin_news(who: Option<StaffName>, locked_secs: u32) -> News {
+    News::Staff(match who {
+        Some(who) => StaffNews::PinRight { who },
+        None => StaffNews::PinWrong { locked_secs },
     })
 }

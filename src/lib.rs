@@ -7,9 +7,9 @@
 //! finger → ui/pages → screen (Event) → kiosk → session.on(event) → Effects
 //!   Draw(series)  → hall: append to the log → store ── committed ──▶ Drawn(ticket)
 //!   slip          → desk → devices → hardware: dots, bytes, proof ─▶ Paper(news)
-//!   Keep(dossier) → store: dossier, files, outbox row in one step ─▶ Kept
+//!   Keep(dossier) → store: dossier, pages, outbox row in one step ─▶ Kept
 //!   Show          → screen → ui            spoken line → voice
-//! outbox (commit, due time, network back) → province → received ───▶ store ─▶ Received
+//! outbox (commit, due time, network back) → pages bound as PDF/A, once → province → store ─▶ Received
 //! ```
 //!
 //! | module | what it is |
@@ -22,6 +22,7 @@
 //! | [`hall`] | the queue as a fold over a log of events |
 //! | [`store`] | SQLite, keys, pages: what must survive a pulled plug |
 //! | [`outbox`], [`province`] | what is owed to the province, and how it is sent |
+//! | [`reading`] | words and codes on scanned pages, by programs beside the kiosk |
 //! | [`voice`] | what is said, in which language |
 //! | [`web`] | health; with `virtual`, the dock |
 //! | [`health`], [`tasks`] | what works, so what may be offered; watched tasks and systemd |
@@ -49,6 +50,7 @@ pub mod memory;
 pub mod outbox;
 pub mod procedure;
 pub mod province;
+pub mod reading;
 pub mod screen;
 pub mod session;
 pub mod slip;

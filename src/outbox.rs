@@ -4,10 +4,13 @@
 //! store before it is made; an answer is in the store before anyone hears of it. "Later" is put off with growing
 //! pauses, "refused" goes to staff with the province's words, and what is unclear is sent again under the same key.
 //!
+//! Before its first attempt a dossier's pages are bound into its files, for good: every try sends the same bytes.
+//!
 //! Two attempts run at a time, oldest first; one of the two takes only small dossiers, so that a big one on a slow
 //! line holds nobody up. It asks nothing of the session and shows nothing: it tells [`News`] to whoever made it.
 
 mod attempt;
+mod binding;
 pub mod catalogue;
 mod pace;
 #[cfg(test)]
@@ -27,6 +30,7 @@ pub use self::attempt::{fields_of, package_of};
 pub use self::pace::{Pace, Probe, TcpProbe};
 use crate::outbox::attempt::{Outcome, Place};
 use crate::province::Province;
+use crate::reading::PageReader;
 use crate::store::StoreError;
 use crate::store::owed::{Owed, PUT_OFF_MINUTES_MAX};
 use crate::store::thread::{StoreGone, StoreHandle};
@@ -62,6 +66,8 @@ pub enum Link {
 pub struct Outbox<P, B> {
     pub store: StoreHandle,
     pub province: Arc<P>,
+    /// Reads what has not been read when a dossier is bound.
+    pub reader: Arc<PageReader>,
     pub probe: B,
     pub pace: Pace,
     /// The time of day, for due dates. Waiting is measured by Tokio's clock.
@@ -182,6 +188,7 @@ impl<P: Province + 'static, B: Probe> Outbox<P, B> {
                 let attempt = attempt::send(
                     self.store.clone(),
                     Arc::clone(&self.province),
+                    Arc::clone(&self.reader),
                     owed.clone(),
                     stop.clone(),
                 );

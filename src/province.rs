@@ -23,7 +23,7 @@ use jiff::Timestamp;
 
 pub use self::{
     client::{Connection, ConnectionError, HttpProvince, Patience},
-    package::{Applicant, ApplicantKind, Channel, Consent, FileToSend, Package},
+    package::{Applicant, ApplicantKind, Channel, CodeOnPage, Consent, Digitised, FileToSend, Package, ScannedPaper},
 };
 use crate::procedure::Catalogue;
 

@@ -132,7 +132,7 @@ impl Session {
         }
         let answers_call = matches!(
             news,
-            News::Staff(StaffNews::PinRight) | News::Touch(Touch::Staff(StaffTouch::Act(StaffAct::AnswerCall)))
+            News::Staff(StaffNews::PinRight { .. }) | News::Touch(Touch::Staff(StaffTouch::Act(StaffAct::AnswerCall)))
         );
         let step = std::mem::replace(&mut self.step, Step::Rest);
         let (next, mut effects) = on_step(step, news, around);
@@ -183,7 +183,7 @@ impl Session {
     fn end(self, around: &Around) -> Answer {
         let mut effects = vec![Effect::Hush];
         if let Step::HandingIn(handing) = self.step.visit()
-            && let Some(draft) = handing.draft_id()
+            && let Some(draft) = handing.draft().map(|draft| draft.id)
         {
             effects.push(Effect::DropDraft(draft));
         }

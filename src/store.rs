@@ -17,6 +17,7 @@
 //!   damaged-<when>/ what was moved aside
 //! ```
 
+pub mod binding;
 mod damage;
 pub mod dossiers;
 pub mod drafts;

@@ -9,12 +9,14 @@ use tokio::sync::{mpsc, watch};
 use super::Done;
 use crate::outbox::{self, Outbox, Pace, TcpProbe};
 use crate::province::HttpProvince;
+use crate::reading::PageReader;
 use crate::store::thread::StoreHandle;
 
 /// What goes on beside the loop: what is owed is sent, and the catalogue kept fresh.
 pub(super) struct Background {
     pub store: StoreHandle,
     pub province: Arc<HttpProvince>,
+    pub reader: Arc<PageReader>,
     pub done: mpsc::Sender<Done>,
     pub stop: watch::Receiver<bool>,
     pub probe: TcpProbe,
@@ -30,6 +32,7 @@ impl Background {
         let outbox = Outbox {
             store: self.store.clone(),
             province: Arc::clone(&self.province),
+            reader: self.reader,
             probe: self.probe,
             pace: Pace::KIOSK,
             clock: Arc::new(Timestamp::now),

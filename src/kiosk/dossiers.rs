@@ -1,22 +1,21 @@
-//! From the review to the store: pages become files, the dossier is sealed and owed in one step.
+//! From the review to the store: the dossier is sealed and owed in one step. Its pages become files beside the loop.
 
-use hardware::scanner::{PageImage, pdf};
+use hardware::scanner::PageImage;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Done, Kiosk, LoopError};
 use crate::devices::scanner::ScanOrder;
-use crate::dossier::{Dossier, Draft, DraftId, Preview};
+use crate::dossier::{Dossier, Draft, DraftId, PageMeta, Preview};
 use crate::health::Link;
 use crate::outbox;
-use crate::procedure::{PartCode, Words};
-use crate::province::{Applicant, ApplicantKind, Channel, Consent, Package};
+use crate::procedure::Words;
+use crate::province::{Applicant, ApplicantKind, Channel, Consent, Package, ScannedPaper};
 use crate::session::handing::HandingIn;
 use crate::session::handing::sent::{Said, Sent};
 use crate::session::{KeepNews, News, ScanNews, Step};
 use crate::store::StoreError;
-use crate::store::dossiers::{NewFile, SealedDossier};
+use crate::store::dossiers::SealedDossier;
 use crate::store::thread::{StoreGone, StoreHandle};
 use hardware::scanner::ScannerFault;
 
@@ -33,14 +32,6 @@ pub struct Sealed {
     pub province: Said,
 }
 
-/// What is kept beside a page's picture.
-#[derive(Serialize, Deserialize)]
-struct PageMeta {
-    width_px: u32,
-    height_px: u32,
-    dpi: u32,
-}
-
 /// What the citizen agreed to, as the province hears it.
 const PURPOSE: &str = "giai-quyet-thu-tuc-hanh-chinh";
 
@@ -51,8 +42,6 @@ enum NotSealed {
     Store(#[from] StoreError),
     #[error(transparent)]
     Gone(#[from] StoreGone),
-    #[error("pages do not make a file")]
-    Pdf(#[from] pdf::PdfError),
     #[error("not written down")]
     Json(#[from] serde_json::Error),
 }
@@ -102,11 +91,7 @@ impl Kiosk {
         if self.scan_under_way != Some(order.id) {
             return Ok(());
         }
-        let meta = PageMeta {
-            width_px: page.width_px,
-            height_px: page.height_px,
-            dpi: page.dpi,
-        };
+        let meta = PageMeta::of(&page);
         let paper = order.paper.clone();
         let kept = self
             .store
@@ -116,7 +101,13 @@ impl Kiosk {
             })
             .await?;
         let news = match kept {
-            Ok(_) => ScanNews::Page(preview),
+            Ok(kept) => {
+                // One that finds no place is read when its dossier is bound.
+                if let Some(Err(error)) = self.reading.as_ref().map(|reading| reading.try_send(kept.id)) {
+                    tracing::debug!(%error, "Page is read later");
+                }
+                ScanNews::Page(preview)
+            }
             Err(error) => {
                 tracing::error!(error = format!("{error:#}"), "Page could not be kept");
                 // What follows a lost page would close the gap that the person must hear of.
@@ -127,7 +118,7 @@ impl Kiosk {
         self.news(News::Scan(news)).await
     }
 
-    /// Takes seconds: beside the loop. The answer comes back as [`Done`].
+    /// Waits for the store: beside the loop. The answer comes back as [`Done`].
     pub(super) fn seal(&self, dossier: Dossier) {
         let store = self.store.clone();
         let site = self.config.kiosk.center.clone();
@@ -187,62 +178,26 @@ impl Kiosk {
 async fn seal(store: &StoreHandle, site: &str, dossier: &Dossier) -> Result<Sealed, NotSealed> {
     let sealed_at = Timestamp::now();
     let draft = dossier.id().0;
-    let mut files = vec![];
-    let mut parts = vec![];
-    for paper in dossier.parts() {
-        let (file, pages) = part(store, draft, &paper.code, &paper.name.vi, sealed_at).await?;
-        files.push(file);
-        parts.push((paper.name.vi.clone(), pages));
-    }
-
     let key = Uuid::now_v7();
     let package = package(dossier, key, site, sealed_at);
-    let fields = outbox::fields_of(&package)?;
-    let row = SealedDossier { key, fields, files };
+    let row = SealedDossier {
+        key,
+        fields: outbox::fields_of(&package)?,
+        file_count: package.papers.len(),
+    };
     let kept = store.call(move |store| store.seal(draft, &row, sealed_at)).await??;
+    let parts = package
+        .papers
+        .into_iter()
+        .map(|paper| (paper.title, paper.scans.pages()));
     Ok(Sealed {
         id: kept.id,
         slip_number: kept.slip_number,
         procedure: dossier.procedure().name.clone(),
-        parts,
+        parts: parts.collect(),
         sealed_at,
         province: Said::Nothing,
     })
-}
-
-/// One paper's pages as one PDF/A.
-async fn part(
-    store: &StoreHandle,
-    draft: Uuid,
-    paper: &PartCode,
-    title: &str,
-    made_at: Timestamp,
-) -> Result<(NewFile, u32), NotSealed> {
-    let wanted = paper.to_string();
-    let pages = store
-        .call(move |store| -> Result<Vec<PageImage>, StoreError> {
-            let infos = store.pages(draft)?;
-            let mut images = vec![];
-            for info in infos.into_iter().filter(|info| info.part == wanted) {
-                let meta: PageMeta = serde_json::from_slice(&info.meta).map_err(|_| StoreError::Tampered)?;
-                images.push(PageImage {
-                    jpeg: store.page(info.id)?.to_vec(),
-                    width_px: meta.width_px,
-                    height_px: meta.height_px,
-                    dpi: meta.dpi,
-                });
-            }
-            Ok(images)
-        })
-        .await??;
-    let count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
-    let bytes = pdf::part(title, &pages, made_at.as_second())?;
-    let file = NewFile {
-        part: paper.to_string(),
-        name: format!("{paper}.pdf"),
-        bytes: bytes.into(),
-    };
-    Ok((file, count))
 }
 
 /// What the province gets. Slip number and files are filled in by the outbox, from the store's rows.
@@ -277,6 +232,14 @@ fn package(dossier: &Dossier, key: Uuid, site: &str, sealed_at: Timestamp) -> Pa
             given_at: dossier.consent().at,
             purposes: vec![PURPOSE.to_owned()],
         },
+        papers: dossier
+            .parts()
+            .map(|paper| ScannedPaper {
+                part: paper.code.clone(),
+                title: paper.name.vi.clone(),
+                scans: dossier.scans(&paper.code),
+            })
+            .collect(),
         files: vec![],
         sealed_at,
     }

@@ -56,6 +56,7 @@ impl Kiosk {
             Effect::CallStaff => self.audit("staff called".into()).await?,
             Effect::AnswerCall => self.audit("call answered".into()).await?,
             Effect::CheckPin(pin) => self.check_pin(pin, events),
+            Effect::ShowPicture { draft, paper, image } => self.show_picture(draft, paper, image),
             Effect::StaffLook => self.staff_look(events).await?,
             Effect::Staff(act) => self.staff_acts(act, events).await?,
             Effect::SayAgain => self.say_again(),

@@ -7,13 +7,18 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::{Done, Kiosk, LoopError, pin_news};
-use crate::config::pin;
 use crate::desk::For;
-use crate::session::staff::{Owed, StaffAct, StaffDossier, StaffSeries, StaffTicket, StaffView};
+use crate::dossier::{DraftId, Judged, Preview};
+use crate::procedure::PartCode;
+use crate::reading;
+use crate::session::staff::looking::PictureNews;
+use crate::session::staff::{Owed, StaffAct, StaffDossier, StaffName, StaffSeries, StaffTicket, StaffView};
 use crate::session::{Event, News, Secret, StaffNews};
 use crate::slip::SlipOf;
+use crate::store::StoreError;
 use crate::store::follow::Stage;
 use crate::store::prints::Seen;
+use crate::store::thread::StoreHandle;
 use crate::ticket::Ticket;
 
 /// Wrong PINs before the door is locked for a while.
@@ -24,6 +29,8 @@ const LOCK_SECS: u32 = 30;
 const LOCK_SECS_MAX: u32 = 1800;
 /// Rows that a staff page shows at most: troubled numbers and owed dossiers, the oldest first.
 const ROWS_MAX: usize = 100;
+/// A page that staff look at is at most so wide and high: its print can be read on the largest panel.
+const LOOK_PX_MAX: u32 = 1400;
 
 /// Counts wrong PINs. It lives as long as the process, not as the visit.
 #[derive(Debug, Default)]
@@ -59,28 +66,27 @@ impl Kiosk {
     pub(super) fn check_pin(&self, typed: Secret, events: &mut VecDeque<Event>) {
         let locked = self.pins.locked_secs(Instant::now());
         if locked > 0 {
-            events.push_back(Event::News(pin_news(false, locked)));
+            events.push_back(Event::News(pin_news(None, locked)));
             return;
         }
-        let hash = self.config.staff.pin_hash.clone();
+        let config = Arc::clone(&self.config);
         let done = self.done.clone();
         tokio::task::spawn_blocking(move || {
-            let right = pin::matches(&typed.0, &hash);
+            let who = config.staff.who(&typed.0).map(StaffName::from);
             // The loop may be ending: then nobody is at the door.
-            drop(done.blocking_send(Done::PinChecked { right }));
+            drop(done.blocking_send(Done::PinChecked { who }));
         });
     }
 
-    pub(super) async fn on_pin(&mut self, right: bool) -> Result<(), LoopError> {
+    pub(super) async fn on_pin(&mut self, who: Option<StaffName>) -> Result<(), LoopError> {
         let now = Instant::now();
-        self.pins.checked(right, now);
-        self.audit(if right {
-            "staff came in".into()
-        } else {
-            "wrong PIN".into()
+        self.pins.checked(who.is_some(), now);
+        self.audit(match &who {
+            Some(who) => format!("staff came in: {who}"),
+            None => "wrong PIN".into(),
         })
         .await?;
-        self.news(pin_news(right, self.pins.locked_secs(now))).await
+        self.news(pin_news(who, self.pins.locked_secs(now))).await
     }
 
     pub(super) async fn staff_look(&mut self, events: &mut VecDeque<Event>) -> Result<(), LoopError> {
@@ -182,9 +188,28 @@ impl Kiosk {
             }
             StaffAct::OpenSeries(series) => self.log_event(crate::hall::Event::SeriesOpened { series }).await,
             StaffAct::CloseSeries(series) => self.log_event(crate::hall::Event::SeriesClosed { series }).await,
-            // The session knows; the lamp follows.
-            StaffAct::AnswerCall => Ok(()),
+            // The session knows; the lamp, and the draft, follow.
+            StaffAct::AnswerCall | StaffAct::Compared(_) => Ok(()),
         }
+    }
+
+    /// Opens a page that was scanned. Takes a moment: beside the loop. The answer comes back as [`Done`].
+    pub(super) fn show_picture(&self, draft: DraftId, paper: PartCode, image: u32) {
+        let store = self.store.clone();
+        let done = self.done.clone();
+        tokio::task::spawn_blocking(move || {
+            let picture = picture(&store, draft, &paper, image);
+            if let Err(error) = &picture {
+                tracing::warn!(error = format!("{error:#}"), "A page cannot be shown to staff");
+            }
+            let news = PictureNews {
+                paper,
+                image,
+                picture: picture.ok(),
+            };
+            // The loop may be ending: then nobody looks.
+            drop(done.blocking_send(Done::Picture(news)));
+        });
     }
 
     async fn settle(&self, slip: SlipOf, seen: Seen) -> Result<(), LoopError> {
@@ -203,6 +228,25 @@ impl Kiosk {
         }
         Ok(())
     }
+}
+
+fn picture(store: &StoreHandle, draft: DraftId, paper: &PartCode, image: u32) -> anyhow::Result<Preview> {
+    let part = paper.to_string();
+    let page = store.call_blocking(move |store| {
+        let pages = store.pages(draft.0)?;
+        let nth = (image as usize).saturating_sub(1);
+        let page = pages.into_iter().filter(|page| page.part == part).nth(nth);
+        reading::image(store, page.ok_or(StoreError::Unknown("page"))?.id)
+    })??;
+    let small = image::load_from_memory_with_format(&page.jpeg, image::ImageFormat::Jpeg)?
+        .thumbnail(LOOK_PX_MAX, LOOK_PX_MAX)
+        .into_rgb8();
+    Ok(Preview {
+        width_px: small.width(),
+        height_px: small.height(),
+        rgb: Arc::new(small.into_raw()),
+        judged: Judged::Fine,
+    })
 }
 
 fn staff_dossier(owed: crate::store::owed::Owed) -> StaffDossier {

@@ -1,5 +1,8 @@
 //! Putting a kiosk together from its configuration, and taking it down again.
 
+mod limbs;
+
+use std::net::SocketAddr;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,25 +12,27 @@ use anyhow::Context;
 use hardware::printer::JobId;
 use hardware::scanner::Scratch;
 use jiff::Timestamp;
+use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 
 use super::background::Background;
-use super::{DONE_MAX, Kiosk, Limbs, Orders, Sources};
+use super::{DONE_MAX, Kiosk, Limbs, Sources};
 use crate::config::{Config, KeyConfig};
 use crate::devices::open::Devices;
 use crate::devices::{self, Teller};
 use crate::hall::local::LocalHall;
-use crate::health::{Health, Link, Roll, Status, StoreHealth};
+use crate::health::Health;
 use crate::outbox::{self, TcpProbe};
 use crate::procedure::Catalogue;
 use crate::province::{Connection, HttpProvince, Patience};
+use crate::reading::StopsReading;
 use crate::screen::{FromScreen, Screen, ScreenHandle, TOUCHES_MAX};
 use crate::slip::SlipOf;
 use crate::store::room::Limits;
 use crate::store::secrets::{KeySource, KioskKey};
 use crate::store::thread::{self, StoreHandle};
 use crate::store::{self, Store, StoreError};
-use crate::tasks::{self, Pulse, Tasks};
+use crate::tasks::{self, Tasks};
 use crate::voice::Voice;
 use crate::web;
 
@@ -35,16 +40,9 @@ use crate::web;
 const NEWS_MAX: usize = 64;
 /// Slips that the printer is asked about after a restart: one can have been at it, few more can wait.
 const UNSETTLED_MAX: u32 = 4;
-/// Dots per inch of every scan: archives ask for 300 (TT 01/2023/TT-VPCP).
-const SCAN_DPI: u32 = 300;
 /// The longest single turn of each task; longer is stuck.
 const LOOP_QUIET_MAX: Duration = Duration::from_secs(20);
 const SCREEN_QUIET_MAX: Duration = Duration::from_secs(30);
-const PRINTER_QUIET_MAX: Duration = Duration::from_secs(180);
-const SCANNER_QUIET_MAX: Duration = Duration::from_secs(300);
-/// A card may keep its reader waiting for some seconds at each of its commands.
-const CARD_QUIET_MAX: Duration = Duration::from_secs(120);
-const SMALL_QUIET_MAX: Duration = Duration::from_secs(60);
 
 /// Where the screen is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -217,22 +215,22 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
         from_screen,
         watchdog,
     } = parts;
-    let listener = tokio::net::TcpListener::bind(config.kiosk.listen)
-        .await
-        .with_context(|| format!("Cannot listen on {}", config.kiosk.listen))?;
-    let address = listener.local_addr().context("No address")?;
-    let health = starting(&devices);
+    let (listener, address) = listen(config.kiosk.listen).await?;
+    let health = limbs::starting(&devices, &config.reading);
     let (health_out, health_seen) = watch::channel(health.clone());
     let app = routes(health_seen, &screen, &devices);
 
     let (teller, from_devices) = mpsc::channel(NEWS_MAX);
-    let orders = start_devices(devices, &Teller(teller), &tasks)?;
+    let orders = limbs::start_devices(devices, &Teller(teller), &tasks)?;
     let (done, from_done) = mpsc::channel(DONE_MAX);
     let province = Arc::new(HttpProvince::new(&connection(&config)).context("Cannot speak to the province")?);
     let (stop_out, stop) = watch::channel(false);
+    let (reader, reading) = limbs::start_reading(&config.reading, &store, &done)?;
+    let _stops = StopsReading(Arc::clone(&reader));
     let background = Background {
         store: store.clone(),
         province: Arc::clone(&province),
+        reader,
         done: done.clone(),
         stop: stop.clone(),
         probe: TcpProbe::of(&config.province.url).context("province.url names no host")?,
@@ -247,6 +245,7 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
         catalogue,
         health,
         health_out,
+        reading,
         unsettled,
         done,
         config,
@@ -257,14 +256,16 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
         done: from_done,
         stop,
     };
-    let loop_pulse = tasks.pulse("loop", LOOP_QUIET_MAX);
-    let screen_pulse = tasks.pulse("screen", SCREEN_QUIET_MAX);
+    let pulses = [
+        tasks.pulse("loop", LOOP_QUIET_MAX),
+        tasks.pulse("screen", SCREEN_QUIET_MAX),
+    ];
     tracing::info!(%address, "Kiosk serves");
     tasks::ready();
 
     // Whichever ends first ends the process: a kiosk with a dead limb is restarted, not shown as alive.
     tokio::select! {
-        result = kiosk.run(sources, loop_pulse, screen_pulse) => result.context("The loop ended"),
+        result = kiosk.run(sources, pulses) => result.context("The loop ended"),
         result = web::serve(listener, app) => result.context("The web ended"),
         result = background.run() => result,
         () = watch_over(tasks, watchdog) => anyhow::bail!("The watchdog ended"),
@@ -276,6 +277,13 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
             Ok(())
         }
     }
+}
+
+async fn listen(on: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {
+    let bound = TcpListener::bind(on).await;
+    let listener = bound.with_context(|| format!("Cannot listen on {on}"))?;
+    let address = listener.local_addr().context("No address")?;
+    Ok((listener, address))
 }
 
 fn connection(config: &Config) -> Connection {
@@ -316,62 +324,4 @@ async fn watch_over(tasks: Tasks, watchdog: Option<Duration>) {
         Some(limit) => tasks::feed_watchdog(tasks, limit).await,
         None => std::future::pending().await,
     }
-}
-
-fn starting(devices: &Devices) -> Health {
-    Health {
-        printer: there(devices.printer.as_ref()),
-        roll: Roll::Enough,
-        code_scanner: there(devices.code_reader.as_ref()),
-        card_reader: there(devices.card_reader.as_ref()),
-        scanner: there(devices.scanner.as_ref()),
-        panel: Status::Starting,
-        voice: Status::Starting,
-        store: StoreHealth {
-            free_bytes: 0,
-            room_for_numbers: true,
-            room_for_scans: true,
-            notice: None,
-        },
-        province: Link::Unknown,
-    }
-}
-
-fn there<T, F>(device: Option<&T>) -> Status<F> {
-    if device.is_some() {
-        Status::Starting
-    } else {
-        Status::Absent
-    }
-}
-
-fn start_devices(devices: Devices, teller: &Teller, tasks: &Tasks) -> anyhow::Result<Orders> {
-    let pulse = |name, quiet_max| -> Pulse { tasks.pulse(name, quiet_max) };
-    let printer = devices
-        .printer
-        .map(|printer| devices::printer::start(printer, teller.clone(), pulse("printer", PRINTER_QUIET_MAX)))
-        .transpose()
-        .context("Cannot start the printer's thread")?;
-    if let Some(reader) = devices.code_reader {
-        devices::code::start(reader, teller.clone(), pulse("code", SMALL_QUIET_MAX))
-            .context("Cannot start the code scanner's thread")?;
-    }
-    let card_reader = devices
-        .card_reader
-        .map(|desk| devices::card::start(desk, teller.clone(), pulse("card", CARD_QUIET_MAX)))
-        .transpose()
-        .context("Cannot start the card reader's thread")?;
-    let scanner = devices
-        .scanner
-        .map(|scanner| devices::scanner::start(scanner, SCAN_DPI, teller.clone(), pulse("scanner", SCANNER_QUIET_MAX)))
-        .transpose()
-        .context("Cannot start the scanner's thread")?;
-    let lamps = devices::panel::start(devices.panel, teller.clone(), pulse("panel", SMALL_QUIET_MAX))
-        .context("Cannot start the front panel's thread")?;
-    Ok(Orders {
-        printer,
-        card_reader,
-        scanner,
-        lamps,
-    })
 }

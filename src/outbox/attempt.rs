@@ -11,7 +11,9 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use crate::outbox::binding::{self, NotBound};
 use crate::province::{Answer, DossierStatus, FileSource, FileToSend, Later, Ledger, Package, Province};
+use crate::reading::PageReader;
 use crate::store::dossiers::FileInfo;
 use crate::store::follow::Receipt;
 use crate::store::owed::Owed;
@@ -64,11 +66,24 @@ impl Outcome {
 pub(super) async fn send<P: Province + 'static>(
     store: StoreHandle,
     province: Arc<P>,
+    reader: Arc<PageReader>,
     owed: Owed,
     stop: watch::Receiver<bool>,
 ) -> Outcome {
     let runtime = Handle::current();
     let attempt = tokio::task::spawn_blocking(move || {
+        match binding::bind(&store, &reader, &owed) {
+            Ok(()) => {}
+            Err(NotBound::Stopped) => return Outcome::Stopped,
+            Err(NotBound::Gone(StoreGone)) => return Outcome::StoreGone,
+            Err(NotBound::Store(error)) => return not_loaded(&error),
+            Err(error @ (NotBound::Pdf { .. } | NotBound::Json(_))) => {
+                tracing::error!(dossier = %owed.dossier, %error, "Pages of a dossier make no file");
+                return Outcome::Refused {
+                    words: UNREADABLE.to_owned(),
+                };
+            }
+        }
         let loaded = match store.call_blocking(move |store| load(store, &owed)) {
             Ok(Ok(loaded)) => loaded,
             Ok(Err(error)) => return not_loaded(&error),
@@ -138,6 +153,7 @@ pub fn package_of(store: &mut Store, owed: &Owed) -> Result<Package, StoreError>
                 name: file.name.clone(),
                 size_bytes: file.bytes,
                 sha256: file.sha256,
+                digitised: binding::digitised(&file.about)?,
             })
         })
         .collect::<Result<_, StoreError>>()?;

@@ -13,7 +13,9 @@ use super::*;
 use crate::form::{Answer as Reply, PartialDate};
 use crate::procedure::{Field, Words};
 use crate::province::{Answer, Applicant, ApplicantKind, Channel, Consent, Later, Package, Receipt};
-use crate::store::dossiers::{NewFile, SealedDossier};
+use crate::reading::{PageReader, ReadingConfig};
+use crate::store::binding::NewFile;
+use crate::store::dossiers::SealedDossier;
 use crate::store::drafts::DraftRow;
 use crate::store::follow::Stage;
 use crate::store::room::Limits;
@@ -76,6 +78,7 @@ fn package(procedure: &str) -> Package {
             given_at: Timestamp::UNIX_EPOCH,
             purposes: vec!["Giải quyết hồ sơ".to_owned()],
         },
+        papers: Vec::new(),
         files: Vec::new(),
         sealed_at: Timestamp::UNIX_EPOCH,
     }
@@ -101,14 +104,17 @@ fn keep(store: &mut Store, procedure: &str, lengths: &[usize]) -> Uuid {
         part: "KS-CHUNGSINH".to_owned(),
         name: format!("giay-to-{index}.pdf"),
         bytes: Plain::new((0..*length).map(|at| (at * 7 + index) as u8).collect()),
+        about: String::new(),
     });
     let fields = fields_of(&package(procedure)).unwrap();
     let dossier = SealedDossier {
         key: Uuid::now_v7(),
         fields,
-        files: files.collect(),
+        file_count: lengths.len(),
     };
     store.seal(id, &dossier, now).unwrap();
+    let written: Vec<_> = files.map(|file| store.write_file(id, &file).unwrap()).collect();
+    store.bind(id, &written).unwrap();
     id
 }
 
@@ -132,6 +138,7 @@ fn start<P: Province + 'static>(store: &StoreHandle, province: &Arc<P>, probe: i
     let outbox = Outbox {
         store: store.clone(),
         province: Arc::clone(province),
+        reader: Arc::new(PageReader::new(&ReadingConfig::default(), None)),
         probe,
         pace,
         clock: Arc::new(Timestamp::now),

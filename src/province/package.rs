@@ -5,11 +5,14 @@
 
 use std::fmt;
 
+use hardware::scanner::codes::PageCode;
+use hardware::scanner::ocr::Facts;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
+    dossier::Scans,
     form::{Answer, PartialDate},
     procedure::{Field, PartCode, ProcedureCode},
 };
@@ -32,6 +35,9 @@ pub struct Package {
     /// Question id and answer, as asked.
     pub answers: Vec<(String, Answer)>,
     pub consent: Consent,
+    /// The papers whose pages become the files, one each, in order.
+    #[serde(default)]
+    pub papers: Vec<ScannedPaper>,
     /// Names are unique within a package.
     pub files: Vec<FileToSend>,
     pub sealed_at: Timestamp,
@@ -98,6 +104,15 @@ pub struct Consent {
     pub purposes: Vec<String>,
 }
 
+/// A paper that was scanned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScannedPaper {
+    pub part: PartCode,
+    /// In Vietnamese, as in the catalogue. Names no person.
+    pub title: String,
+    pub scans: Scans,
+}
+
 /// One file of a package, without its bytes.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileToSend {
@@ -105,6 +120,34 @@ pub struct FileToSend {
     pub name: String,
     pub size_bytes: u64,
     pub sha256: [u8; 32],
+    /// Of a file that was bound here.
+    #[serde(default)]
+    pub digitised: Option<Digitised>,
+}
+
+/// What is known of a scanned paper beside its pictures. What a machine read is a guess with its certainty; it is
+/// never more than that.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Digitised {
+    pub scans: Scans,
+    /// Number, date and issuer, from the words of the first page.
+    pub facts: Facts,
+    pub codes: Vec<CodeOnPage>,
+}
+
+/// Logs may hold this type; they never hold what stands on the paper.
+impl fmt::Debug for Digitised {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Digitised({:?}, {} codes, hidden)", self.scans, self.codes.len())
+    }
+}
+
+/// A QR code or bars on a page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeOnPage {
+    /// Which picture, from 1.
+    pub image: u32,
+    pub code: PageCode,
 }
 
 /// A file's name may hold a person's.

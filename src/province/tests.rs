@@ -99,6 +99,7 @@ fn package(pages: &Pages) -> Package {
         name: format!("to-khai-{}.pdf", n + 1),
         size_bytes: bytes.len() as u64,
         sha256: Sha256::digest(bytes).into(),
+        digitised: None,
     };
     Package {
         key: Uuid::now_v7(),
@@ -133,6 +134,7 @@ fn package(pages: &Pages) -> Package {
             given_at: at,
             purposes: vec!["nop-ho-so".to_owned()],
         },
+        papers: vec![],
         files: pages.0.iter().enumerate().map(file).collect(),
         sealed_at: at,
     }

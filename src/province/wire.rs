@@ -5,6 +5,7 @@
 //! informs may be missing.
 
 mod catalogue;
+mod paper;
 
 use jiff::{
     Timestamp,
@@ -14,7 +15,7 @@ use jiff::{
 use serde_json::{Map, Value, json};
 
 pub(super) use self::catalogue::catalogue;
-use super::{ApplicantKind, Channel, DossierState, DossierStatus, Package, Receipt, Step};
+use super::{ApplicantKind, Channel, DossierState, DossierStatus, FileToSend, Package, Receipt, Step};
 use crate::form::{Answer, PartialDate};
 
 /// Vietnam is UTC+7 without summer time.
@@ -59,13 +60,7 @@ pub(super) fn dossier(package: &Package) -> Value {
             "ThoiDiem": stamp(package.consent.given_at),
             "MucDich": package.consent.purposes,
         },
-        "TaiLieuNop": package.files.iter().map(|file| json!({
-            "TenTepDinhKem": file.name,
-            "MaThanhPhanHoSo": file.part.as_str(),
-            "KichThuoc": file.size_bytes,
-            "Sha256": hex(&file.sha256),
-            "DuocSoHoa": "1",
-        })).collect::<Vec<_>>(),
+        "TaiLieuNop": package.files.iter().map(file).collect::<Vec<_>>(),
     });
 
     let optional = [
@@ -78,6 +73,20 @@ pub(super) fn dossier(package: &Package) -> Value {
         if let Some(value) = value {
             body[name] = value.into();
         }
+    }
+    body
+}
+
+fn file(file: &FileToSend) -> Value {
+    let mut body = json!({
+        "TenTepDinhKem": file.name,
+        "MaThanhPhanHoSo": file.part.as_str(),
+        "KichThuoc": file.size_bytes,
+        "Sha256": hex(&file.sha256),
+        "DuocSoHoa": "1",
+    });
+    if let Some(digitised) = &file.digitised {
+        body["GiayToSoHoa"] = paper::digitised(digitised);
     }
     body
 }

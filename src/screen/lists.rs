@@ -54,6 +54,7 @@ pub struct Lists {
     pub person: List<ui::ReviewRow>,
     pub answers: List<ui::ReviewRow>,
     pub parts: List<ui::ReviewRow>,
+    pub scanned: List<ui::StaffPaper>,
     pub tickets: List<ui::StaffTicket>,
     pub dossiers: List<ui::StaffDossier>,
     pub staff_series: List<ui::StaffSeries>,
@@ -71,6 +72,7 @@ impl Lists {
             person: List::new(),
             answers: List::new(),
             parts: List::new(),
+            scanned: List::new(),
             tickets: List::new(),
             dossiers: List::new(),
             staff_series: List::new(),
@@ -86,6 +88,7 @@ impl Lists {
         review.set_answers(lists.answers.model());
         review.set_papers(lists.parts.model());
         let staff = kiosk.global::<ui::StaffPage>();
+        staff.set_papers(lists.scanned.model());
         staff.set_tickets(lists.tickets.model());
         staff.set_dossiers(lists.dossiers.model());
         staff.set_series(lists.staff_series.model());

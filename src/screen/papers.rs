@@ -38,6 +38,7 @@ pub fn fill_scan(kiosk: &Kiosk, scanning: Option<&Scanning>, language: Language)
         Feed::Trouble(fault) => scanner_trouble(fault),
         Feed::Ready | Feed::Feeding | Feed::Looking => ui::ScannerTrouble::None,
     });
+    page.set_note_possible(scanning.can_have_note(wanted));
     page.set_preview_page(small(scanning.pages()));
     match &scanning.preview {
         Some(preview) => {
@@ -52,7 +53,7 @@ pub fn fill_scan(kiosk: &Kiosk, scanning: Option<&Scanning>, language: Language)
     }
 }
 
-fn flaw(judged: Judged) -> ui::PageFlaw {
+pub fn flaw(judged: Judged) -> ui::PageFlaw {
     match judged {
         Judged::Fine => ui::PageFlaw::None,
         Judged::Blank => ui::PageFlaw::Blank,
@@ -83,7 +84,7 @@ fn scanner_trouble(fault: ScannerFault) -> ui::ScannerTrouble {
     }
 }
 
-fn picture(preview: &Preview) -> Image {
+pub fn picture(preview: &Preview) -> Image {
     if preview.rgb.len() != preview.width_px as usize * preview.height_px as usize * 3 {
         return Image::default();
     }

@@ -4,12 +4,16 @@ use hardware::card::CardFault;
 use hardware::printer::PrinterFault;
 use hardware::scanner::ScannerFault;
 use ui::Kiosk;
-use ui::slint::ComponentHandle;
+use ui::slint::{ComponentHandle, Image};
 
-use super::Shown;
+use super::dossier::count;
 use super::frame::{moment, shared, small};
 use super::lists::Lists;
+use super::{Shown, papers};
+use crate::dossier::Draft;
 use crate::health::{Link, Roll, Status};
+use crate::procedure::Language;
+use crate::session::staff::looking::{self, Look, Picture};
 use crate::session::staff::{Desk, Owed, PIN_DIGITS_MAX, Refused, Staff, StaffView, Tab};
 use crate::session::{Step, seconds_until};
 use crate::slip::SlipOf;
@@ -19,14 +23,18 @@ pub fn page(staff: &Staff) -> ui::PageName {
     match staff.desk {
         Desk::Pin { .. } => ui::PageName::StaffPin,
         Desk::Open { .. } => ui::PageName::Staff,
+        Desk::Looking { .. } => ui::PageName::StaffLook,
     }
 }
 
 pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
     let Step::Staff(staff) = &shown.session.step else {
         kiosk.global::<ui::StaffPinPage>().set_digits(0);
+        kiosk.global::<ui::StaffLookPage>().set_picture(Image::default());
+        lists.scanned.set(vec![]);
         return;
     };
+    let draft = looking::draft(&staff.behind);
     match &staff.desk {
         Desk::Pin { typed, refused } => {
             let page = kiosk.global::<ui::StaffPinPage>();
@@ -38,9 +46,16 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
                 Refused::No | Refused::Wrong => 0,
             });
         }
-        Desk::Open { tab, view } => {
+        Desk::Looking { look, .. } => {
+            let language = shown.session.settings.language;
+            fill_look(kiosk, look, draft, language);
+        }
+        Desk::Open { tab, view, .. } => {
+            kiosk.global::<ui::StaffLookPage>().set_picture(Image::default());
+            lists.scanned.set(scanned(draft, shown.session.settings.language));
             let page = kiosk.global::<ui::StaffPage>();
             page.set_tab(match tab {
+                Tab::Papers => ui::StaffTab::Papers,
                 Tab::Tickets => ui::StaffTab::Tickets,
                 Tab::Dossiers => ui::StaffTab::Dossiers,
                 Tab::Series => ui::StaffTab::Series,
@@ -50,6 +65,60 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
             fill_lists(lists, view);
             lists.devices.set(devices(shown));
         }
+    }
+}
+
+/// The papers of the visit that have been scanned.
+fn scanned(draft: Option<&Draft>, language: Language) -> Vec<ui::StaffPaper> {
+    let Some(draft) = draft else {
+        return vec![];
+    };
+    let papers = draft.papers().filter_map(|paper| {
+        let scans = draft.scans.get(&paper.code).filter(|scans| scans.images > 0)?;
+        let first = scans.marks.first();
+        Some(ui::StaffPaper {
+            code: paper.code.as_str().into(),
+            name: paper.name.of(language).into(),
+            pages: small(scans.pages()),
+            images: small(scans.images),
+            flaw: first.map_or(ui::PageFlaw::None, |mark| papers::flaw(mark.judged)),
+            flawed_image: first.map_or(0, |mark| small(mark.image)),
+            flaws: count(scans.marks.len()),
+            compared: scans.compared.is_some(),
+            compared_by: shared(
+                scans
+                    .compared
+                    .as_ref()
+                    .map(|compared| compared.by.clone())
+                    .unwrap_or_default(),
+            ),
+            compared_at: scans
+                .compared
+                .as_ref()
+                .map(|compared| moment(compared.at))
+                .unwrap_or_default(),
+        })
+    });
+    papers.collect()
+}
+
+fn fill_look(kiosk: &Kiosk, look: &Look, draft: Option<&Draft>, language: Language) {
+    let page = kiosk.global::<ui::StaffLookPage>();
+    let paper = draft.and_then(|draft| draft.papers().find(|paper| paper.code == look.paper));
+    let scans = draft.and_then(|draft| draft.scans.get(&look.paper));
+    page.set_paper(paper.map(|paper| paper.name.of(language)).unwrap_or_default().into());
+    page.set_image(small(look.image));
+    page.set_images(small(scans.map_or(0, |scans| scans.images)));
+    let mark = scans.and_then(|scans| scans.marks.iter().find(|mark| mark.image == look.image));
+    page.set_flaw(mark.map_or(ui::PageFlaw::None, |mark| papers::flaw(mark.judged)));
+    page.set_there(matches!(look.picture, Picture::There(_)));
+    page.set_failed(look.picture == Picture::Failed);
+    match &look.picture {
+        Picture::There(preview) => {
+            page.set_aspect(preview.width_px as f32 / preview.height_px.max(1) as f32);
+            page.set_picture(papers::picture(preview));
+        }
+        Picture::Coming | Picture::Failed => page.set_picture(Image::default()),
     }
 }
 

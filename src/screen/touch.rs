@@ -189,6 +189,7 @@ fn bind_questions(kiosk: &Kiosk, out: &Out) {
 fn bind_papers(kiosk: &Kiosk, out: &Out) {
     let scan = kiosk.global::<ui::ScanPage>();
     scan.on_scan(out.on_touch(Touch::Scan));
+    scan.on_scan_without_note(out.on_touch(Touch::ScanWithoutNote));
     scan.on_again(out.on_touch(Touch::Again));
     scan.on_next(out.on_touch(Touch::Next));
     scan.on_skip(out.on_touch(Touch::Skip));
@@ -228,6 +229,7 @@ fn bind_staff(kiosk: &Kiosk, out: &Out) {
     let staff = kiosk.global::<ui::StaffPage>();
     staff.on_choose_tab(out.on(|tab| {
         Some(Touch::Staff(StaffTouch::Tab(match tab {
+            ui::StaffTab::Papers => Tab::Papers,
             ui::StaffTab::Tickets => Tab::Tickets,
             ui::StaffTab::Dossiers => Tab::Dossiers,
             ui::StaffTab::Series => Tab::Series,
@@ -251,5 +253,11 @@ fn bind_staff(kiosk: &Kiosk, out: &Out) {
     });
     let to = out.clone();
     staff.on_answer_call(move || to.act(StaffAct::AnswerCall));
+    staff.on_look(out.on(|code: SharedString| Some(Touch::Staff(StaffTouch::Look(code.parse().ok()?)))));
     staff.on_done(out.on_touch(Touch::Staff(StaffTouch::Done)));
+
+    let look = kiosk.global::<ui::StaffLookPage>();
+    look.on_turn(out.on(|by| Some(Touch::Turn(by))));
+    look.on_compared(out.on_touch(Touch::Staff(StaffTouch::Compared)));
+    look.on_back(out.on_bar(Bar::Back));
 }

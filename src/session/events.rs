@@ -10,11 +10,12 @@ use hardware::scanner::ScannerFault;
 use uuid::Uuid;
 
 use super::following::Query;
-use super::staff::{StaffAct, StaffTouch, StaffView};
+use super::staff::looking::PictureNews;
+use super::staff::{StaffAct, StaffName, StaffTouch, StaffView};
 use super::taking::DrawnTicket;
 use super::{Contrast, Movement, TextSize};
 use crate::dossier::{Dossier, Draft, DraftId, KnownDossier, Preview};
-use crate::procedure::Language;
+use crate::procedure::{Language, PartCode};
 use crate::ticket::SeriesLetter;
 
 /// Everything that can happen to a session.
@@ -111,9 +112,10 @@ pub enum LookUpNews {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum StaffNews {
-    PinRight,
+    PinRight { who: StaffName },
     PinWrong { locked_secs: u32 },
     View(Arc<StaffView>),
+    Picture(PictureNews),
 }
 
 /// A text that must not show in a log.
@@ -177,6 +179,8 @@ pub enum Touch {
     YearOnly(YearOnly),
     Next,
     Scan,
+    /// The page fed last had a note on it: it is fed once more, without.
+    ScanWithoutNote,
     Again,
     Skip,
     Edit(String),
@@ -280,6 +284,12 @@ pub enum Effect {
     AnswerCall,
     CheckPin(Secret),
     StaffLook,
+    /// A picture of a scanned page, for staff.
+    ShowPicture {
+        draft: DraftId,
+        paper: PartCode,
+        image: u32,
+    },
     Staff(StaffAct),
     SayAgain,
     Hush,

@@ -12,7 +12,7 @@ pub mod sent;
 use std::sync::Arc;
 
 use super::{Around, CodeNews, Effect, Moved, News, Next, Step, Touch, taking::Taking};
-use crate::dossier::{Draft, DraftId, Missing};
+use crate::dossier::{Draft, Missing};
 use crate::procedure::Procedure;
 use asking::Asking;
 use identifying::Identifying;
@@ -88,13 +88,23 @@ impl HandingIn {
     }
 
     /// The draft that is lost if the visit ends now.
-    pub fn draft_id(&self) -> Option<DraftId> {
+    pub fn draft(&self) -> Option<&Draft> {
         match self {
             Self::Choosing { .. } | Self::Reading(_) | Self::Identifying(_) | Self::Sent(_) => None,
-            Self::Asking(asking) => Some(asking.draft.id),
-            Self::Scanning(scanning) => Some(scanning.draft.id),
-            Self::Reviewing(reviewing) => Some(reviewing.draft.id),
-            Self::NotKept(draft) => Some(draft.id),
+            Self::Asking(asking) => Some(&asking.draft),
+            Self::Scanning(scanning) => Some(&scanning.draft),
+            Self::Reviewing(reviewing) => Some(&reviewing.draft),
+            Self::NotKept(draft) => Some(draft),
+        }
+    }
+
+    pub fn draft_mut(&mut self) -> Option<&mut Draft> {
+        match self {
+            Self::Choosing { .. } | Self::Reading(_) | Self::Identifying(_) | Self::Sent(_) => None,
+            Self::Asking(asking) => Some(&mut asking.draft),
+            Self::Scanning(scanning) => Some(&mut scanning.draft),
+            Self::Reviewing(reviewing) => Some(&mut reviewing.draft),
+            Self::NotKept(draft) => Some(draft),
         }
     }
 

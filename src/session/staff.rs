@@ -6,8 +6,13 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{Around, Effect, Moved, News, Next, Secret, StaffNews, Step, Touch};
+use crate::procedure::PartCode;
 use crate::slip::SlipOf;
 use crate::ticket::{SeriesLetter, TicketId, TicketState};
+
+pub mod looking;
+
+use self::looking::Look;
 
 pub const PIN_DIGITS_MAX: usize = 6;
 
@@ -20,9 +25,25 @@ pub struct Staff {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Desk {
-    Pin { typed: Secret, refused: Refused },
-    Open { tab: Tab, view: Arc<StaffView> },
+    Pin {
+        typed: Secret,
+        refused: Refused,
+    },
+    Open {
+        who: StaffName,
+        tab: Tab,
+        view: Arc<StaffView>,
+    },
+    /// The pictures of one paper of the visit, to be held beside the original.
+    Looking {
+        who: StaffName,
+        view: Arc<StaffView>,
+        look: Look,
+    },
 }
+
+/// The member of staff whose PIN was typed, as the configuration names them.
+pub type StaffName = Arc<str>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
@@ -36,6 +57,8 @@ pub enum Refused {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tab {
+    /// Of the visit that staff took over; not there if it has scanned nothing.
+    Papers,
     Tickets,
     Dossiers,
     Series,
@@ -92,6 +115,10 @@ pub struct StaffSeries {
 pub enum StaffTouch {
     Tab(Tab),
     Act(StaffAct),
+    /// Open the pictures of this paper.
+    Look(PartCode),
+    /// They are those of the original.
+    Compared,
     Done,
 }
 
@@ -107,6 +134,8 @@ pub enum StaffAct {
     Close(Uuid),
     OpenSeries(SeriesLetter),
     CloseSeries(SeriesLetter),
+    /// The pictures of this paper were held beside the original.
+    Compared(PartCode),
     AnswerCall,
 }
 
@@ -147,12 +176,19 @@ impl Staff {
         }
         match desk {
             Desk::Pin { typed, refused } => at_pin(behind, typed, refused, news, around),
-            Desk::Open { tab, view } => at_desk(behind, tab, view, news),
+            Desk::Open { who, tab, view } => at_desk(behind, who, tab, view, news),
+            Desk::Looking { who, view, look } => looking::on(behind, who, view, look, news, around),
         }
     }
 
     pub fn back(self) -> Moved {
-        leave(self.behind)
+        match self.desk {
+            Desk::Pin { .. } | Desk::Open { .. } => leave(self.behind),
+            Desk::Looking { who, view, .. } => {
+                let tab = Tab::Papers;
+                stay(self.behind, Desk::Open { who, tab, view }, vec![])
+            }
+        }
     }
 }
 
@@ -190,9 +226,11 @@ fn at_pin(behind: Step, mut typed: Secret, mut refused: Refused, news: News, aro
         News::Touch(Touch::Erase) => {
             typed.0.pop();
         }
-        News::Staff(StaffNews::PinRight) => {
+        News::Staff(StaffNews::PinRight { who }) => {
+            let papers = looking::draft(&behind).is_some_and(|draft| !draft.scans.is_empty());
             let desk = Desk::Open {
-                tab: Tab::Tickets,
+                who,
+                tab: if papers { Tab::Papers } else { Tab::Tickets },
                 view: Arc::default(),
             };
             let staff = Staff { behind, desk };
@@ -216,22 +254,26 @@ fn at_pin(behind: Step, mut typed: Secret, mut refused: Refused, news: News, aro
         | News::Card(_)
         | News::Keep(_)
         | News::LookUp { .. }
-        | News::Staff(StaffNews::View(_)) => {}
+        | News::Staff(StaffNews::View(_) | StaffNews::Picture(_)) => {}
     }
     stay(behind, Desk::Pin { typed, refused }, effects)
 }
 
-fn at_desk(behind: Step, tab: Tab, view: Arc<StaffView>, news: News) -> Moved {
+fn at_desk(behind: Step, who: StaffName, tab: Tab, view: Arc<StaffView>, news: News) -> Moved {
     match news {
         News::Touch(Touch::Staff(StaffTouch::Tab(tab))) => {
-            stay(behind, Desk::Open { tab, view }, vec![Effect::StaffLook])
+            stay(behind, Desk::Open { who, tab, view }, vec![Effect::StaffLook])
         }
         News::Touch(Touch::Staff(StaffTouch::Act(act))) => {
             let effects = vec![Effect::Staff(act), Effect::StaffLook];
-            stay(behind, Desk::Open { tab, view }, effects)
+            stay(behind, Desk::Open { who, tab, view }, effects)
         }
+        News::Touch(Touch::Staff(StaffTouch::Look(paper))) => match looking::begin(&behind, paper) {
+            Some((look, effects)) => stay(behind, Desk::Looking { who, view, look }, effects),
+            None => stay(behind, Desk::Open { who, tab, view }, vec![]),
+        },
         News::Touch(Touch::Staff(StaffTouch::Done)) => leave(behind),
-        News::Staff(StaffNews::View(view)) => stay(behind, Desk::Open { tab, view }, vec![]),
+        News::Staff(StaffNews::View(view)) => stay(behind, Desk::Open { who, tab, view }, vec![]),
         News::Tick
         | News::Touch(_)
         | News::Hall(_)
@@ -241,8 +283,8 @@ fn at_desk(behind: Step, tab: Tab, view: Arc<StaffView>, news: News) -> Moved {
         | News::Card(_)
         | News::Keep(_)
         | News::LookUp { .. }
-        | News::Staff(StaffNews::PinRight | StaffNews::PinWrong { .. }) => {
-            stay(behind, Desk::Open { tab, view }, vec![])
+        | News::Staff(StaffNews::PinRight { .. } | StaffNews::PinWrong { .. } | StaffNews::Picture(_)) => {
+            stay(behind, Desk::Open { who, tab, view }, vec![])
         }
     }
 }

@@ -118,6 +118,7 @@ fn around(now: Timestamp) -> Around {
             scanner: Status::Works,
             panel: Status::Works,
             voice: Status::Works,
+            page_reading: Status::Absent,
             store: StoreHealth {
                 free_bytes: 1 << 40,
                 room_for_numbers: true,

@@ -7,16 +7,14 @@ use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::store::binding::FileMeta;
 use crate::store::forget::read_id;
 use crate::store::guard::Counted;
 use crate::store::numbers::remember_day;
-use crate::store::pages;
 use crate::store::secrets::Plain;
-use crate::store::{PAGES, Store, StoreError};
+use crate::store::{Store, StoreError};
 use crate::ticket::Day;
 
 /// Files of one dossier.
@@ -26,31 +24,19 @@ pub const FIELDS_BYTES_MAX: usize = 1 << 20;
 /// Dossiers forgotten in one call; the rest at the next.
 const FORGOTTEN_AT_ONCE_MAX: u32 = 20;
 
-/// A complete and consented dossier, about to be kept.
+/// A complete and consented dossier, about to be kept. Its pages stay as they are until they are bound.
 pub struct SealedDossier {
     /// The idempotency key: a UUIDv7 made when the dossier is sealed, sent with every try.
     pub key: Uuid,
     /// What the province gets, as `outbox::fields_of` writes it.
     pub fields: Plain,
-    pub files: Vec<NewFile>,
+    /// Files that its pages will be bound into: one a part.
+    pub file_count: usize,
 }
 
 impl fmt::Debug for SealedDossier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SealedDossier({}, {} files, hidden)", self.key, self.files.len())
-    }
-}
-
-/// A finished file of a part.
-pub struct NewFile {
-    pub part: String,
-    pub name: String,
-    pub bytes: Plain,
-}
-
-impl fmt::Debug for NewFile {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "NewFile({} bytes of {})", self.bytes.len(), self.part)
+        write!(f, "SealedDossier({}, {} files, hidden)", self.key, self.file_count)
     }
 }
 
@@ -70,6 +56,8 @@ pub struct FileInfo {
     pub name: String,
     pub bytes: u64,
     pub sha256: [u8; 32],
+    /// What was given with it when it was bound.
+    pub about: String,
     /// Where its upload goes on, if it was begun.
     pub upload_url: Option<String>,
 }
@@ -89,24 +77,9 @@ pub struct Retention {
     pub follow_days: u32,
 }
 
-/// What of a file is sealed: its name can name a person.
-#[derive(Serialize, Deserialize)]
-struct FileMeta {
-    name: String,
-    sha256: [u8; 32],
-}
-
-/// A file that is on the disk and in no row yet.
-struct Written {
-    id: Uuid,
-    part: String,
-    bytes: u64,
-    sealed_meta: Vec<u8>,
-}
-
 impl Store {
-    /// Makes a draft a dossier and owes it: dossier, files and outbox in one transaction, the files on the disk
-    /// before it. The draft and its pages are gone then. The same key again gives the same answer.
+    /// Makes a draft a dossier and owes it, in one transaction. The draft is gone then; its pages are the dossier's,
+    /// to be bound. The same key again gives the same answer.
     pub fn seal(&mut self, draft: Uuid, dossier: &SealedDossier, now: Timestamp) -> Result<Kept, StoreError> {
         if let Some(kept) = self.sealed_before(draft, dossier.key)? {
             return Ok(kept);
@@ -117,39 +90,25 @@ impl Store {
                 limit: FIELDS_BYTES_MAX as u64,
             });
         }
-        if dossier.files.len() > FILES_PER_DOSSIER_MAX {
+        if dossier.file_count > FILES_PER_DOSSIER_MAX {
             return Err(StoreError::TooLarge {
                 what: "files of a dossier",
                 limit: FILES_PER_DOSSIER_MAX as u64,
             });
         }
-        let key = self.dossier_key(draft)?;
-        let sealed = key.seal("fields", &dossier.fields)?;
-        let mut written = Vec::with_capacity(dossier.files.len());
-        let kept = self.write_files(draft, dossier, &mut written).and_then(|()| {
-            let day = self.business_day(now)?;
-            let number = self.read(|db| next_slip(db, day))?;
-            self.cover(day, Counted::Slips, number, now)?;
-            let slip_number = format!("{}-{}-{number:04}", self.settings.name, day.compact());
-            let kept = Kept { id: draft, slip_number };
-            let pages = self.write(|transaction| {
-                take_slip_number(transaction, day, number)?;
-                remember_day(transaction, day, now)?;
-                insert(transaction, &kept, dossier, &sealed, &written, now)
-            })?;
-            Ok((kept, pages))
-        });
-        match kept {
-            Ok((kept, pages)) => {
-                pages.into_iter().for_each(|page| self.remove_file(draft, page));
-                self.wake_outbox();
-                Ok(kept)
-            }
-            Err(error) => {
-                written.iter().for_each(|file| self.remove_file(draft, file.id));
-                Err(error)
-            }
-        }
+        let sealed = self.dossier_key(draft)?.seal("fields", &dossier.fields)?;
+        let day = self.business_day(now)?;
+        let number = self.read(|db| next_slip(db, day))?;
+        self.cover(day, Counted::Slips, number, now)?;
+        let slip_number = format!("{}-{}-{number:04}", self.settings.name, day.compact());
+        let kept = Kept { id: draft, slip_number };
+        self.write(|transaction| {
+            take_slip_number(transaction, day, number)?;
+            remember_day(transaction, day, now)?;
+            insert(transaction, &kept, dossier, &sealed, now)
+        })?;
+        self.wake_outbox();
+        Ok(kept)
     }
 
     fn sealed_before(&mut self, id: Uuid, key: Uuid) -> Result<Option<Kept>, StoreError> {
@@ -163,32 +122,6 @@ impl Store {
                 .optional()?;
             Ok(slip_number.map(|slip_number| Kept { id, slip_number }))
         })
-    }
-
-    fn write_files(
-        &mut self,
-        draft: Uuid,
-        dossier: &SealedDossier,
-        written: &mut Vec<Written>,
-    ) -> Result<(), StoreError> {
-        let key = self.dossier_key(draft)?;
-        for file in &dossier.files {
-            let id = Uuid::now_v7();
-            pages::write(&self.folder.join(PAGES), &key, id, &file.bytes)?;
-            let meta = FileMeta {
-                name: file.name.clone(),
-                sha256: Sha256::digest(&*file.bytes).into(),
-            };
-            let meta = Plain::new(serde_json::to_vec(&meta).map_err(|_| StoreError::Tampered)?);
-            let sealed_meta = key.seal("file meta", &meta)?;
-            written.push(Written {
-                id,
-                part: file.part.clone(),
-                bytes: file.bytes.len() as u64,
-                sealed_meta,
-            });
-        }
-        Ok(())
     }
 
     /// What the province gets, as it was sealed.
@@ -230,6 +163,7 @@ impl Store {
                     name: meta.name,
                     bytes: row.get::<_, i64>(2)?.unsigned_abs(),
                     sha256: meta.sha256,
+                    about: meta.about,
                     upload_url: row.get(4)?,
                 });
             }
@@ -291,15 +225,14 @@ fn take_slip_number(transaction: &Transaction<'_>, day: Day, number: u32) -> Res
     Ok(())
 }
 
-/// All rows of a new dossier. Returns the pages of its draft, whose rows are gone.
+/// All rows of a new dossier.
 fn insert(
     transaction: &Transaction<'_>,
     kept: &Kept,
     dossier: &SealedDossier,
     sealed: &[u8],
-    written: &[Written],
     now: Timestamp,
-) -> Result<Vec<Uuid>, StoreError> {
+) -> Result<(), StoreError> {
     let id = kept.id.as_bytes().as_slice();
     let procedure: String = transaction
         .query_row("DELETE FROM drafts WHERE id = ?1 RETURNING procedure", [id], |row| {
@@ -307,13 +240,6 @@ fn insert(
         })
         .optional()?
         .ok_or(StoreError::Unknown("draft"))?;
-    let mut pages = Vec::new();
-    let mut statement =
-        transaction.prepare_cached("DELETE FROM files WHERE owner = ?1 AND kind = 'page' RETURNING id")?;
-    let mut rows = statement.query([id])?;
-    while let Some(row) = rows.next()? {
-        pages.push(read_id(&row.get::<_, Vec<u8>>(0)?)?);
-    }
     transaction.execute(
         "INSERT INTO dossiers (id, slip_number, procedure, sealed, sealed_at_ms, file_count)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -323,27 +249,14 @@ fn insert(
             procedure,
             sealed,
             now.as_millisecond(),
-            written.len() as i64
+            dossier.file_count as i64
         ],
     )?;
-    let mut file = transaction.prepare_cached(
-        "INSERT INTO files (id, owner, kind, part, ordinal, bytes, sealed_meta) VALUES (?1, ?2, 'file', ?3, ?4, ?5, ?6)",
-    )?;
-    for (ordinal, written) in written.iter().enumerate() {
-        file.execute(params![
-            written.id.as_bytes().as_slice(),
-            id,
-            written.part,
-            ordinal as i64,
-            written.bytes as i64,
-            written.sealed_meta
-        ])?;
-    }
     transaction.execute(
         "INSERT INTO outbox (dossier_id, request_key, due_at_ms) VALUES (?1, ?2, ?3)",
         params![id, dossier.key.to_string(), now.as_millisecond()],
     )?;
-    Ok(pages)
+    Ok(())
 }
 
 /// Settled long ago and without personal data: nobody asks for it here any more.

@@ -47,6 +47,8 @@ pub struct PageInfo {
     pub bytes: u64,
     /// What the caller gave with it.
     pub meta: Plain,
+    /// What a machine has read on it, once it has.
+    pub reading: Option<Plain>,
 }
 
 impl fmt::Debug for PageInfo {
@@ -146,15 +148,16 @@ impl Store {
             ordinal,
             bytes,
             meta: Plain::new(meta.to_vec()),
+            reading: None,
         })
     }
 
-    /// All pages of a draft, by part and order.
+    /// All pages of a draft, or of a dossier that is not bound yet, by part and order.
     pub fn pages(&mut self, draft: Uuid) -> Result<Vec<PageInfo>, StoreError> {
         let key = self.dossier_key(draft)?;
         self.read(|db| {
             let mut statement = db.prepare_cached(
-                "SELECT id, part, ordinal, bytes, sealed_meta FROM files
+                "SELECT id, part, ordinal, bytes, sealed_meta, sealed_reading FROM files
                  WHERE owner = ?1 AND kind = 'page' ORDER BY part, ordinal",
             )?;
             let mut rows = statement.query([draft.as_bytes().as_slice()])?;
@@ -166,6 +169,10 @@ impl Store {
                     ordinal: row.get(2)?,
                     bytes: row.get::<_, i64>(3)?.unsigned_abs(),
                     meta: key.open("page meta", &row.get::<_, Vec<u8>>(4)?)?,
+                    reading: row
+                        .get::<_, Option<Vec<u8>>>(5)?
+                        .map(|reading| key.open("reading", &reading))
+                        .transpose()?,
                 });
             }
             Ok(pages)

@@ -4,7 +4,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::store::StoreError;
 
-const STEPS: &[&str] = &[include_str!("steps/001.sql")];
+const STEPS: &[&str] = &[include_str!("steps/001.sql"), include_str!("steps/002.sql")];
 
 /// The version this program knows.
 pub fn known() -> u32 {

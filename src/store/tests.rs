@@ -19,7 +19,8 @@ use uuid::Uuid;
 
 use crate::hall::Series;
 use crate::hall::local::LocalHall;
-use crate::store::dossiers::{Kept, NewFile, SealedDossier};
+use crate::store::binding::NewFile;
+use crate::store::dossiers::{Kept, SealedDossier};
 use crate::store::drafts::DraftRow;
 use crate::store::room::Limits;
 use crate::store::secrets::{KioskKey, Plain};
@@ -150,22 +151,34 @@ fn sealed_dossier(number: u128) -> SealedDossier {
     SealedDossier {
         key: Uuid::from_u128(number + 1_000_000),
         fields: plain("{\"ChuHoSo\":\"Nguyễn Văn Mẫu\"}"),
-        files: vec![
-            NewFile {
-                part: "TP01".to_owned(),
-                name: "don.pdf".to_owned(),
-                bytes: Plain::new(vec![1; 100_000]),
-            },
-            NewFile {
-                part: "TP02".to_owned(),
-                name: "giay.pdf".to_owned(),
-                bytes: Plain::new(vec![2; 10]),
-            },
-        ],
+        file_count: 2,
     }
+}
+
+fn files() -> Vec<NewFile> {
+    let file = |part: &str, name: &str, bytes| NewFile {
+        part: part.to_owned(),
+        name: name.to_owned(),
+        bytes: Plain::new(bytes),
+        about: String::new(),
+    };
+    vec![
+        file("TP01", "don.pdf", vec![1; 100_000]),
+        file("TP02", "giay.pdf", vec![2; 10]),
+    ]
+}
+
+fn bind(store: &mut Store, dossier: Uuid, files: &[NewFile]) {
+    let written: Vec<_> = files
+        .iter()
+        .map(|file| store.write_file(dossier, file).unwrap())
+        .collect();
+    store.bind(dossier, &written).unwrap();
 }
 
 fn kept(store: &mut Store, number: u128, now: Timestamp) -> Kept {
     let id = draft(store, number, "answers");
-    store.seal(id, &sealed_dossier(number), now).unwrap()
+    let kept = store.seal(id, &sealed_dossier(number), now).unwrap();
+    bind(store, id, &files());
+    kept
 }

@@ -96,6 +96,8 @@ pub fn test_config() -> toml::Table {
         "card-reader".into(),
         toml::Value::Table("driver = \"none\"".parse().unwrap()),
     );
+    // So is the picture of a paper; what is read on it, too.
+    config.remove("reading");
     set(&mut config, "times", "number-secs", 2);
     set(&mut config, "times", "code-wait-secs", 2);
     set(&mut config, "times", "sent-secs", 3);

@@ -228,6 +228,7 @@ async fn doubtful_hand_in(kiosk: &Kiosk) -> String {
 async fn the_slip_of_a_waiting_dossier_is_printed_again_by_staff_as_a_copy() {
     let province = Province::start().await;
     let kiosk = Kiosk::start_with(test_config(), &province.url()).await;
+    kiosk.knows_procedures().await;
     province.fault(json!({ "mode": "busy" })).await;
     let number = doubtful_hand_in(&kiosk).await;
     let before = kiosk.slips_of(&number).await.len();

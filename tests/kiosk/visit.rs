@@ -45,6 +45,15 @@ impl Kiosk {
         self.at("scan").await;
     }
 
+    /// Waits for the province's procedures: from then on it may fail.
+    pub async fn knows_procedures(&self) {
+        let began = Instant::now();
+        while self.rows("catalogue") == 0 {
+            assert!(began.elapsed() < WAIT_MAX, "No catalogue:\n{}", self.log_text());
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
     pub async fn load(&self, sheets: &[&str]) {
         self.post("/dock/scanner", json!({ "load": sheets })).await;
     }

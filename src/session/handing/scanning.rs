@@ -15,8 +15,17 @@ pub struct Scanning {
     /// Of the draft's papers; always within them.
     pub index: usize,
     pub feed: Feed,
+    /// What the next picture will be of.
+    pub next: Picture,
     /// The last page of this paper.
     pub preview: Option<Preview>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Picture {
+    Page,
+    /// The page fed last once more, without the note that covered it.
+    WithoutNote,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +55,7 @@ impl Scanning {
             draft,
             index,
             feed,
+            next: Picture::Page,
             preview: None,
         })
     }
@@ -66,23 +76,26 @@ impl Scanning {
 
         match news {
             News::Touch(Touch::Scan) if self.feed != Feed::Feeding && self.room_for(&paper) > 0 => {
-                let effect = Effect::Scan {
-                    draft: self.draft.id,
-                    paper: paper.code.to_string(),
-                    pages_max: self.room_for(&paper),
-                };
-                self.feed = Feed::Feeding;
-                (Next::Stay(self.into_step()), vec![effect])
+                let most = self.room_for(&paper);
+                self.feed(&paper, Picture::Page, most)
+            }
+            News::Touch(Touch::ScanWithoutNote) if self.feed != Feed::Feeding && self.can_have_note(&paper) => {
+                self.feed(&paper, Picture::WithoutNote, 1)
             }
             News::Scan(ScanNews::Page(preview)) => {
-                *self.draft.pages.entry(paper.code).or_default() += 1;
+                let scans = self.draft.scans.entry(paper.code).or_default();
+                scans.add(preview.judged);
+                if self.next == Picture::WithoutNote {
+                    scans.without_note += 1;
+                    self.next = Picture::Page;
+                }
                 self.preview = Some(preview);
                 let effects = vec![keep(&self.draft)];
                 (Next::Stay(self.into_step()), effects)
             }
             News::Scan(ScanNews::Ended(result)) => self.ended(result),
             News::Touch(Touch::Again) if self.feed != Feed::Feeding => {
-                self.draft.pages.remove(&paper.code);
+                self.draft.scans.remove(&paper.code);
                 self.preview = None;
                 self.feed = Feed::Ready;
                 let drop = Effect::DropPages {
@@ -112,6 +125,23 @@ impl Scanning {
         }
     }
 
+    fn feed(mut self, paper: &Paper, next: Picture, pages_max: u32) -> Moved {
+        let effect = Effect::Scan {
+            draft: self.draft.id,
+            paper: paper.code.to_string(),
+            pages_max,
+        };
+        self.feed = Feed::Feeding;
+        self.next = next;
+        (Next::Stay(self.into_step()), vec![effect])
+    }
+
+    /// Whether the page fed last may be fed once more without its note: each page at most once.
+    pub fn can_have_note(&self, paper: &Paper) -> bool {
+        let scans = self.draft.scans.get(&paper.code);
+        scans.is_some_and(|scans| scans.images < u32::from(PAGES_MAX) && scans.without_note < scans.pages())
+    }
+
     /// Pages that this paper may still take.
     fn room_for(&self, paper: &Paper) -> u32 {
         let most = match paper.pages {
@@ -122,6 +152,7 @@ impl Scanning {
     }
 
     fn ended(mut self, result: Result<(), ScannerFault>) -> Moved {
+        self.next = Picture::Page;
         self.feed = match result {
             Ok(()) if self.pages() > 0 => Feed::Looking,
             Ok(()) => Feed::Trouble(ScannerFault::Empty),

@@ -37,6 +37,7 @@ fn touches() -> impl Strategy<Value = Touch> {
         Touch::Next,
         Touch::Next,
         Touch::Scan,
+        Touch::ScanWithoutNote,
         Touch::Again,
         Touch::Skip,
         Touch::Edit("q2".into()),
@@ -105,7 +106,9 @@ fn other_news() -> impl Strategy<Value = News> {
             asked: Uuid::from_u128(7),
             news: LookUpNews::Offline,
         },
-        News::Staff(StaffNews::PinRight),
+        News::Staff(StaffNews::PinRight {
+            who: "Cán bộ Mẫu".into(),
+        }),
         News::Staff(StaffNews::PinWrong { locked_secs: 0 }),
         News::Staff(StaffNews::PinWrong { locked_secs: 30 }),
         News::Staff(StaffNews::View(Arc::default())),
@@ -155,7 +158,7 @@ fn assert_rest_is_empty(session: &Session, effects: &[Effect], from: &Session) {
         from.step
     );
     if let Step::HandingIn(handing) = from.step.visit()
-        && let Some(draft) = handing.draft_id()
+        && let Some(draft) = handing.draft().map(|draft| draft.id)
     {
         assert!(
             effects.contains(&Effect::DropDraft(draft)),

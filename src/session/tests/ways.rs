@@ -154,7 +154,12 @@ fn staff_give_a_visit_back_as_it_was() {
     let before = session.step.clone();
     let pin = |session: Session| {
         session
-            .on(Event::News(News::Staff(StaffNews::PinRight)), &around(now))
+            .on(
+                Event::News(News::Staff(StaffNews::PinRight {
+                    who: "Cán bộ Mẫu".into(),
+                })),
+                &around(now),
+            )
             .0
     };
     let session = pin(session.on(Event::Bar(Bar::StaffDoor), &around(now)).0);
@@ -180,7 +185,12 @@ fn staff_who_were_called_take_over_the_visit_where_it_stands() {
         panic!("no PIN is asked: {session:?}");
     };
     assert_eq!(staff.behind, before);
-    let (session, effects) = session.on(Event::News(News::Staff(StaffNews::PinRight)), &around(now));
+    let (session, effects) = session.on(
+        Event::News(News::Staff(StaffNews::PinRight {
+            who: "Cán bộ Mẫu".into(),
+        })),
+        &around(now),
+    );
     assert!(effects.contains(&Effect::AnswerCall), "the lamp stays: {effects:?}");
     assert!(!session.staff_called);
 }

@@ -77,6 +77,8 @@ fn a_sealed_dossier_is_owed_once_with_its_number_and_files() {
         first,
         "a second touch changes nothing"
     );
+    assert_eq!(store.pages(id).unwrap().len(), 1, "its pages are not bound yet");
+    bind(&mut store, id, &files());
     assert_eq!(kept(&mut store, 2, morning()).slip_number, "K01-261122-0002");
     assert_eq!(
         kept(&mut store, 3, minutes_later(24 * 60)).slip_number,
@@ -125,14 +127,14 @@ fn a_dossier_that_cannot_be_kept_leaves_its_draft_whole() {
         store.seal(id, &dossier, morning()),
         Err(StoreError::TooLarge { .. })
     ));
-    // The key of another dossier: the transaction fails after the files were written.
+    // The key of another dossier.
     kept(&mut store, 2, morning());
     dossier = sealed_dossier(1);
     dossier.key = sealed_dossier(2).key;
     assert!(store.seal(id, &dossier, morning()).is_err());
     assert_eq!(store.load_draft(id).unwrap().answers.as_slice(), b"answers");
     let folder = data.path().join("pages").join(id.to_string());
-    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 0, "no file is left behind");
+    assert!(!folder.exists(), "no file is left behind");
     assert_eq!(store.owed().unwrap().len(), 1);
 }
 
@@ -280,4 +282,59 @@ fn orphaned_files_go_at_the_next_start_and_the_others_stay() {
     let (_, opened) = data.try_open(morning()).unwrap();
     assert_eq!(opened.files_orphaned, 3);
     assert_eq!(std::fs::read_dir(folder).unwrap().count(), 2);
+}
+
+#[test]
+fn pages_become_files_at_once_or_not_at_all() {
+    let data = Data::new();
+    let (mut store, _) = data.open(morning());
+    let id = draft(&mut store, 1, "answers");
+    store.add_page(id, "TP01", b"one", b"meta").unwrap();
+    store.add_page(id, "TP02", b"two", b"meta").unwrap();
+    store.seal(id, &sealed_dossier(1), morning()).unwrap();
+    let count = || {
+        std::fs::read_dir(data.path().join("pages").join(id.to_string()))
+            .unwrap()
+            .count()
+    };
+
+    let files = files();
+    let one = store.write_file(id, &files[0]).unwrap();
+    assert!(
+        matches!(store.bind(id, std::slice::from_ref(&one)), Err(StoreError::Tampered)),
+        "two were promised"
+    );
+    assert_eq!((store.pages(id).unwrap().len(), count()), (2, 3));
+    store.drop_written(id, vec![one]);
+    assert_eq!(count(), 2);
+
+    // Cut short after the first file: it is gone at the next start, the pages are not.
+    store.write_file(id, &files[0]).unwrap();
+    drop(store);
+    let (mut store, opened) = data.try_open(morning()).unwrap();
+    assert_eq!((opened.files_orphaned, count()), (1, 2));
+    bind(&mut store, id, &files);
+    assert_eq!((store.pages(id).unwrap().len(), count()), (0, 2));
+    assert_eq!(store.dossier_files(id).unwrap().len(), 2);
+}
+
+#[test]
+fn what_was_read_on_a_page_goes_with_the_page() {
+    let data = Data::new();
+    let (mut store, _) = data.open(morning());
+    let id = draft(&mut store, 1, "answers");
+    let page = store.add_page(id, "TP01", b"picture", b"meta").unwrap().id;
+    assert_eq!(store.reading(page).unwrap(), None);
+    store.keep_reading(page, b"words").unwrap();
+    assert_eq!(store.reading(page).unwrap().unwrap().as_slice(), b"words");
+    assert_eq!(store.page_meta(page).unwrap().as_slice(), b"meta");
+    assert_eq!(
+        store.pages(id).unwrap()[0].reading.as_ref().unwrap().as_slice(),
+        b"words"
+    );
+    store.drop_page(page).unwrap();
+    assert!(matches!(
+        store.keep_reading(page, b"late"),
+        Err(StoreError::Unknown("page"))
+    ));
 }

@@ -45,6 +45,7 @@ fn child_that_keeps_dossiers() {
         let id = draft(&mut store, number, "answers");
         store.add_page(id, "TP01", &[9; 70_000], b"meta").unwrap();
         let kept = store.seal(id, &sealed_dossier(number / 2), morning()).unwrap();
+        bind(&mut store, id, &files());
         writeln!(out, "given {}", kept.slip_number).unwrap();
         out.flush().unwrap();
         store.tidy();
@@ -150,6 +151,13 @@ fn a_dossier_said_to_be_kept_is_whole_and_owed_once_however_often_the_process_is
     let (mut store, opened) = data.try_open(morning()).unwrap();
     assert_eq!(opened.moved_aside, None);
     store.forget_stale_drafts(None, minutes_later(60)).unwrap();
+    // What was killed between keeping and binding is bound by the next life.
+    let unbound: Vec<_> = store.owed().unwrap().into_iter().map(|owed| owed.dossier).collect();
+    for dossier in unbound {
+        if !store.pages(dossier).unwrap().is_empty() {
+            bind(&mut store, dossier, &files());
+        }
+    }
     let mut slips = HashSet::new();
     let mut folders = HashSet::new();
     for slip in &given {

@@ -32,12 +32,18 @@ fn a_planted_name_is_in_no_file_from_first_answer_to_forgotten() {
     store
         .add_page(id, "TP01", planted().repeat(3000).as_bytes(), planted().as_bytes())
         .unwrap();
+    let page = store.pages(id).unwrap()[0].id;
+    store.keep_reading(page, planted().as_bytes()).unwrap();
     nowhere(&data, "in a draft");
     let mut dossier = sealed_dossier(1);
     dossier.fields = plain(&planted());
-    dossier.files[0].name = format!("{NAME}.pdf");
-    dossier.files[0].bytes = plain(&planted().repeat(5000));
     store.seal(id, &dossier, morning()).unwrap();
+    nowhere(&data, "in a dossier's pages");
+    let mut files = files();
+    files[0].name = format!("{NAME}.pdf");
+    files[0].bytes = plain(&planted().repeat(5000));
+    files[0].about = planted();
+    bind(&mut store, id, &files);
     nowhere(&data, "in a dossier");
     assert_eq!(store.dossier_fields(id).unwrap().as_slice(), planted().as_bytes());
     let receipt = Receipt {
@@ -125,14 +131,16 @@ fn nothing_that_holds_secrets_prints_them() {
     let page = store.add_page(id, "TP01", NAME.as_bytes(), NAME.as_bytes()).unwrap();
     let file = store.open_file(page.id).unwrap();
     let mut dossier = sealed_dossier(1);
-    dossier.files[0].name = NAME.to_owned();
     dossier.fields = plain(NAME);
+    let mut files = files();
+    files[0].name = NAME.to_owned();
+    files[0].about = NAME.to_owned();
     let shown = format!(
-        "{:?} {page:?} {file:?} {dossier:?} {:?}",
+        "{:?} {page:?} {file:?} {dossier:?} {files:?}",
         store.load_draft(id).unwrap(),
-        dossier.files
     );
     store.seal(id, &dossier, morning()).unwrap();
+    bind(&mut store, id, &files);
     let shown = format!("{shown} {:?}", store.dossier_files(id).unwrap());
     assert!(!shown.contains(NAME), "{shown}");
     assert!(!shown.contains(&format!("{:?}", NAME.as_bytes())), "{shown}");

@@ -42,7 +42,10 @@ fn a_draw_and_its_print_job_on_this_disk() {
     println!("add_page of 2 MiB: {} µs", at.elapsed().as_micros());
     at = Instant::now();
     store.seal(id, &sealed_dossier(1), morning()).unwrap();
-    println!("seal of 100 kB: {} µs", at.elapsed().as_micros());
+    println!("seal: {} µs", at.elapsed().as_micros());
+    at = Instant::now();
+    bind(&mut store, id, &files());
+    println!("bind of 100 kB: {} µs", at.elapsed().as_micros());
     let other = draft(&mut store, 2, "answers");
     at = Instant::now();
     store.discard_draft(other).unwrap();

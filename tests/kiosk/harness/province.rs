@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -105,16 +105,18 @@ impl Province {
 
     /// Waits until so many dossiers have their code.
     pub async fn received(&self, count: usize) -> Vec<Value> {
+        self.received_within(count, WAIT_MAX * 3).await
+    }
+
+    /// As [`Self::received`], for what is read before: that waits for an idle processor.
+    pub async fn received_within(&self, count: usize, wait_max: Duration) -> Vec<Value> {
         let began = Instant::now();
         loop {
             let dossiers = self.dossiers().await;
             if dossiers.iter().filter(|dossier| dossier["code"].is_string()).count() >= count {
                 return dossiers;
             }
-            assert!(
-                began.elapsed() < WAIT_MAX * 3,
-                "Waited for {count} dossiers: {dossiers:#?}"
-            );
+            assert!(began.elapsed() < wait_max, "Waited for {count} dossiers: {dossiers:#?}");
             tokio::time::sleep(LOOK_EVERY).await;
         }
     }

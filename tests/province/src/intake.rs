@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{catalogue::Catalogue, clock, files::FILE_BYTES_MAX, problem::Problem};
+use crate::{catalogue::Catalogue, clock, files::FILE_BYTES_MAX, paper::DigitisedPaper, problem::Problem};
 
 const FILES_MAX: usize = 60;
 
@@ -72,6 +72,7 @@ pub(crate) struct OwedFile {
     pub KichThuoc: u64,
     pub Sha256: String,
     DuocSoHoa: String,
+    GiayToSoHoa: Option<DigitisedPaper>,
 }
 
 impl Intake {
@@ -204,6 +205,9 @@ impl Intake {
             }
             if !matches!(file.DuocSoHoa.as_str(), "0" | "1") {
                 return Err("DuocSoHoa không hợp lệ".to_owned());
+            }
+            if let Some(paper) = &file.GiayToSoHoa {
+                paper.check()?;
             }
         }
 

@@ -15,6 +15,7 @@ mod faults;
 mod files;
 mod intake;
 mod line;
+mod paper;
 mod problem;
 mod store;
 

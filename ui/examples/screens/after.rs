@@ -2,11 +2,12 @@
 
 use slint::ComponentHandle;
 use ui::{
-    Device, Flow, FollowPage, FollowState, Frame, Kiosk, Moment, OwedState, PageName, SeriesView, StaffDevice,
-    StaffDossier, StaffPage, StaffPinPage, StaffSeries, StaffTab, StaffTicket, TicketTrouble, Trouble, TroublePage,
-    WayPage, WayState,
+    Device, Flow, FollowPage, FollowState, Frame, Kiosk, Moment, OwedState, PageFlaw, PageName, SeriesView,
+    StaffDevice, StaffDossier, StaffLookPage, StaffPage, StaffPaper, StaffPinPage, StaffSeries, StaffTab, StaffTicket,
+    TicketTrouble, Trouble, TroublePage, WayPage, WayState,
 };
 
+use super::papers::scanned_page;
 use super::{NOW, Sample, at, model, sample, six_series};
 
 pub fn following() -> Vec<Sample> {
@@ -138,10 +139,26 @@ pub fn staff() -> Vec<Sample> {
             fill_staff(&page);
         })
     };
+    let look = |name: &str, flaw, there| {
+        sample(name, move |kiosk: &Kiosk| {
+            at(kiosk, PageName::StaffLook, Flow::Staff, 0, 0);
+            let page = kiosk.global::<StaffLookPage>();
+            page.set_paper("Giấy chứng sinh của bé".into());
+            page.set_image(2);
+            page.set_images(3);
+            page.set_flaw(flaw);
+            page.set_there(there);
+            page.set_failed(false);
+            page.set_picture(scanned_page());
+        })
+    };
     vec![
         pin("staff-pin", false, 0),
         pin("staff-pin-wrong", true, 0),
         pin("staff-pin-locked", true, 45),
+        tab("staff-papers", StaffTab::Papers, ""),
+        look("staff-look", PageFlaw::Blurred, true),
+        look("staff-look-coming", PageFlaw::None, false),
         tab("staff-tickets", StaffTab::Tickets, ""),
         tab(
             "staff-dossiers",
@@ -157,7 +174,26 @@ pub fn staff() -> Vec<Sample> {
     ]
 }
 
+fn staff_paper(name: &str, flaw: PageFlaw, compared: bool) -> StaffPaper {
+    StaffPaper {
+        code: name.into(),
+        name: name.into(),
+        pages: 3,
+        images: 4,
+        flaw,
+        flawed_image: 2,
+        flaws: if flaw == PageFlaw::None { 0 } else { 2 },
+        compared,
+        compared_by: "Nguyễn Thị Mẫu".into(),
+        compared_at: NOW,
+    }
+}
+
 fn fill_staff(page: &StaffPage) {
+    page.set_papers(model(vec![
+        staff_paper("Giấy chứng sinh của bé", PageFlaw::Blurred, false),
+        staff_paper("Giấy chứng nhận kết hôn của cha mẹ", PageFlaw::None, true),
+    ]));
     page.set_tickets(model(vec![
         staff_ticket("1", "A 012", TicketTrouble::Unclear, 0),
         staff_ticket("2", "B 007", TicketTrouble::Failed, 1),

@@ -9,7 +9,7 @@ use ui::{
 use super::{MASKED, Sample, at, model, sample};
 
 /// A page as a scanner gives it: lines of writing, no word on it.
-fn scanned_page() -> Image {
+pub fn scanned_page() -> Image {
     let (width, height) = (210_u32, 297_u32);
     let mut pixels = SharedPixelBuffer::<Rgb8Pixel>::new(width, height);
     for (index, pixel) in (0..width * height).zip(pixels.make_mut_slice()) {
@@ -47,6 +47,10 @@ pub fn scans() -> Vec<Sample> {
         scan("scan-feeding", |page| page.set_state(ScanState::Feeding)),
         scan("scan-looking", |page| page.set_state(ScanState::Looking)),
         scan("scan-seen", |page| page.set_pages(1)),
+        scan("scan-noted", |page| {
+            page.set_pages(1);
+            page.set_note_possible(true);
+        }),
         scan("scan-blurred", |page| {
             page.set_pages(1);
             page.set_flaw(PageFlaw::Blurred);

@@ -218,6 +218,15 @@ pub fn dossier(files: &[&[u8]]) -> Value {
             "KichThuoc": bytes.len(),
             "Sha256": sha256(bytes),
             "DuocSoHoa": "1",
+            "GiayToSoHoa": {
+                "SoTrang": 1,
+                "SoAnh": 2,
+                "SoKyHieu": { "GiaTri": "12/GCS", "DoTinCay": 71 },
+                "NgayBanHanh": { "GiaTri": "20261105", "DoTinCay": 99 },
+                "MaTrenGiay": [{ "Anh": 2, "Loai": "code-128", "NoiDung": "GCS-0012" }],
+                "LuuY": [{ "Anh": 1, "Loi": "mo" }],
+                "DoiChieu": { "NguoiDoiChieu": "Cán bộ Mẫu", "ThoiDiem": "20261122080000" },
+            },
         })
     });
     json!({

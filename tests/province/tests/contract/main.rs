@@ -38,7 +38,7 @@ async fn the_same_key_gives_the_same_answer_and_never_takes_another_body() {
 #[tokio::test]
 async fn what_the_contract_does_not_allow_is_refused_with_words() {
     let live = Live::start();
-    let bends: [(&str, Value); 21] = [
+    let bends: [(&str, Value); 26] = [
         ("/MaTTHC", json!("9.999999")),
         ("/ChuHoSo", json!(" ")),
         ("/KenhThucHien", json!("4")),
@@ -59,6 +59,23 @@ async fn what_the_contract_does_not_allow_is_refused_with_words() {
         ("/TaiLieuNop/0/TenTepDinhKem", json!("../a.pdf")),
         ("/TaiLieuNop/0/MaThanhPhanHoSo", json!("KS-CCCD")),
         ("/TaiLieuNop/0/Sha256", json!("ABC")),
+        ("/TaiLieuNop/0/GiayToSoHoa", json!({ "SoTrang": 3, "SoAnh": 2 })),
+        (
+            "/TaiLieuNop/0/GiayToSoHoa",
+            json!({ "SoTrang": 1, "SoAnh": 1, "SoKyHieu": { "GiaTri": "1/A", "DoTinCay": 100 } }),
+        ),
+        (
+            "/TaiLieuNop/0/GiayToSoHoa",
+            json!({ "SoTrang": 1, "SoAnh": 1, "NgayBanHanh": { "GiaTri": "20260231", "DoTinCay": 50 } }),
+        ),
+        (
+            "/TaiLieuNop/0/GiayToSoHoa",
+            json!({ "SoTrang": 1, "SoAnh": 1, "LuuY": [{ "Anh": 2, "Loi": "mo" }] }),
+        ),
+        (
+            "/TaiLieuNop/0/GiayToSoHoa",
+            json!({ "SoTrang": 1, "SoAnh": 1, "DoiChieu": { "NguoiDoiChieu": "", "ThoiDiem": "20261122080000" } }),
+        ),
         ("/GhiThem", json!("not in the contract")),
     ];
     for (place, value) in bends {
