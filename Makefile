@@ -49,8 +49,9 @@ check:
 
 bench:
 	@$(call need,$(BUILD) $(CALLED) $(READER) chromium unpaper img2pdf)
+	cargo build --locked --release -p hardware --bin page-codes
 	cargo bench --locked -p kiosk --bench bench
-	cargo run --locked --release -p hardware --features virtual --example pages -- 16 300 7
+	cargo run --locked --release -p hardware --features virtual --example pages -- 200 300 7
 
 screens:
 	@$(call need,$(BUILD))

@@ -19,6 +19,8 @@ use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 /// Pages on which qualities are compared, and on which the other programs run.
 const COMPARED_PAGES: usize = 6;
+/// Pages whose raw pictures are kept for what is measured afterwards.
+const KEPT_PAGES: usize = 16;
 /// The first argument of the process that measures memory.
 const MEMORY: &str = "--memory";
 const MADE_AT_UNIX: i64 = 1_795_305_600;
@@ -46,18 +48,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{count} pages at {dpi} dpi from seed {seed}");
 
     let raws = tempfile::tempdir()?;
-    let mut press = Press::new(dpi);
-    let mut drawn = Vec::new();
-    for (n, scene) in set(seed, count).into_iter().enumerate() {
-        let (image, truth) = press.draw(scene);
-        write_raw(&image, &raw_path(raws.path(), n))?;
-        drawn.push((scene.kind, truth));
-    }
-    drop(press);
-
-    let done = work(drawn, raws.path(), dpi, folder.as_deref())?;
+    let done = work((seed, count), raws.path(), dpi, folder.as_deref())?;
     tell_angles(&done);
     tell_judgements(&done);
+    let count = count.min(KEPT_PAGES);
     let paths: Vec<PathBuf> = (0..count).map(|n| raw_path(raws.path(), n)).collect();
     let program = std::env::current_exe()?;
     Command::new(program)
@@ -79,11 +73,22 @@ fn write_raw(image: &RgbImage, path: &Path) -> std::io::Result<()> {
     file.write_all(image.as_raw())
 }
 
-fn work(drawn: Vec<(Kind, Truth)>, raws: &Path, dpi: u32, folder: Option<&Path>) -> Result<Vec<Done>, Box<dyn Error>> {
+/// Draws each page and works on it. The raw pictures of the first are kept: 26 MB each at 300 dpi.
+fn work(
+    (seed, count): (u64, usize),
+    raws: &Path,
+    dpi: u32,
+    folder: Option<&Path>,
+) -> Result<Vec<Done>, Box<dyn Error>> {
+    let mut press = Press::new(dpi);
     let mut cpu_ms = 0.0;
     let mut done = Vec::new();
     let mut bytes = 0;
-    for (n, (kind, truth)) in drawn.into_iter().enumerate() {
+    for (n, scene) in set(seed, count).into_iter().enumerate() {
+        let kind = scene.kind;
+        let (image, truth) = press.draw(scene);
+        write_raw(&image, &raw_path(raws, n))?;
+        drop(image);
         let begin = own_cpu_ms()?;
         let scanned = finish(&raw_path(raws, n), dpi)?;
         bytes += scanned.page.jpeg.len();
@@ -92,6 +97,9 @@ fn work(drawn: Vec<(Kind, Truth)>, raws: &Path, dpi: u32, folder: Option<&Path>)
         if let Some(folder) = folder {
             image::open(raw_path(raws, n))?.save(folder.join(format!("{n:03}-{kind:?}-before.png")))?;
             fs::write(folder.join(format!("{n:03}-{kind:?}-after.jpg")), &scanned.page.jpeg)?;
+        }
+        if n >= KEPT_PAGES {
+            fs::remove_file(raw_path(raws, n))?;
         }
         done.push(Done {
             kind,

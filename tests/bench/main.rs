@@ -7,6 +7,7 @@
 mod chromium;
 mod http;
 mod kiosk;
+mod pages;
 mod printer;
 mod process;
 
@@ -52,6 +53,7 @@ fn main() -> anyhow::Result<()> {
     starts(&province)?;
     visit(&province)?;
     touches(&province)?;
+    pages::measure(&province)?;
     println!("\nChromium, one page with six buttons");
     chromium::measure()?;
     println!("\nload {} at the end", process::load());
