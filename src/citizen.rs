@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use hardware::card::candidates::{Day, candidates};
 use hardware::card::details::Details;
-use hardware::card::mrz::MrzKey;
+use hardware::card::mrz::{Mrz, MrzKey};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -160,23 +160,34 @@ impl Citizen {
 
     /// The keys that may open the chip of this card (see [`candidates`]).
     pub fn chip_keys(&self) -> Vec<MrzKey> {
-        let small = |part: i8| u8::try_from(part).unwrap_or_default();
-        let year = |year: i16| u16::try_from(year).unwrap_or_default();
-        let born = match self.born {
-            PartialDate::Year { year: born } | PartialDate::Month { year: born, .. } => Day {
-                year: year(born),
-                month_and_day: None,
-            },
-            PartialDate::Day { year: born, month, day } => Day {
-                year: year(born),
-                month_and_day: Some((small(month), small(day))),
-            },
+        let issued = self.issued.map(|issued| day_of(PartialDate::from(issued)));
+        candidates(self.id.as_str(), day_of(self.born), issued)
+    }
+
+    /// The holder of a chip that was opened with this number and birth. Nothing if it names nobody.
+    pub fn of_chip(id: CitizenId, born: PartialDate, mrz: &Mrz, details: Option<&Details>) -> Option<Self> {
+        let sex = match mrz.sex {
+            'M' => "Nam",
+            'F' => "Nữ",
+            _ => "",
         };
-        let issued = self.issued.map(|issued| Day {
-            year: year(issued.year()),
-            month_and_day: Some((small(issued.month()), small(issued.day()))),
-        });
-        candidates(self.id.as_str(), born, issued)
+        let bare = Self {
+            id,
+            old_id: details
+                .and_then(Details::old_id)
+                .filter(|old| old.len() == 9 && old.bytes().all(|byte| byte.is_ascii_digit()))
+                .map(str::to_owned),
+            name: format!("{} {}", mrz.surname, mrz.given_names).trim().to_owned(),
+            born,
+            sex: sex.to_owned(),
+            address: String::new(),
+            issued: None,
+        };
+        let citizen = match details {
+            Some(details) => bare.with_chip(details),
+            None => bare,
+        };
+        (!citizen.name.is_empty()).then_some(citizen)
     }
 
     /// What the chip knows better than the front: the name with all its marks, and where the person lives now.
@@ -197,6 +208,22 @@ impl Citizen {
             Some((_, province)) => format!("•••, {}", province.trim()),
             None => "•••".to_owned(),
         }
+    }
+}
+
+/// As the card's parts speak of a day.
+pub fn day_of(date: PartialDate) -> Day {
+    let small = |part: i8| u8::try_from(part).unwrap_or_default();
+    let of_year = |year: i16| u16::try_from(year).unwrap_or_default();
+    match date {
+        PartialDate::Year { year } | PartialDate::Month { year, .. } => Day {
+            year: of_year(year),
+            month_and_day: None,
+        },
+        PartialDate::Day { year, month, day } => Day {
+            year: of_year(year),
+            month_and_day: Some((small(month), small(day))),
+        },
     }
 }
 

@@ -12,6 +12,7 @@ mod lists;
 #[cfg(feature = "virtual")]
 pub mod mirror;
 mod papers;
+mod questions;
 mod staff;
 mod touch;
 

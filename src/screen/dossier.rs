@@ -5,21 +5,19 @@ use hardware::card::CardFault;
 use hardware::card::sod::Authenticity;
 use hardware::scanner::ScannerFault;
 use ui::Kiosk;
-use ui::slint::{ComponentHandle, SharedString};
+use ui::slint::ComponentHandle;
 
 use super::frame::shared;
 use super::lists::Lists;
-use super::{Shown, papers};
+use super::{Shown, papers, questions};
 use crate::citizen::Citizen;
-use crate::form::{AnswerFault, QuestionKind};
 use crate::health::Status;
-use crate::procedure::{Language, PageCount, Paper, PaperForm, Procedure};
-use crate::session::handing::asking::{Asking, Entry};
-use crate::session::handing::identifying::{ChipAt, Identifying, LastCode, Proof};
+use crate::procedure::{PageCount, Paper, PaperForm, Procedure};
+use crate::session::handing::identifying::{ChipAt, Front, Identifying, LastCode, Proof};
 use crate::session::handing::scanning::{Feed, Scanning, needs_staff};
 use crate::session::handing::sent::{HandInSlip, Sent};
 use crate::session::handing::{HandingIn, ROWS_A_PAGE};
-use crate::session::{CardPlace, DatePart, Door, Held, PaperNews, Step, YearOnly};
+use crate::session::{CardPlace, Door, Held, PaperNews, Step};
 
 pub fn page(handing: &HandingIn) -> ui::PageName {
     match handing {
@@ -28,6 +26,7 @@ pub fn page(handing: &HandingIn) -> ui::PageName {
         HandingIn::Identifying(Identifying::Waiting { .. }) => ui::PageName::Identify,
         HandingIn::Identifying(Identifying::Chip { .. } | Identifying::Stopped { .. }) => ui::PageName::Card,
         HandingIn::Identifying(Identifying::Confirming { .. }) => ui::PageName::Person,
+        HandingIn::Identifying(Identifying::Typing(_)) => ui::PageName::Question,
         HandingIn::Asking(_) => ui::PageName::Question,
         HandingIn::Scanning(scanning) if scan_trouble(scanning).is_some() => ui::PageName::Trouble,
         HandingIn::Scanning(_) => ui::PageName::Scan,
@@ -84,6 +83,9 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
                 (_, LastCode::Unreadable) => ui::CodeState::Unreadable,
                 (_, LastCode::WrongKind) => ui::CodeState::WrongKind,
             });
+        kiosk
+            .global::<ui::IdentifyPage>()
+            .set_can_type(shown.around.health.card_reader.works());
     }
     fill_card(kiosk, shown);
     let person = match handing {
@@ -104,7 +106,10 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
         Some(HandingIn::Asking(asking)) => Some(asking),
         _ => None,
     };
-    fill_question(kiosk, lists, asking, language);
+    match handing {
+        Some(HandingIn::Identifying(Identifying::Typing(typing))) => questions::fill_typing(kiosk, typing),
+        _ => questions::fill(kiosk, lists, asking, language),
+    }
     let scanning = match handing {
         Some(HandingIn::Scanning(scanning)) => Some(scanning),
         _ => None,
@@ -190,14 +195,15 @@ fn fill_card(kiosk: &Kiosk, shown: &Shown) {
         && let HandingIn::Identifying(identifying) = &**handing
     {
         match identifying {
-            Identifying::Chip { at, .. } => {
+            Identifying::Chip { at, front, .. } => {
+                page.set_can_skip(matches!(front, Front::Code(_)));
                 if let ChipAt::Reading { percent } = at {
                     page.set_percent(i32::from(*percent));
                 }
                 card_state(*at)
             }
             Identifying::Stopped { .. } => ui::CardState::Stopped,
-            Identifying::Waiting { .. } | Identifying::Confirming { .. } => return,
+            Identifying::Waiting { .. } | Identifying::Confirming { .. } | Identifying::Typing(_) => return,
         }
     } else if let Step::CardLeft { .. } = &shown.session.step {
         ui::CardState::Left
@@ -261,86 +267,6 @@ pub fn personal(citizen: &Citizen, held: Held) -> Personal {
             birth: citizen.birth(),
             address: citizen.address.clone(),
         },
-    }
-}
-
-fn fill_question(kiosk: &Kiosk, lists: &Lists, asking: Option<&Asking>, language: Language) {
-    let page = kiosk.global::<ui::QuestionPage>();
-    let Some(asking) = asking else {
-        page.set_digits(SharedString::new());
-        page.set_day(SharedString::new());
-        page.set_month(SharedString::new());
-        page.set_year(SharedString::new());
-        lists.choices.set(vec![]);
-        return;
-    };
-    let question = asking.question();
-    page.set_ask(question.ask.of(language).into());
-    page.set_hint(
-        question
-            .hint
-            .as_ref()
-            .map(|hint| hint.of(language))
-            .unwrap_or_default()
-            .into(),
-    );
-    page.set_error(answer_error(asking.fault));
-
-    match (&question.kind, &asking.entry) {
-        (QuestionKind::Choice { choices }, Entry::Choice(chosen)) => {
-            page.set_kind(ui::QuestionKind::Choice);
-            let row = |choice: &crate::form::Choice| ui::ChoiceView {
-                id: choice.id.as_str().into(),
-                label: choice.words.of(language).into(),
-                chosen: chosen.as_ref() == Some(&choice.id),
-            };
-            lists.choices.set(choices.iter().map(row).collect());
-        }
-        (_, Entry::Number(digits)) => {
-            page.set_kind(ui::QuestionKind::Number);
-            page.set_digits(digits.as_str().into());
-        }
-        (
-            kind,
-            Entry::Date {
-                day,
-                month,
-                year,
-                part,
-                year_only,
-            },
-        ) => {
-            page.set_kind(ui::QuestionKind::Date);
-            page.set_day(day.as_str().into());
-            page.set_month(month.as_str().into());
-            page.set_year(year.as_str().into());
-            page.set_date_part(match part {
-                DatePart::Day => ui::DatePart::Day,
-                DatePart::Month => ui::DatePart::Month,
-                DatePart::Year => ui::DatePart::Year,
-            });
-            page.set_year_only(*year_only == YearOnly::Yes);
-            page.set_year_only_allowed(matches!(
-                kind,
-                QuestionKind::Date {
-                    year_only_allowed: true,
-                    ..
-                }
-            ));
-        }
-        (_, Entry::Choice(_)) => {}
-    }
-}
-
-fn answer_error(fault: Option<AnswerFault>) -> ui::AnswerError {
-    match fault {
-        None => ui::AnswerError::None,
-        Some(AnswerFault::Empty | AnswerFault::DayWanted | AnswerFault::Foreign) => ui::AnswerError::Empty,
-        Some(AnswerFault::TooShort) => ui::AnswerError::TooShort,
-        Some(AnswerFault::TooLong) => ui::AnswerError::TooLong,
-        Some(AnswerFault::NoSuchDate) => ui::AnswerError::NoSuchDate,
-        Some(AnswerFault::TooEarly) => ui::AnswerError::TooEarly,
-        Some(AnswerFault::TooLate) => ui::AnswerError::TooLate,
     }
 }
 

@@ -262,7 +262,9 @@ fn fill_trouble(kiosk: &Kiosk, shown: &Shown) {
             HandingIn::Choosing { .. } | HandingIn::Reading(_) | HandingIn::Asking(_) | HandingIn::Reviewing(_) => {
                 return;
             }
-            HandingIn::Identifying(Identifying::Chip { .. } | Identifying::Stopped { .. }) => return,
+            HandingIn::Identifying(Identifying::Chip { .. } | Identifying::Typing(_) | Identifying::Stopped { .. }) => {
+                return;
+            }
             HandingIn::Identifying(Identifying::Waiting { .. } | Identifying::Confirming { .. }) => {
                 match shown.around.health.code_scanner {
                     Status::Faulty(_) => (ui::Device::CodeScanner, ui::Trouble::Unplugged, String::new(), false),

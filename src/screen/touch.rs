@@ -150,6 +150,10 @@ fn bind_procedures(kiosk: &Kiosk, out: &Out) {
 
     let card = kiosk.global::<ui::CardPage>();
     card.on_again(out.on_touch(Touch::Again));
+    card.on_type_in(out.on_touch(Touch::TypeIn));
+    kiosk
+        .global::<ui::IdentifyPage>()
+        .on_type_in(out.on_touch(Touch::TypeIn));
     card.on_skip(out.on_touch(Touch::Skip));
     card.on_acknowledge(out.on_touch(Touch::Acknowledge));
 

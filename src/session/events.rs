@@ -178,6 +178,8 @@ pub enum Touch {
     DatePart(DatePart),
     YearOnly(YearOnly),
     Next,
+    /// The card's code is not enough: what is printed on it is typed.
+    TypeIn,
     Scan,
     /// The page fed last had a note on it: it is fed once more, without.
     ScanWithoutNote,

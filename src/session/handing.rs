@@ -8,6 +8,7 @@ pub mod identifying;
 pub mod reviewing;
 pub mod scanning;
 pub mod sent;
+pub mod typing;
 
 use std::sync::Arc;
 

@@ -195,6 +195,7 @@ fn happy(session: &Session) -> Event {
             }
             HandingIn::Identifying(handing::identifying::Identifying::Confirming { .. }) => touch(Touch::Yes),
             HandingIn::Identifying(handing::identifying::Identifying::Chip { .. }) => touch(Touch::Skip),
+            HandingIn::Identifying(handing::identifying::Identifying::Typing(_)) => Event::Bar(Bar::Back),
             HandingIn::Identifying(handing::identifying::Identifying::Stopped { .. }) => touch(Touch::Acknowledge),
             HandingIn::Asking(asking) => match &asking.entry {
                 handing::asking::Entry::Choice(None) => touch(Touch::Choose("yes".into())),

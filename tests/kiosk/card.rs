@@ -187,7 +187,8 @@ const FAULTS: [(&str, u32, &str); 23] = [
     ("expired-signer", 0, UNVOUCHED),
 ];
 
-const WRONG_KEY: &str = "Chip không khớp với mã vuông vừa đưa. Bạn đặt đúng thẻ đó, hoặc tiếp tục không đọc chip.";
+const WRONG_KEY: &str =
+    "Chip không khớp với mã vuông vừa đưa. Bạn đặt đúng thẻ đó, hoặc nhập ngày hết hạn in trên thẻ.";
 const CONFIRMED: &str = "Chip đã xác nhận. Bạn lấy thẻ lại.";
 const UNVOUCHED: &str = "Đã đọc chip. Bạn lấy thẻ lại.";
 const STOPPED: &str = "Đã gọi cán bộ. Máy chưa gửi và không giữ gì của bạn.";
@@ -209,7 +210,45 @@ async fn every_fault_of_a_card_has_its_page_and_the_next_card_reads() {
     }
 }
 
+#[tokio::test]
+async fn a_card_whose_code_is_worn_is_opened_by_what_is_printed_on_it() {
+    let (kiosk, _province) = Kiosk::start_with_card_reader().await;
+    kiosk.to_identify().await;
+    kiosk.touch("Mã mờ? Nhập số trên thẻ").await;
+    kiosk.sees("Số trên thẻ căn cước của bạn?").await;
+    kiosk.type_digits("02519400027").await;
+    kiosk.touch("Tiếp tục").await;
+    kiosk.sees("Còn thiếu chữ số").await;
+    kiosk.type_digits("2").await;
+    kiosk.touch("Tiếp tục").await;
+    kiosk.sees("Ngày sinh ghi trên thẻ?").await;
+    kiosk.type_digits("21111994").await;
+    kiosk.touch("Tiếp tục").await;
+    kiosk.sees("Thẻ có giá trị đến ngày nào?").await;
+    kiosk.type_digits("21112035").await;
+    kiosk.touch("Tiếp tục").await;
+    kiosk.sees("Đặt thẻ lên ô đọc thẻ").await;
+    kiosk.card(json!({ "lay": "bui-thi-thuong" })).await;
+    // A year too many: the chip says no, and nobody goes on without it.
+    let look = kiosk.sees("Chip không khớp với những số vừa nhập").await;
+    assert!(!look.shows("Tiếp tục, không đọc chip"), "{look:#?}");
+
+    kiosk.touch("Nhập ngày hết hạn").await;
+    kiosk.sees("Thẻ có giá trị đến ngày nào?").await;
+    kiosk.type_digits("21112034").await;
+    kiosk.touch("Tiếp tục").await;
+    let look = kiosk.until("the person", is_person).await;
+    assert!(look.shows("Bùi T** T**") && look.shows("0251••••0272"), "{look:#?}");
+    assert!(look.shows(CONFIRMED), "{look:#?}");
+}
+
 impl Kiosk {
+    async fn type_digits(&self, digits: &str) {
+        for digit in digits.chars() {
+            self.touch(&digit.to_string()).await;
+        }
+    }
+
     /// From wherever the fault has led to: a good card is read, and the visit ends.
     async fn next_card_reads(&self, look: &Look) {
         if look.page == "card" && look.shows(STOPPED) {

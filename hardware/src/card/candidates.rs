@@ -75,6 +75,12 @@ pub fn candidates(id: &str, born: Day, issued: Option<Day>) -> Vec<MrzKey> {
         .collect()
 }
 
+/// The key as it is printed on the card. Nothing for a number that is none.
+pub fn printed(id: &str, born: Day, expiry: Day) -> Option<MrzKey> {
+    let number = id.get(3..).filter(|_| id.len() == 12)?;
+    MrzKey::new(number, &born.mrz(), &expiry.mrz())
+}
+
 /// The same day of another year; 28 February where there is no 29th.
 fn birthday(born: Day, year: u16) -> Day {
     let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
@@ -111,6 +117,18 @@ mod tests {
     fn a_card_of_the_last_two_years_runs_to_the_next_birthday() {
         assert_eq!(expiries((1997, 5, 17), (2021, 3, 1)), ["370517", "220517", "570517"]);
         assert_eq!(expiries((1962, 5, 17), (2021, 3, 1)), ["991231", "<<<<<<", "220517"]);
+    }
+
+    #[test]
+    fn a_printed_key_is_that_of_the_card() {
+        let (born, expiry) = ((1990, 12, 31), (2030, 12, 31));
+        let day = |(year, month, day)| Day {
+            year,
+            month_and_day: Some((month, day)),
+        };
+        let key = printed("001090012345", day(born), day(expiry)).unwrap();
+        assert!(candidates("001090012345", day(born), Some(day((2021, 3, 1)))).contains(&key));
+        assert_eq!(printed("1090012345", day(born), day(expiry)), None);
     }
 
     #[test]

@@ -137,13 +137,17 @@ impl Entry {
             (QuestionKind::Number { .. }, Some(Answer::Number(digits))) => Self::Number(digits.clone()),
             (QuestionKind::Number { .. }, _) => Self::Number(String::new()),
             (QuestionKind::Date { .. }, Some(Answer::Date(date))) => Self::of_date(*date),
-            (QuestionKind::Date { .. }, _) => Self::Date {
-                day: String::new(),
-                month: String::new(),
-                year: String::new(),
-                part: DatePart::Day,
-                year_only: YearOnly::No,
-            },
+            (QuestionKind::Date { .. }, _) => Self::no_date(),
+        }
+    }
+
+    pub(super) fn no_date() -> Self {
+        Self::Date {
+            day: String::new(),
+            month: String::new(),
+            year: String::new(),
+            part: DatePart::Day,
+            year_only: YearOnly::No,
         }
     }
 
@@ -170,7 +174,7 @@ impl Entry {
         }
     }
 
-    fn digit(&mut self, digit: char) {
+    pub(super) fn digit(&mut self, digit: char) {
         match self {
             Self::Choice(_) => {}
             Self::Number(digits) if digits.len() < DIGITS_MAX => digits.push(digit),
@@ -193,7 +197,7 @@ impl Entry {
         }
     }
 
-    fn erase(&mut self) {
+    pub(super) fn erase(&mut self) {
         match self {
             Self::Choice(_) => {}
             Self::Number(digits) => {
@@ -220,7 +224,7 @@ impl Entry {
         }
     }
 
-    fn go_to(&mut self, to: DatePart) {
+    pub(super) fn go_to(&mut self, to: DatePart) {
         if let Self::Date {
             day, month, year, part, ..
         } = self
@@ -234,7 +238,7 @@ impl Entry {
         }
     }
 
-    fn set_year_only(&mut self, to: YearOnly) {
+    pub(super) fn set_year_only(&mut self, to: YearOnly) {
         if let Self::Date { part, year_only, .. } = self {
             *year_only = to;
             *part = match to {
@@ -244,7 +248,7 @@ impl Entry {
         }
     }
 
-    fn answer(&self) -> Result<Answer, AnswerFault> {
+    pub(super) fn answer(&self) -> Result<Answer, AnswerFault> {
         match self {
             Self::Choice(chosen) => chosen.clone().map(Answer::Choice).ok_or(AnswerFault::Empty),
             Self::Number(digits) => Ok(Answer::Number(digits.clone())),

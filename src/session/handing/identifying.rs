@@ -1,7 +1,9 @@
 //! Who it is: the QR code on the front of the card, its chip where there is a reader, then the person says "that is me".
 //!
 //! ```text
-//!             code              card laid down            read
+//!   Typing: number, birth, expiry ────┐  the code cannot be read, or tells too little
+//!      ▲                              ▼
+//!      │      code              card laid down            read
 //!   Waiting ───────▶ Chip::Lay ───────────────▶ Reading ───────▶ Confirming ── yes ──▶ Asking…
 //!      │                  ▲  fault, other person │   │                ▲
 //!      │ no reader        └──────────────────────┘   │ altered, copy  │ without the chip
@@ -12,12 +14,15 @@
 
 use std::sync::Arc;
 
+use hardware::card::mrz::MrzKey;
 use hardware::card::sod::Authenticity;
 use hardware::card::{CardFault, Copy, Holder, Slot};
 
+use super::typing::Typing;
 use super::{HandingIn, begin, keep, stay};
-use crate::citizen::{Citizen, NotACard};
+use crate::citizen::{Citizen, CitizenId, NotACard};
 use crate::dossier::{Draft, DraftId};
+use crate::form::PartialDate;
 use crate::health::Status;
 use crate::procedure::Procedure;
 use crate::session::{Around, CardNews, CardPlace, CodeNews, Effect, Held, Moved, News, Next, Step, Touch};
@@ -31,9 +36,12 @@ pub enum Identifying {
     /// The front is known; the chip is to be read.
     Chip {
         procedure: Arc<Procedure>,
-        citizen: Box<Citizen>,
+        front: Front,
+        /// That may open the chip.
+        keys: Vec<MrzKey>,
         at: ChipAt,
     },
+    Typing(Typing),
     Confirming {
         procedure: Arc<Procedure>,
         citizen: Box<Citizen>,
@@ -44,6 +52,24 @@ pub enum Identifying {
     Stopped {
         procedure: Arc<Procedure>,
     },
+}
+
+/// What is known of the card beside its chip. Personal.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Front {
+    /// By its code.
+    Code(Box<Citizen>),
+    /// As somebody typed it; the chip proves it.
+    Typed { id: CitizenId, born: PartialDate },
+}
+
+impl Front {
+    pub fn id_and_birth(&self) -> (&CitizenId, PartialDate) {
+        match self {
+            Self::Code(citizen) => (&citizen.id, citizen.born),
+            Self::Typed { id, born } => (id, *born),
+        }
+    }
 }
 
 /// What the code scanner read last.
@@ -82,10 +108,35 @@ impl Identifying {
         }
     }
 
+    /// Reads the card that lies there, or asks for it.
+    pub(super) fn read_with(procedure: Arc<Procedure>, front: Front, keys: Vec<MrzKey>, around: &Around) -> Moved {
+        let chip = Chip { procedure, front, keys };
+        if around.card == CardPlace::Lying {
+            chip.read()
+        } else {
+            chip.at(ChipAt::Lay)
+        }
+    }
+
+    /// Back to the card, with the keys that its code tells.
+    pub(super) fn lay(procedure: Arc<Procedure>, front: Front) -> Moved {
+        let keys = match &front {
+            Front::Code(citizen) => citizen.chip_keys(),
+            Front::Typed { .. } => vec![],
+        };
+        Chip { procedure, front, keys }.at(ChipAt::Lay)
+    }
+
     pub fn on(self, news: News, around: &Around) -> Moved {
         match self {
             Self::Waiting { procedure, last } => waiting(procedure, last, &news, around),
-            Self::Chip { procedure, citizen, at } => chip(procedure, citizen, at, news, around),
+            Self::Chip {
+                procedure,
+                front,
+                keys,
+                at,
+            } => Chip { procedure, front, keys }.on(at, news, around),
+            Self::Typing(typing) => typing.on(news, around),
             Self::Confirming {
                 procedure,
                 citizen,
@@ -114,6 +165,7 @@ impl Identifying {
             Self::Chip { procedure, .. } | Self::Confirming { procedure, .. } => {
                 stay(HandingIn::Identifying(Self::waiting(procedure)))
             }
+            Self::Typing(typing) => typing.back(),
             stopped @ Self::Stopped { .. } => stay(HandingIn::Identifying(stopped)),
         }
     }
@@ -127,6 +179,10 @@ fn waiting(procedure: Arc<Procedure>, last: LastCode, news: &News, around: &Arou
             Err(NotACard::BrokenField) => LastCode::Unreadable,
         },
         News::Code(CodeNews::Noise) => LastCode::Unreadable,
+        News::Touch(Touch::TypeIn) if around.health.card_reader.works() => {
+            let typing = Typing::all(procedure);
+            return stay(HandingIn::Identifying(Identifying::Typing(typing)));
+        }
         News::Tick
         | News::Touch(_)
         | News::Hall(_)
@@ -142,24 +198,17 @@ fn waiting(procedure: Arc<Procedure>, last: LastCode, news: &News, around: &Arou
 
 /// The front is known: on to the chip, if there is a reader that works.
 fn known(procedure: Arc<Procedure>, citizen: Box<Citizen>, around: &Around) -> Moved {
+    let chip = |citizen: Box<Citizen>| Chip {
+        procedure: Arc::clone(&procedure),
+        keys: citizen.chip_keys(),
+        front: Front::Code(citizen),
+    };
     match around.health.card_reader {
-        Status::Works if around.card == CardPlace::Lying => read(procedure, citizen),
-        Status::Works => at(procedure, citizen, ChipAt::Lay),
-        Status::Faulty(fault @ (CardFault::TwoCards | CardFault::Held)) => {
-            at(procedure, citizen, ChipAt::Failed(fault))
-        }
+        Status::Works if around.card == CardPlace::Lying => chip(citizen).read(),
+        Status::Works => chip(citizen).at(ChipAt::Lay),
+        Status::Faulty(fault @ (CardFault::TwoCards | CardFault::Held)) => chip(citizen).at(ChipAt::Failed(fault)),
         Status::Absent | Status::Starting | Status::Faulty(_) => confirm(procedure, citizen, Proof::Front),
     }
-}
-
-fn at(procedure: Arc<Procedure>, citizen: Box<Citizen>, at: ChipAt) -> Moved {
-    stay(HandingIn::Identifying(Identifying::Chip { procedure, citizen, at }))
-}
-
-fn read(procedure: Arc<Procedure>, citizen: Box<Citizen>) -> Moved {
-    let keys = citizen.chip_keys();
-    let (next, _) = at(procedure, citizen, ChipAt::Reading { percent: 0 });
-    (next, vec![Effect::ReadCard { keys }])
 }
 
 fn confirm(procedure: Arc<Procedure>, citizen: Box<Citizen>, proof: Proof) -> Moved {
@@ -171,58 +220,103 @@ fn confirm(procedure: Arc<Procedure>, citizen: Box<Citizen>, proof: Proof) -> Mo
     }))
 }
 
-fn chip(procedure: Arc<Procedure>, citizen: Box<Citizen>, now: ChipAt, news: News, around: &Around) -> Moved {
-    let reading = matches!(now, ChipAt::Reading { .. });
-    let next = match news {
-        News::Card(CardNews::Place(Ok(Slot::Card))) if !reading => return read(procedure, citizen),
-        // What a pulled card means for the reading comes with its result.
-        News::Card(CardNews::Place(_)) if reading => now,
-        // What the page says of a card that was lifted too early is still to be read.
-        News::Card(CardNews::Place(Ok(Slot::Empty))) if now == ChipAt::Failed(CardFault::Removed) => now,
-        News::Card(CardNews::Place(Ok(Slot::Empty | Slot::Card))) => ChipAt::Lay,
-        News::Card(CardNews::Place(Err(fault))) => ChipAt::Failed(fault),
-        News::Card(CardNews::Progress { percent }) if reading => ChipAt::Reading { percent },
-        // It was gone before anything came of it: the reader had not noticed yet.
-        News::Card(CardNews::Read(Err(CardFault::Removed))) if now == (ChipAt::Reading { percent: 0 }) => ChipAt::Lay,
-        News::Card(CardNews::Read(result)) if reading => return done(procedure, citizen, result),
-        News::Touch(Touch::Again) if !reading && around.card == CardPlace::Lying => return read(procedure, citizen),
-        News::Touch(Touch::Skip) if !reading => return confirm(procedure, citizen, Proof::Front),
-        // Another card is shown: it is that one's turn.
-        News::Code(CodeNews::Code(code)) if !reading => match Citizen::from_card_code(&code.0) {
-            Ok(citizen) => return known(procedure, Box::new(citizen), around),
-            Err(NotACard::OtherCode | NotACard::BrokenField) => now,
-        },
-        News::Tick
-        | News::Touch(_)
-        | News::Hall(_)
-        | News::Paper(_)
-        | News::Code(_)
-        | News::Scan(_)
-        | News::Card(_)
-        | News::Keep(_)
-        | News::LookUp { .. }
-        | News::Staff(_) => now,
-    };
-    at(procedure, citizen, next)
+/// A chip that is to be read.
+struct Chip {
+    procedure: Arc<Procedure>,
+    front: Front,
+    keys: Vec<MrzKey>,
 }
 
-fn done(procedure: Arc<Procedure>, citizen: Box<Citizen>, result: Result<Box<Holder>, CardFault>) -> Moved {
-    let holder = match result {
-        Ok(holder) => holder,
-        Err(CardFault::Copied) => return stopped(procedure),
-        Err(fault) => return at(procedure, citizen, ChipAt::Failed(fault)),
-    };
-    if matches!(holder.authenticity, Authenticity::Altered(_)) || holder.copy == Copy::Copied {
-        return stopped(procedure);
+impl Chip {
+    fn at(self, at: ChipAt) -> Moved {
+        let Self { procedure, front, keys } = self;
+        stay(HandingIn::Identifying(Identifying::Chip {
+            procedure,
+            front,
+            keys,
+            at,
+        }))
     }
-    if !holder.mrz.as_ref().is_some_and(|mrz| mrz.is_of(citizen.id.as_str())) {
-        return at(procedure, citizen, ChipAt::OtherPerson);
+
+    fn read(self) -> Moved {
+        let keys = self.keys.clone();
+        let (next, _) = self.at(ChipAt::Reading { percent: 0 });
+        (next, vec![Effect::ReadCard { keys }])
     }
-    let citizen = match &holder.details {
-        Some(details) => Box::new(citizen.with_chip(details)),
-        None => citizen,
-    };
-    confirm(procedure, citizen, Proof::Chip(holder.authenticity))
+
+    fn on(self, now: ChipAt, news: News, around: &Around) -> Moved {
+        let reading = matches!(now, ChipAt::Reading { .. });
+        let next = match news {
+            News::Card(CardNews::Place(Ok(Slot::Card))) if !reading => return self.read(),
+            // What a pulled card means for the reading comes with its result.
+            News::Card(CardNews::Place(_)) if reading => now,
+            // What the page says of a card that was lifted too early is still to be read.
+            News::Card(CardNews::Place(Ok(Slot::Empty))) if now == ChipAt::Failed(CardFault::Removed) => now,
+            News::Card(CardNews::Place(Ok(Slot::Empty | Slot::Card))) => ChipAt::Lay,
+            News::Card(CardNews::Place(Err(fault))) => ChipAt::Failed(fault),
+            News::Card(CardNews::Progress { percent }) if reading => ChipAt::Reading { percent },
+            // It was gone before anything came of it: the reader had not noticed yet.
+            News::Card(CardNews::Read(Err(CardFault::Removed))) if now == (ChipAt::Reading { percent: 0 }) => {
+                ChipAt::Lay
+            }
+            News::Card(CardNews::Read(result)) if reading => return self.done(result),
+            News::Touch(Touch::Again) if !reading && around.card == CardPlace::Lying => return self.read(),
+            News::Touch(Touch::Skip) if !reading => return self.skip(),
+            News::Touch(Touch::TypeIn) if now == ChipAt::Failed(CardFault::WrongKey) => {
+                let typing = Typing::expiry(self.procedure, self.front);
+                return stay(HandingIn::Identifying(Identifying::Typing(typing)));
+            }
+            // Another card is shown: it is that one's turn.
+            News::Code(CodeNews::Code(code)) if !reading => match Citizen::from_card_code(&code.0) {
+                Ok(citizen) => return known(self.procedure, Box::new(citizen), around),
+                Err(NotACard::OtherCode | NotACard::BrokenField) => now,
+            },
+            News::Tick
+            | News::Touch(_)
+            | News::Hall(_)
+            | News::Paper(_)
+            | News::Code(_)
+            | News::Scan(_)
+            | News::Card(_)
+            | News::Keep(_)
+            | News::LookUp { .. }
+            | News::Staff(_) => now,
+        };
+        self.at(next)
+    }
+
+    /// Without the chip: what was typed alone speaks for nobody.
+    fn skip(self) -> Moved {
+        match self.front {
+            Front::Code(citizen) => confirm(self.procedure, citizen, Proof::Front),
+            Front::Typed { .. } => stay(HandingIn::Identifying(Identifying::waiting(self.procedure))),
+        }
+    }
+
+    fn done(self, result: Result<Box<Holder>, CardFault>) -> Moved {
+        let holder = match result {
+            Ok(holder) => holder,
+            Err(CardFault::Copied) => return stopped(self.procedure),
+            Err(fault) => return self.at(ChipAt::Failed(fault)),
+        };
+        if matches!(holder.authenticity, Authenticity::Altered(_)) || holder.copy == Copy::Copied {
+            return stopped(self.procedure);
+        }
+        let (id, _) = self.front.id_and_birth();
+        let Some(mrz) = holder.mrz.as_ref().filter(|mrz| mrz.is_of(id.as_str())) else {
+            return self.at(ChipAt::OtherPerson);
+        };
+        let details = holder.details.as_ref();
+        let citizen = match (&self.front, details) {
+            (Front::Code(citizen), Some(details)) => Some((**citizen).clone().with_chip(details)),
+            (Front::Code(citizen), None) => Some((**citizen).clone()),
+            (Front::Typed { id, born }, _) => Citizen::of_chip(id.clone(), *born, mrz, details),
+        };
+        match citizen {
+            Some(citizen) => confirm(self.procedure, Box::new(citizen), Proof::Chip(holder.authenticity)),
+            None => self.at(ChipAt::Failed(CardFault::Broken)),
+        }
+    }
 }
 
 fn stopped(procedure: Arc<Procedure>) -> Moved {

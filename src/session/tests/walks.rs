@@ -38,6 +38,7 @@ fn touches() -> impl Strategy<Value = Touch> {
         Touch::Next,
         Touch::Scan,
         Touch::ScanWithoutNote,
+        Touch::TypeIn,
         Touch::Again,
         Touch::Skip,
         Touch::Edit("q2".into()),

@@ -2,9 +2,9 @@
 
 use slint::{ComponentHandle, ModelRc};
 use ui::{
-    AnswerError, CardPage, CardState, ChoiceView, CodeState, DatePart, Flow, Frame, IdentifyPage, Kiosk, PageName,
-    PaperForm, PaperRow, PersonPage, ProcedurePage, ProcedureRow, ProcedureView, ProceduresPage, Proof, QuestionKind,
-    QuestionPage,
+    AnswerError, CardField, CardPage, CardState, ChoiceView, CodeState, DatePart, Flow, Frame, IdentifyPage, Kiosk,
+    PageName, PaperForm, PaperRow, PersonPage, ProcedurePage, ProcedureRow, ProcedureView, ProceduresPage, Proof,
+    QuestionKind, QuestionPage,
 };
 
 use super::{MASKED, Sample, at, model, sample};
@@ -83,6 +83,9 @@ pub fn person() -> Vec<Sample> {
         sample(name, move |kiosk: &Kiosk| {
             at(kiosk, PageName::Identify, Flow::HandIn, 2, 5);
             kiosk.global::<IdentifyPage>().set_state(state);
+            kiosk
+                .global::<IdentifyPage>()
+                .set_can_type(state != CodeState::WrongKind);
         })
     };
     let person = |name: &str, rows: [&'static str; 4], held| {
@@ -109,6 +112,25 @@ pub fn person() -> Vec<Sample> {
             page.set_state(state);
             page.set_percent(64);
             page.set_can_again(can_again);
+            page.set_can_skip(true);
+        })
+    };
+    let typed = |name: &str, field| {
+        sample(name, move |kiosk: &Kiosk| {
+            at(kiosk, PageName::Question, Flow::HandIn, 2, 5);
+            let page = kiosk.global::<QuestionPage>();
+            page.set_card_field(field);
+            page.set_error(AnswerError::None);
+            page.set_kind(match field {
+                CardField::None | CardField::Number => QuestionKind::Number,
+                CardField::Birth | CardField::Expiry => QuestionKind::Date,
+            });
+            page.set_digits("07906100".into());
+            page.set_day("02".into());
+            page.set_month("09".into());
+            page.set_year("".into());
+            page.set_date_part(DatePart::Year);
+            page.set_year_only_allowed(field == CardField::Birth);
         })
     };
     let whole = [
@@ -122,6 +144,9 @@ pub fn person() -> Vec<Sample> {
         identify("identify-unreadable", CodeState::Unreadable),
         identify("identify-wrong", CodeState::WrongKind),
         identify("identify-gone", CodeState::Gone),
+        typed("card-number", CardField::Number),
+        typed("card-birth", CardField::Birth),
+        typed("card-expiry", CardField::Expiry),
         card("card-lay", CardState::Lay, false),
         card("card-reading", CardState::Reading, false),
         card("card-removed", CardState::Removed, false),
@@ -162,6 +187,7 @@ pub fn questions() -> Vec<Sample> {
     let ask = |kiosk: &Kiosk, kind, ask: &str, hint: &str| {
         at(kiosk, PageName::Question, Flow::HandIn, 3, 5);
         let page = kiosk.global::<QuestionPage>();
+        page.set_card_field(CardField::None);
         page.set_kind(kind);
         page.set_ask(ask.into());
         page.set_hint(hint.into());
