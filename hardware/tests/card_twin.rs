@@ -7,6 +7,8 @@
 mod harness;
 #[path = "card_twin/openssl.rs"]
 mod openssl;
+#[path = "card_twin/plug.rs"]
+mod plug;
 #[path = "card_twin/readers.rs"]
 mod readers;
 #[path = "card_twin/reading.rs"]

@@ -16,6 +16,7 @@ mod cipher;
 mod curve;
 mod link;
 mod messaging;
+mod other;
 mod pcscd;
 mod people;
 mod personal;
@@ -26,6 +27,7 @@ pub use self::authority::Authority;
 #[cfg(test)]
 pub(crate) use self::chip::{Chip, Reaction};
 use self::link::Slot;
+pub use self::other::{OtherProgram, Sharing};
 pub use self::pcscd::{Pcscd, READERS_MAX};
 pub use self::people::{Birth, Person, SignedBy, find};
 #[cfg(test)]
@@ -87,6 +89,11 @@ impl VirtualCard {
     /// Takes the card away, if there is one.
     pub fn remove(&self) {
         self.owner.slot.remove();
+    }
+
+    /// Breaks off what the reader says to the card, as when it loses its power. The card stays where it lies.
+    pub fn cut(&self) {
+        self.owner.slot.break_off();
     }
 
     /// The sample that lies on the reader.

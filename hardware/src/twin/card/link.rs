@@ -121,6 +121,12 @@ impl Slot {
         self.cut(&mut state);
     }
 
+    /// Ends the link. A card that lies there calls again.
+    pub fn break_off(&self) {
+        let mut state = self.state();
+        self.cut(&mut state);
+    }
+
     pub fn inserted(&self) -> Option<&'static Person> {
         self.state().card.as_ref().map(|card| card.person)
     }

@@ -13,11 +13,14 @@
 //!   So this is for development and tests only; what a stranger could do there is to lay down a card.
 //! - pcscd 1.9.9 carries 16 readers; a command takes 0.1 ms through it, a real reader's takes ten and more.
 //! - It looks for cards every 400 ms.
+//! - A reader whose driver says that its device is gone stays in the list, in the state "unknown": `SIGUSR1` does nothing
+//!   in a build with libudev, and only a USB reader's name leaves the list as well, when the kernel tells of it. Back again
+//!   it is known by the next look. One that is not there when pcscd starts is never found.
 //! - Root needs `CAP_SYS_ADMIN` for the namespace; others need a system that lets them have user namespaces.
 
 use std::fs;
 use std::io::{self, ErrorKind};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -25,11 +28,19 @@ use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use self::ports::{free_ports, listening_ports};
+
+mod ports;
+
 /// Readers that one pcscd carries: its `PCSCLITE_MAX_READERS_CONTEXTS`.
 pub const READERS_MAX: u8 = 16;
 
 const DAEMON: &str = "/usr/sbin/pcscd";
 const DRIVER: &str = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
+/// The driver that stands before it, for the cable (`driver/plug.rs`). It finds the one behind by its own name with `.vpcd`.
+const PLUG: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/plug.so"));
+/// Stands in the folder while the cable is out.
+const UNPLUGGED: &str = "unplugged";
 const MISSING: &str = "The virtual card reader needs the Debian packages pcscd and vsmartcard-vpcd";
 
 /// The longest name of a Unix socket (`sun_path` without its end).
@@ -41,8 +52,6 @@ const START_MAX: Duration = Duration::from_secs(10);
 const LOOK: Duration = Duration::from_millis(10);
 /// How often other ports are tried when somebody took those that were free.
 const TRIES_MAX: u32 = 5;
-/// How often two neighbouring free ports are looked for.
-const PORT_TRIES_MAX: u32 = 200;
 
 /// What runs in the namespace. `$1` is the folder; it may itself lie below `/run`, so it is entered first.
 const SCRIPT: &str = "set -e
@@ -93,6 +102,7 @@ impl Pcscd {
                 "The folder of pcscd has too long a name",
             ));
         }
+        pcscd.plug()?;
         for _ in 0..TRIES_MAX {
             pcscd.ports = free_ports(readers)?;
             match pcscd.restart() {
@@ -141,20 +151,34 @@ impl Pcscd {
         self.kill();
         self.write_configuration()?;
         for left in ["pcscd.comm", "pcscd.pid"] {
-            match fs::remove_file(self.folder.join(left)) {
-                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-                Ok(()) | Err(_) => {}
-            }
+            remove(&self.folder.join(left))?;
         }
         self.running = Some(run(self.command()?)?);
         self.wait_until_usable()
     }
 
+    /// Pulls the cable of the readers, also in the middle of a command: the service stays, and has no reader.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn unplug(&self) -> io::Result<()> {
+        fs::write(self.folder.join(UNPLUGGED), "")
+    }
+
+    /// Puts it in again. A service that was started without its readers finds them at its next start.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn plug(&self) -> io::Result<()> {
+        remove(&self.folder.join(UNPLUGGED))
+    }
+
     fn write_configuration(&self) -> io::Result<()> {
         let mut configuration = String::new();
         for (pair, ports) in self.ports.chunks(2).enumerate() {
-            let driver = format!("vpcd-{pair}.so");
-            fs::copy(DRIVER, self.folder.join(&driver))?;
+            let driver = format!("reader-{pair}.so");
+            fs::write(self.folder.join(&driver), PLUG)?;
+            fs::copy(DRIVER, self.folder.join(format!("{driver}.vpcd")))?;
             let port = ports[0];
             // As the daemon sees its folder: without the blanks that a home may have.
             configuration.push_str(&format!(
@@ -184,9 +208,14 @@ impl Pcscd {
 
     fn wait_until_usable(&self) -> io::Result<()> {
         let begun = Instant::now();
+        let ports: &[u16] = if self.folder.join(UNPLUGGED).exists() {
+            &[]
+        } else {
+            &self.ports
+        };
         loop {
             let listening = listening_ports()?;
-            if self.socket().exists() && self.ports.iter().all(|port| listening.contains(port)) {
+            if self.socket().exists() && ports.iter().all(|port| listening.contains(port)) {
                 return Ok(());
             }
             let ended = self.running.as_ref().is_none_or(|running| running.keeper.is_finished());
@@ -207,6 +236,14 @@ impl Pcscd {
 impl Drop for Pcscd {
     fn drop(&mut self) {
         self.kill();
+    }
+}
+
+/// What is not there is removed already.
+fn remove(file: &Path) -> io::Result<()> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 
@@ -248,42 +285,4 @@ fn keep(child: &mut Child, stopped: &mpsc::Receiver<()>) {
             return;
         }
     }
-}
-
-/// Free ports, in pairs of neighbours: one port for each reader, and one over if their number is odd.
-fn free_ports(readers: u8) -> io::Result<Vec<u16>> {
-    let mut held = vec![];
-    let mut ports = vec![];
-    for _ in 0..PORT_TRIES_MAX {
-        if ports.len() >= usize::from(readers) {
-            return Ok(ports);
-        }
-        let first = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0))?;
-        let port = first.local_addr()?.port();
-        if let Some(next) = port.checked_add(1)
-            && let Ok(second) = TcpListener::bind((Ipv4Addr::UNSPECIFIED, next))
-        {
-            ports.extend([port, next]);
-            held.push(second);
-        }
-        held.push(first);
-    }
-    Err(ErrorKind::AddrInUse.into())
-}
-
-/// The ports of this machine on which somebody listens. A look, and not a call: the driver would take
-/// a caller for a card.
-fn listening_ports() -> io::Result<Vec<u16>> {
-    const LISTENING: &str = "0A";
-    let table = fs::read_to_string("/proc/net/tcp")?;
-    Ok(table
-        .lines()
-        .skip(1)
-        .filter_map(|line| {
-            let mut words = line.split_whitespace().skip(1);
-            let (local, _, state) = (words.next()?, words.next()?, words.next()?);
-            let port = u16::from_str_radix(local.split_once(':')?.1, 16).ok()?;
-            (state == LISTENING).then_some(port)
-        })
-        .collect())
 }
