@@ -95,12 +95,15 @@ pub struct Twins {
     pub panel: Option<hardware::twin::panel::VirtualPanel>,
 }
 
-/// A hand with sample cards, and the service of the reader they are laid on.
+/// A hand with sample cards, the service of the readers they are laid on, and who else is at them.
 #[cfg(feature = "virtual")]
 #[derive(Clone)]
 pub struct VirtualCardReader {
     pub card: hardware::twin::card::VirtualCard,
+    /// On a second reader beside it.
+    pub second: hardware::twin::card::VirtualCard,
     pub service: Arc<std::sync::Mutex<hardware::twin::card::Pcscd>>,
+    pub other: Arc<std::sync::Mutex<Option<hardware::twin::card::OtherProgram>>>,
 }
 
 /// The hidden command by which the kiosk's own program plays `scanimage`.
@@ -250,13 +253,15 @@ fn virtual_card(folder: &Path) -> Option<VirtualCardReader> {
 
     let folder = virtual_card_folder(folder);
     let made = std::fs::create_dir_all(&folder)
-        .and_then(|()| Pcscd::start(&folder, 1))
+        .and_then(|()| Pcscd::start(&folder, 2))
         .and_then(|service| {
-            let address = service.addresses().into_iter().next();
-            let card = VirtualCard::open(address.ok_or(std::io::ErrorKind::NotFound)?)?;
+            let mut addresses = service.addresses().into_iter();
+            let mut next = || VirtualCard::open(addresses.next().ok_or(std::io::ErrorKind::NotFound)?);
             Ok(VirtualCardReader {
-                card,
+                card: next()?,
+                second: next()?,
                 service: Arc::new(std::sync::Mutex::new(service)),
+                other: Arc::default(),
             })
         });
     made.inspect_err(|error| tracing::warn!(%error, "No virtual card reader"))

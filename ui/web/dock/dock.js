@@ -8,7 +8,9 @@
 //   POST /dock/type            {"text":"…"}; "\b" is backspace, "\n" is enter
 //   GET  /dock/printer/slips   [{"n","whole","copy","codes":[…],"png"}]
 //   POST /dock/printer         {"fault":name|null,"after_bytes":n?}
-//   GET  /dock/card            [{"name","qr"}] (or {"samples":[…]})
+//   GET  /dock/card            [{"name","qr","lying":bool,"second":bool}] (or {"samples":[…]})
+//   POST /dock/card            {"insert":name} shows its front and lays it down, {"lay":name} {"remove":true} {"second":name|null}
+//                              {"fault":name|null,"after_commands":n?} {"service":"gone"|null} {"reader":"unplugged"|"held"|"shared"|null}
 //   POST /dock/code            {"text":"…"}; also {"fault":"unplugged"|null} and {"noise":true}
 //   GET  /dock/scanner         {"samples":[name or {"name"}],"tray":[name,…],"fault":name|null}
 //   POST /dock/scanner         {"load":[name,…]} puts them on top of what is in the tray; {"fault":name|null}
@@ -254,6 +256,13 @@ function layHands() {
   by("card-faults").append(
     make("button", { type: "button", onclick: () => tell("/dock/card", { service: "gone" }) }, ...both("Dừng pcscd", "stop pcscd")),
     make("button", { type: "button", onclick: () => tell("/dock/card", { service: null }) }, ...both("Chạy pcscd", "start pcscd")));
+  faultRow("reader-faults", "/dock/card", [
+    ["unplugged", "Rút dây đầu đọc", "unplug the reader"], ["held", "Chương trình khác chiếm", "held by another program"],
+    ["shared", "Chương trình khác dùng chung", "shared by another program"],
+  ], (reader) => ({ reader }));
+  by("reader-faults").append(
+    make("button", { type: "button", onclick: () => tell("/dock/card", { second: "one-word-name" }) }, ...both("Đặt thẻ thứ hai", "lay a second card")),
+    make("button", { type: "button", onclick: () => tell("/dock/card", { second: null }) }, ...both("Lấy thẻ thứ hai", "take it away")));
   faultRow("code-faults", "/dock/code", [["unplugged", "Rút dây", "unplugged"]], (fault) => ({ fault }));
   by("code-faults").append(make("button", { type: "button", onclick: () => tell("/dock/code", { noise: true }) }, ...both("Nhiễu", "noise")));
   faultRow("province-faults", "/dock/province", [
