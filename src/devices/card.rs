@@ -71,14 +71,22 @@ fn serve(desk: &mut CardDesk, inbox: &Receiver<CardOrder>, teller: &Teller, puls
             }),
         };
         match order {
-            Ok(order) => read(desk, &order, teller, pulse)?,
+            Ok(order) => {
+                let fault = read(desk, &order, teller, pulse)?;
+                // Who holds the card may let go of it before the reader is watched again: then that is news.
+                if let Some(held @ CardFault::Held) = fault {
+                    teller.tell(DeviceNews::Card(CardNews::State(Err(held))))?;
+                    last = Some(Err(held));
+                }
+            }
             Err(TryRecvError::Empty) => {}
             Err(TryRecvError::Disconnected) => return Err(LoopGone),
         }
     }
 }
 
-fn read(desk: &mut CardDesk, order: &CardOrder, teller: &Teller, pulse: &Pulse) -> Result<(), LoopGone> {
+/// Reads, tells what came of it, and returns why nothing did.
+fn read(desk: &mut CardDesk, order: &CardOrder, teller: &Teller, pulse: &Pulse) -> Result<Option<CardFault>, LoopGone> {
     let request = Request {
         keys: order.keys.clone(),
         can: None,
@@ -103,8 +111,10 @@ fn read(desk: &mut CardDesk, order: &CardOrder, teller: &Teller, pulse: &Pulse) 
         }
     });
     gone?;
+    let fault = result.as_ref().err().copied();
     teller.tell(DeviceNews::Card(CardNews::Read {
         order: order.id,
         result: result.map(Box::new),
-    }))
+    }))?;
+    Ok(fault)
 }

@@ -17,7 +17,7 @@ fn with_card_reader() -> toml::Table {
 
 impl Kiosk {
     /// With a province: nothing is handed in without its procedures.
-    async fn start_with_card_reader() -> (Self, Province) {
+    pub async fn start_with_card_reader() -> (Self, Province) {
         Self::start_with_card_reader_and(with_card_reader()).await
     }
 
@@ -28,7 +28,7 @@ impl Kiosk {
         (kiosk, province)
     }
 
-    async fn card(&self, act: Value) {
+    pub async fn card(&self, act: Value) {
         self.post("/dock/card", act).await;
     }
 
@@ -187,9 +187,9 @@ const FAULTS: [(&str, u32, &str); 23] = [
     ("expired-signer", 0, UNVOUCHED),
 ];
 
-const WRONG_KEY: &str =
+pub const WRONG_KEY: &str =
     "Chip không khớp với mã vuông vừa đưa. Bạn đặt đúng thẻ đó, hoặc nhập ngày hết hạn in trên thẻ.";
-const CONFIRMED: &str = "Chip đã xác nhận. Bạn lấy thẻ lại.";
+pub const CONFIRMED: &str = "Chip đã xác nhận. Bạn lấy thẻ lại.";
 const UNVOUCHED: &str = "Đã đọc chip. Bạn lấy thẻ lại.";
 const STOPPED: &str = "Đã gọi cán bộ. Máy chưa gửi và không giữ gì của bạn.";
 
@@ -250,7 +250,7 @@ impl Kiosk {
     }
 
     /// From wherever the fault has led to: a good card is read, and the visit ends.
-    async fn next_card_reads(&self, look: &Look) {
+    pub async fn next_card_reads(&self, look: &Look) {
         if look.page == "card" && look.shows(STOPPED) {
             self.touch("Tôi hiểu rồi").await;
             self.at("rest").await;
@@ -345,11 +345,15 @@ async fn the_service_of_the_reader_may_go_and_come_back() {
 }
 
 impl Kiosk {
-    async fn until_reader_works(&self) {
+    pub async fn until_reader_works(&self) {
+        self.until_reader_is(&json!({ "state": "works" })).await;
+    }
+
+    pub async fn until_reader_is(&self, wanted: &Value) {
         let began = Instant::now();
         loop {
             let health = self.get_json("/health").await.unwrap();
-            if health["card-reader"]["state"] == "works" {
+            if &health["card-reader"] == wanted {
                 return;
             }
             assert!(began.elapsed() < WAIT_MAX, "{health:#}\n{}", self.log_text());

@@ -13,6 +13,7 @@ mod power;
 mod printer;
 mod program;
 mod province;
+mod reader;
 mod reading;
 mod scanner;
 mod secrecy;

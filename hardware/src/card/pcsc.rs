@@ -20,6 +20,10 @@ mod line;
 
 /// How long is waited before a service that is not there is asked for again.
 const SERVICE_PAUSE: Duration = Duration::from_millis(500);
+/// What the state of a card that somebody is connected to says, by how they share it.
+const TAKEN: State = State::EXCLUSIVE.union(State::INUSE);
+/// What the state of a reader says that is not there: its name is not known, or its driver has lost it.
+const LOST: State = State::UNKNOWN.union(State::UNAVAILABLE);
 /// A kiosk has one reader; a machine with more of them than this is something else.
 const READERS_MAX: usize = 16;
 
@@ -98,9 +102,13 @@ impl CardReader for Pcsc {
             result
         });
         let result = match result {
-            // A reader tells a pulled card in many ways.
-            Err(CardFault::Broken | CardFault::Silent) if self.look(Duration::ZERO) == Ok(Slot::Empty) => {
-                Err(CardFault::Removed)
+            // A reader tells a pulled card, or its own end, in many ways.
+            Err(fault @ (CardFault::Broken | CardFault::Silent | CardFault::Removed)) => {
+                Err(match self.look(Duration::ZERO) {
+                    Ok(Slot::Empty) => CardFault::Removed,
+                    Err(CardFault::ReaderGone) => CardFault::ReaderGone,
+                    Ok(Slot::Card) | Err(_) => fault,
+                })
             }
             result => result,
         };
@@ -139,10 +147,7 @@ impl Pcsc {
         if self.told == Some(self.judge(&states)) {
             states.iter_mut().for_each(ReaderState::sync_current_state);
             wait(&context, patience, &mut states)?;
-            if states
-                .iter()
-                .any(|state| state.event_state().intersects(State::UNKNOWN | State::UNAVAILABLE))
-            {
+            if states.iter().any(|state| state.event_state().intersects(LOST)) {
                 states = self.states(&context)?;
                 wait(&context, Duration::ZERO, &mut states)?;
             }
@@ -174,11 +179,9 @@ impl Pcsc {
         match (readers().count(), present().count()) {
             (0, _) => Err(CardFault::ReaderGone),
             (_, 0) => Ok(Slot::Empty),
-            // Held by another program, not by our own thread that waits for the card's answer.
-            (_, 1)
-                if self.left_behind.is_none()
-                    && present().any(|state| state.event_state().contains(State::EXCLUSIVE)) =>
-            {
+            // Taken by another program, not by our own thread that waits for the card's answer. One that would share it
+            // keeps us out as well: our session is for nobody else.
+            (_, 1) if self.left_behind.is_none() && present().any(|state| state.event_state().intersects(TAKEN)) => {
                 Err(CardFault::Held)
             }
             (_, 1) => Ok(Slot::Card),
@@ -203,7 +206,7 @@ impl Pcsc {
 }
 
 fn is_reader(state: &ReaderState) -> bool {
-    state.name() != PNP_NOTIFICATION() && !state.event_state().intersects(State::UNKNOWN | State::IGNORE)
+    state.name() != PNP_NOTIFICATION() && !state.event_state().intersects(LOST | State::IGNORE)
 }
 
 /// Waits for a change; none within the time is none.
