@@ -52,6 +52,7 @@ bench:
 	cargo build --locked --release -p hardware --bin page-codes
 	cargo bench --locked -p kiosk --bench bench
 	cargo run --locked --release -p hardware --features virtual --example pages -- 200 300 7
+	cargo run --locked --release -p hardware --features virtual --example card
 
 screens:
 	@$(call need,$(BUILD))

@@ -27,6 +27,7 @@ pub use self::authority::Authority;
 #[cfg(test)]
 pub(crate) use self::chip::{Chip, Reaction};
 use self::link::Slot;
+pub use self::link::Traffic;
 pub use self::other::{OtherProgram, Sharing};
 pub use self::pcscd::{Pcscd, READERS_MAX};
 pub use self::people::{Birth, Person, SignedBy, find};
@@ -116,14 +117,9 @@ impl VirtualCard {
         self.owner.slot.fault()
     }
 
-    /// Commands answered since the reader was opened.
-    pub fn commands(&self) -> u64 {
-        self.owner.slot.counts().0
-    }
-
-    /// Bytes of those commands and their answers.
-    pub fn bytes(&self) -> u64 {
-        self.owner.slot.counts().1
+    /// What went over the wire since the reader was opened.
+    pub fn traffic(&self) -> Traffic {
+        self.owner.slot.traffic()
     }
 
     /// The certificate of the sample authority (PEM): what a kiosk's configuration names as anchor.

@@ -77,7 +77,7 @@ fn sixteen_readers_are_the_most_and_each_has_a_card_of_its_own() {
     let said = desk.client("readers::child_that_asks_all", "");
     assert_eq!(said.matches("[90, 00]").count(), 16, "{said}");
     for (at, card) in desk.cards.iter().enumerate() {
-        assert_eq!(card.commands(), 1, "reader {at}");
+        assert_eq!(card.traffic().commands, 1, "reader {at}");
     }
 }
 

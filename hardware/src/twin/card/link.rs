@@ -56,9 +56,17 @@ struct State {
     /// The link, to be cut from outside.
     link: Option<TcpStream>,
     away_until: Option<Instant>,
-    commands: u64,
-    bytes: u64,
+    traffic: Traffic,
     stop: bool,
+}
+
+/// What went over the wire since the reader was opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Traffic {
+    /// Commands that were answered.
+    pub commands: u64,
+    pub command_bytes: u64,
+    pub answer_bytes: u64,
 }
 
 struct Card {
@@ -148,10 +156,8 @@ impl Slot {
         self.state().fault.map(|(fault, _)| fault)
     }
 
-    /// Commands answered, and the bytes of commands and answers.
-    pub fn counts(&self) -> (u64, u64) {
-        let state = self.state();
-        (state.commands, state.bytes)
+    pub fn traffic(&self) -> Traffic {
+        self.state().traffic
     }
 
     fn run(&self, reader: SocketAddr) {
@@ -237,9 +243,10 @@ impl Slot {
             Reaction::Answer { bytes, delay } => {
                 self.pause(generation, delay);
                 send(link, &bytes)?;
-                let mut state = self.state();
-                state.commands += 1;
-                state.bytes += (message.len() + bytes.len()) as u64;
+                let traffic = &mut self.state().traffic;
+                traffic.commands += 1;
+                traffic.command_bytes += message.len() as u64;
+                traffic.answer_bytes += bytes.len() as u64;
                 Ok(())
             }
             Reaction::Silence => {
