@@ -132,6 +132,25 @@ async fn a_second_card_at_any_moment_takes_nothing_from_the_first() {
 }
 
 #[tokio::test]
+async fn a_card_that_comes_in_the_moment_in_which_another_goes_is_read() {
+    let (kiosk, _province) = Kiosk::start_with_card_reader().await;
+    kiosk.to_identify().await;
+    for round in 0..6 {
+        kiosk.show_front("nguyen-van-am").await;
+        kiosk.sees(LAY).await;
+        kiosk.card(json!({ "lay": "long-name" })).await;
+        kiosk.sees_fault(WRONG_KEY).await;
+        kiosk.card(json!({ "remove": true, "second": "nguyen-van-am" })).await;
+        kiosk
+            .until(&format!("the other card, round {round}"), |look| look.shows(CONFIRMED))
+            .await;
+        kiosk.card(json!({ "second": null })).await;
+        kiosk.touch("Không phải").await;
+        kiosk.at("identify").await;
+    }
+}
+
+#[tokio::test]
 async fn a_card_that_another_program_has_is_waited_for_and_read_when_it_is_free() {
     let (kiosk, _province) = Kiosk::start_with_card_reader().await;
     for sharing in ["held", "shared"] {

@@ -39,6 +39,7 @@ pub fn open(config: PcscConfig) -> Box<dyn CardReader> {
         config,
         context: None,
         told: None,
+        told_of: None,
         lying: None,
         memory: Memory::default(),
         left_behind: None,
@@ -50,6 +51,8 @@ struct Pcsc {
     context: Option<Context>,
     /// What [`CardReader::watch`] told last.
     told: Option<Result<Slot, CardFault>>,
+    /// The card that lay there then.
+    told_of: Option<Lying>,
     lying: Option<Lying>,
     /// Of the card that lies there.
     memory: Memory,
@@ -70,13 +73,18 @@ impl CardReader for Pcsc {
         let deadline = Instant::now() + patience;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
-            let now = self.look(left);
+            let now = match self.look(left) {
+                // Another card lies there than the one that was told: between them there was none.
+                Ok(Slot::Card) if self.told == Some(Ok(Slot::Card)) && self.told_of != self.lying => Ok(Slot::Empty),
+                now => now,
+            };
             let news = self.told != Some(now);
             if news || left.is_zero() {
                 if news {
                     debug!(slot = ?now, "Card reader changed");
                 }
                 self.told = Some(now);
+                self.told_of = self.lying.clone();
                 return now;
             }
         }
