@@ -12,11 +12,13 @@
 //! kiosk that dies closes the pipe, at which `scanimage` stops feeding. A backend that crashes or
 //! hangs does so outside our process; what hangs is ended with all it started.
 //!
+//! The backend of network scanners (`airscan`) does not wait for RETURN: once begun it draws in the whole stack and keeps
+//! the pages, and those that are not asked for any more are lost with it.
+//!
 //! What the exit code does not tell is not believed: `scanimage` calls a page good that consists of
-//! a header only, and calls an absent network scanner "Out of memory".
+//! a header only, and calls a network that cannot be searched "Out of memory".
 //! The machine's SANE configuration is never edited: a folder of ours names the one backend in use.
 
-use std::fs;
 use std::io;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -31,6 +33,7 @@ use super::{Order, Scanned, Scanner, ScannerFault, Scratch, page};
 
 pub use self::config::{Feed, SaneConfig};
 
+mod backend;
 mod child;
 mod config;
 mod room;
@@ -196,16 +199,13 @@ impl Sane {
         })
     }
 
-    /// Where SANE looks for its files. An empty `dll.d` hides the machine's, which would load more
-    /// backends; the colon at the end adds the machine's folders behind ours.
+    /// Where SANE looks for its files. The colon at the end adds the machine's folders behind ours.
     fn config_dirs(&self, room: &Room) -> io::Result<String> {
         if let Some(folder) = &self.config.sane_config_dir {
             return Ok(std::path::absolute(folder)?.display().to_string());
         }
 
-        let backend = self.config.device.split(':').next().unwrap_or_default();
-        fs::create_dir_all(room.sane.join("dll.d"))?;
-        fs::write(room.sane.join("dll.conf"), format!("{backend}\n"))?;
+        backend::write(&room.sane, &self.config.device)?;
         Ok(format!("{}:", room.sane.display()))
     }
 

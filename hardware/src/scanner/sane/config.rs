@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct SaneConfig {
-    /// The device as SANE names it, e.g. `fujitsu:fi-6130dj:53095`; `test` is SANE's own.
+    /// The device as SANE names it, e.g. `fujitsu:fi-6130dj:53095`; `test` is SANE's own. One in the network with its
+    /// address, `airscan:escl:NAME:http://HOST/eSCL`, is opened without being looked for.
     pub device: String,
     pub feed: Feed,
     /// The value of the option `source`, in the backend's words: "Automatic Document Feeder",
-    /// "ADF Front", "Flatbed". Without it the backend's own choice stands.
+    /// "ADF Front", "ADF" (network), "Flatbed". Without it the backend's own choice stands.
     pub source: Option<String>,
     /// The value of the option `mode`, in the backend's words, usually "Color". Without it the
     /// backend's own choice stands, which is grey for most.

@@ -4,13 +4,16 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::time::Instant;
 
+use tracing::warn;
+
+use super::backend;
 use crate::scanner::ScannerFault;
 
 /// The few lines of standard error that mean something to us. They name the device, no person.
 #[derive(Debug, Default)]
 pub(super) struct Said {
-    /// Why the device could not be opened, in SANE's words.
-    pub open_failed: Option<String>,
+    /// The fault for which the device could not be opened.
+    pub open_failed: Option<ScannerFault>,
     /// The resolution the scanner took instead of the one asked for, in dots per inch.
     pub dpi: Option<u32>,
     /// The last complaint, for the log.
@@ -23,10 +26,10 @@ pub(super) struct Said {
 
 impl Said {
     pub fn hear(&mut self, line: &str) {
-        if line.contains("open of device ") {
-            self.open_failed = line
+        if let Some((_, failed)) = line.split_once("open of device ") {
+            self.open_failed = failed
                 .rsplit_once(" failed: ")
-                .map(|(_, reason)| reason.trim().to_owned());
+                .map(|(device, reason)| could_not_open(device, reason.trim()));
         }
         if let Some((_, values)) = line.split_once("rounded value of resolution from ") {
             self.dpi = values.rsplit_once(" to ").and_then(|(_, value)| whole_number(value));
@@ -65,8 +68,8 @@ pub(super) enum End {
 
 /// The exit code of `scanimage` is the last SANE status, but 1 when the device could not be opened.
 pub(super) fn end(status: ExitStatus, said: &Said) -> End {
-    if let Some(reason) = &said.open_failed {
-        return End::Fault(could_not_open(reason));
+    if let Some(fault) = said.open_failed {
+        return End::Fault(fault);
     }
     if status.signal().is_some() {
         return End::Fault(ScannerFault::Crashed);
@@ -93,8 +96,14 @@ fn by_status(status: Option<i32>) -> End {
 }
 
 /// Backends answer an absent device with many statuses: invalid argument for a stale USB address,
-/// I/O error, and an unreachable eSCL device even with "Out of memory".
-fn could_not_open(reason: &str) -> ScannerFault {
+/// I/O error for a network scanner that does not answer or is none.
+fn could_not_open(device: &str, reason: &str) -> ScannerFault {
+    if backend::lacks_discovery(device, reason) {
+        warn!(
+            "No network scanner can be looked for: avahi-daemon does not run, and the scanner's address is not given"
+        );
+        return ScannerFault::Broken;
+    }
     match reason {
         "Device busy" => ScannerFault::Busy,
         "Access to resource has been denied" => ScannerFault::Broken,
@@ -143,18 +152,30 @@ mod tests {
     }
 
     #[test]
-    fn an_unreachable_escl_device_is_unplugged_though_it_speaks_of_memory() {
-        for (reason, fault) in [
-            ("Out of memory", ScannerFault::Unplugged),
-            ("Invalid argument", ScannerFault::Unplugged),
-            ("Error during device I/O", ScannerFault::Unplugged),
-            ("Device busy", ScannerFault::Busy),
-            ("Access to resource has been denied", ScannerFault::Broken),
+    fn a_device_that_cannot_be_opened_is_absent_unless_the_reason_is_another() {
+        for (device, reason, fault) in [
+            ("escl:http://192.0.2.1:80", "Out of memory", ScannerFault::Unplugged),
+            (
+                "airscan:escl:Q:http://192.0.2.1/eSCL",
+                "Error during device I/O",
+                ScannerFault::Unplugged,
+            ),
+            (
+                "airscan:e0:open of device X failed: Y",
+                "Invalid argument",
+                ScannerFault::Unplugged,
+            ),
+            ("airscan:e0:Q", "Out of memory", ScannerFault::Broken),
+            ("test:9", "Invalid argument", ScannerFault::Unplugged),
+            ("epson2:libusb:001:004", "Device busy", ScannerFault::Busy),
+            (
+                "epson2:libusb:001:004",
+                "Access to resource has been denied",
+                ScannerFault::Broken,
+            ),
         ] {
-            let said = heard(&format!(
-                "scanimage: open of device escl:http://192.0.2.1:80 failed: {reason}"
-            ));
-            assert_eq!(end(exit(1), &said), End::Fault(fault), "{reason}");
+            let said = heard(&format!("scanimage: open of device {device} failed: {reason}"));
+            assert_eq!(end(exit(1), &said), End::Fault(fault), "{device}: {reason}");
         }
     }
 
