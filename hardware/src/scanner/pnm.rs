@@ -10,6 +10,10 @@ use std::os::unix::fs::FileExt;
 const HEADER_BYTES_MAX: usize = 1024;
 /// A JPEG cannot be larger on a side.
 const SIDE_PX_MAX: u32 = 65_535;
+/// What libjpeg puts in the place of rows that never came.
+const NOTHING: u8 = 128;
+/// It puts it there by blocks of so many rows at least.
+const BLOCK_ROWS: u32 = 8;
 /// A3 at 600 dpi in colour is 208 MB.
 const RASTER_BYTES_MAX: u64 = 256 << 20;
 
@@ -149,6 +153,27 @@ impl RawPage {
         let at = self.header.raster_at as u64 + u64::from(y) * self.header.row_bytes() as u64;
         self.file.read_exact_at(row, at)
     }
+
+    /// Whether it was unpacked from a JPEG that ended early: libjpeg fills such a page with an even grey, as no sensor
+    /// sees one, and backends do not tell. White rows below are passed over; they are put there for short paper.
+    /// A JPEG that ends within its last blocks is not found out.
+    pub(crate) fn ends_in_nothing(&self) -> std::io::Result<bool> {
+        let mut row = vec![0; self.header.row_bytes()];
+        let mut nothing_rows = 0;
+
+        for y in (0..self.header.height_px).rev() {
+            self.row(y, &mut row)?;
+            if row.iter().all(|level| *level == NOTHING) {
+                nothing_rows += 1;
+            } else if nothing_rows > 0 || row.iter().any(|level| *level != u8::MAX) {
+                break;
+            }
+            if nothing_rows == BLOCK_ROWS {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
 }
 
 #[cfg(test)]
@@ -178,6 +203,28 @@ mod tests {
             }
         );
         assert_eq!(header.raster_bytes(), 26_099_520);
+    }
+
+    #[test]
+    fn a_page_that_was_filled_up_is_told_from_a_grey_and_from_a_white_one() {
+        let page = |rows: &[u8]| {
+            let mut bytes = format!("P6 3 {} 255\n", rows.len()).into_bytes();
+            rows.iter().for_each(|level| bytes.extend([*level; 9]));
+            RawPage::new(file(&bytes)).unwrap().ends_in_nothing().unwrap()
+        };
+
+        assert!(page(&[[250; 8], [128; 8]].concat()));
+        assert!(page(&[[250; 8], [128; 8], [255; 8]].concat()), "short paper");
+        assert!(page(&[128; 8]), "a header only");
+        for whole in [
+            &[[128; 8], [250; 8]].concat()[..],
+            &[[250; 9].as_slice(), &[128; 7]].concat(),
+            &[[250; 9].as_slice(), &[127; 9]].concat(),
+            &[[128; 7].as_slice(), &[129], &[128; 7]].concat(),
+            &[255; 30],
+        ] {
+            assert!(!page(whole), "{whole:?}");
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@
 //! the pages, and those that are not asked for any more are lost with it.
 //!
 //! What the exit code does not tell is not believed: `scanimage` calls a page good that consists of
-//! a header only, and calls a network that cannot be searched "Out of memory".
+//! a header only or came in half from the network, and calls a network that cannot be searched "Out of memory".
 //! The machine's SANE configuration is never edited: a folder of ours names the one backend in use.
 
 use std::io;
@@ -100,6 +100,7 @@ impl Scanner for Sane {
         let mut child = self.start(&room, &self.batch_arguments(order))?;
         let mut batch = Batch {
             child: &mut child,
+            may_be_filled_up: backend::unpacks_jpeg(&self.config.device),
             room: &room,
             order,
             pages_max,
@@ -242,6 +243,8 @@ fn page_name_pattern() -> &'static str {
 /// One run of `scanimage` over a stack of paper.
 struct Batch<'a> {
     child: &'a mut Child,
+    /// Whether a page that came in part may look whole.
+    may_be_filled_up: bool,
     room: &'a Room,
     order: &'a Order,
     pages_max: u32,
@@ -305,7 +308,7 @@ impl Batch<'_> {
             ScannerFault::Torn
         })?;
 
-        RawPage::new(file).map_err(|error| {
+        let raw = RawPage::new(file).map_err(|error| {
             warn!(%error, page = n, "Scanned page is not whole");
             match error {
                 PnmError::Kind => ScannerFault::Broken,
@@ -315,7 +318,18 @@ impl Batch<'_> {
                     ScannerFault::Torn
                 }
             }
-        })
+        })?;
+
+        let in_part = self.may_be_filled_up
+            && raw.ends_in_nothing().map_err(|error| {
+                warn!(%error, page = n, "Scanned page cannot be read");
+                ScannerFault::Torn
+            })?;
+        if in_part {
+            warn!(page = n, "Scanned page was sent in part only");
+            return Err(ScannerFault::Torn);
+        }
+        Ok(raw)
     }
 
     /// The next sheet is fed while this page is worked on and kept.

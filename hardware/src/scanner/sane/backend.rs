@@ -6,6 +6,8 @@ use std::path::Path;
 
 /// The backend of network scanners (eSCL, WSD; Debian: package sane-airscan).
 const AIRSCAN: &str = "airscan";
+/// SANE's own backend for eSCL.
+const ESCL: &str = "escl";
 
 /// Looking for scanners needs the service avahi-daemon. Where it does not run, `airscan` opens no device at all, also
 /// none whose address it was given, and calls that "Out of memory".
@@ -23,6 +25,12 @@ pub(super) fn write(folder: &Path, device: &str) -> io::Result<()> {
         fs::write(folder.join("airscan.conf"), options)?;
     }
     Ok(())
+}
+
+/// Whether the pages of `device` come as JPEG from the network and are unpacked by a backend that does not mind when one
+/// ends early.
+pub(super) fn unpacks_jpeg(device: &str) -> bool {
+    [AIRSCAN, ESCL].contains(&backend(device))
 }
 
 /// Whether `device` cannot be opened because nobody can look for it.
