@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::scanner::sane::{Feed, SaneConfig};
 
+pub use self::escl::VirtualEscl;
 pub use self::samples::draw as draw_sample;
 pub use self::scene::{Kind, Lid, Press, Print, Scene, Truth, set};
 pub use self::tray::{FeederFault, SHEETS_MAX};
@@ -16,6 +17,7 @@ use self::tray::{Planned, Sheet, Tray};
 pub use self::wire::scanimage_main;
 
 mod dice;
+mod escl;
 mod paper;
 mod samples;
 mod scene;
