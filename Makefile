@@ -16,8 +16,8 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 # Building: a linker; the fonts of the desktop window; the client of PC/SC; the reader of codes, which is C++.
 BUILD := gcc g++ cmake libc6-dev pkg-config libfontconfig-dev libpcsclite-dev
-# What the kiosk itself calls: voice, its player, scanner, reader of pages.
-CALLED := espeak-ng alsa-utils sane-utils tesseract-ocr tesseract-ocr-vie util-linux
+# What the kiosk itself calls: voice, its player, scanner (in the network too), reader of pages.
+CALLED := espeak-ng alsa-utils sane-utils sane-airscan tesseract-ocr tesseract-ocr-vie util-linux
 # What a window loads when it opens; for people only where there is a display.
 DESKTOP := libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0
 WINDOW := $(if $(DISPLAY),$(DESKTOP))
