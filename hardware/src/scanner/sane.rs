@@ -31,7 +31,7 @@ use self::said::{End, end};
 use super::pnm::{PnmError, RawPage};
 use super::{Order, Scanned, Scanner, ScannerFault, Scratch, page};
 
-pub use self::config::{Feed, SaneConfig};
+pub use self::config::{Feed, SaneConfig, Sides};
 
 mod backend;
 mod child;
@@ -104,6 +104,7 @@ impl Scanner for Sane {
             room: &room,
             order,
             pages_max,
+            sides: self.config.sides,
             came: 0,
             wait: self.page_wait(),
         };
@@ -247,9 +248,18 @@ struct Batch<'a> {
     may_be_filled_up: bool,
     room: &'a Room,
     order: &'a Order,
+    /// That are handed over.
     pages_max: u32,
+    sides: Sides,
+    /// That were handed over.
     came: u32,
     wait: Duration,
+}
+
+/// Whether pages are still to come.
+enum Wanted {
+    More,
+    NoMore,
 }
 
 enum Next {
@@ -261,14 +271,15 @@ impl Batch<'_> {
     fn run(&mut self, page: &mut dyn FnMut(Scanned)) -> End {
         self.child.press_return();
 
-        for n in 1..=self.pages_max {
+        for n in 1..=self.pictures_max() {
             let raw = match self.next_page(&page_name(n)) {
                 Next::Page => self.whole(n),
                 Next::End(end) => return end,
             };
 
             match raw.and_then(|raw| self.hand_over(n, &raw, page)) {
-                Ok(()) => {}
+                Ok(Wanted::More) => {}
+                Ok(Wanted::NoMore) => break,
                 Err(fault) => return End::Fault(fault),
             }
         }
@@ -278,6 +289,14 @@ impl Batch<'_> {
             warn!("Scan program did not end after the last page");
         }
         End::Done
+    }
+
+    /// Pictures that may come: each page can have a back that is left out.
+    fn pictures_max(&self) -> u32 {
+        match self.sides {
+            Sides::Front => self.pages_max,
+            Sides::Both => self.pages_max.saturating_mul(2),
+        }
     }
 
     /// Waits until the page of this name is announced. Backends of some makers write to standard
@@ -332,16 +351,12 @@ impl Batch<'_> {
         Ok(raw)
     }
 
-    /// The next sheet is fed while this page is worked on and kept.
-    fn hand_over(&mut self, n: u32, raw: &RawPage, hand_over: &mut dyn FnMut(Scanned)) -> Result<(), ScannerFault> {
-        let next = if n < self.pages_max {
-            self.room.fits(self.order.dpi)
-        } else {
-            Ok(())
-        };
-        if n < self.pages_max && next.is_ok() {
-            self.child.press_return();
-        } else {
+    /// The next sheet is fed while this page is worked on and kept, unless this may be the last.
+    fn hand_over(&mut self, n: u32, raw: &RawPage, hand_over: &mut dyn FnMut(Scanned)) -> Result<Wanted, ScannerFault> {
+        let may_be_last = self.came + 1 >= self.pages_max;
+        let is_back = self.sides == Sides::Both && n.is_multiple_of(2);
+        let next = if may_be_last { Ok(()) } else { self.feed_next() };
+        if may_be_last && !is_back {
             self.child.close_stdin();
         }
 
@@ -350,9 +365,27 @@ impl Batch<'_> {
             warn!(%error, page = n, "Scanned page cannot be worked on");
             ScannerFault::Torn
         })?;
+        if is_back && scanned.judgement.as_ref().is_some_and(|judgement| judgement.blank) {
+            debug!(page = n, "Back left out: nothing stands on it");
+            return if may_be_last { self.feed_next() } else { next }.map(|()| Wanted::More);
+        }
         hand_over(scanned);
-        self.came = n;
-        next
+        self.came += 1;
+        if may_be_last && is_back {
+            self.child.close_stdin();
+        }
+        next.map(|()| if may_be_last { Wanted::NoMore } else { Wanted::More })
+    }
+
+    /// Lets the next picture come, if there is room for it.
+    fn feed_next(&mut self) -> Result<(), ScannerFault> {
+        let room = self.room.fits(self.order.dpi);
+        if room.is_ok() {
+            self.child.press_return();
+        } else {
+            self.child.close_stdin();
+        }
+        room
     }
 }
 

@@ -7,7 +7,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::scanner::sane::{Feed, SaneConfig};
+use crate::scanner::sane::{Feed, SaneConfig, Sides};
 
 pub use self::escl::VirtualEscl;
 pub use self::samples::draw as draw_sample;
@@ -52,6 +52,7 @@ impl VirtualFeeder {
         SaneConfig {
             device: "virtual".to_owned(),
             feed: Feed::Feeder,
+            sides: Sides::Front,
             source: Some("Automatic Document Feeder".to_owned()),
             mode: Some("Color".to_owned()),
             options: vec![],

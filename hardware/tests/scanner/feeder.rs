@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use hardware::scanner::sane::SaneConfig;
+use hardware::scanner::sane::{SaneConfig, Sides};
 use hardware::scanner::{Flaw, ScannerFault};
 use hardware::twin::scanner::{FeederFault, SHEETS_MAX, VirtualFeeder, draw_sample};
 
@@ -205,6 +205,62 @@ fn image_files_can_be_laid_into_the_tray() {
         (1240, 1754),
         "a file has 300 dpi, half of it was asked for"
     );
+}
+
+fn both_sides() -> Feeder {
+    feeder_with(|config| SaneConfig {
+        sides: Sides::Both,
+        ..config
+    })
+}
+
+/// A back with nothing but a stamp on it.
+fn stamped_back(bench: &Bench) -> PathBuf {
+    let mut sheet = draw_sample("trang-trang", 300).unwrap();
+    for (x, y, pixel) in sheet.enumerate_pixels_mut() {
+        let from_centre = f64::from(x.abs_diff(1700)).hypot(f64::from(y.abs_diff(2600)));
+        if (190.0..206.0).contains(&from_centre) {
+            pixel.0 = [196, 40, 52];
+        }
+    }
+    let file = bench.folder.path().join("stamped.png");
+    sheet.save(&file).unwrap();
+    file
+}
+
+#[test]
+fn of_both_sides_a_blank_back_is_left_out_and_a_stamped_one_is_not() {
+    let Feeder { mut bench, feeder } = both_sides();
+    feeder.load(&["to-khai-1", "trang-trang", "to-khai-2"]).unwrap();
+    feeder.load_files(&[stamped_back(&bench)]).unwrap();
+    // A blank front is somebody's to decide.
+    feeder.load(&["trang-trang", "trang-trang"]).unwrap();
+
+    let (result, pages) = bench.scan(DPI, 20);
+    assert_eq!((result, pages.len()), (Ok(4), 4));
+    assert!(feeder.tray().unwrap().is_empty());
+}
+
+#[test]
+fn a_back_that_is_left_out_does_not_count_among_those_ordered() {
+    let Feeder { mut bench, feeder } = both_sides();
+    feeder
+        .load(&["to-khai-1", "trang-trang", "to-khai-2", "trang-trang", "don-de-nghi-1"])
+        .unwrap();
+    let (result, pages) = bench.scan(DPI, 2);
+    assert_eq!((result, pages.len()), (Ok(2), 2));
+    assert_eq!(
+        feeder.tray().unwrap(),
+        ["trang-trang", "don-de-nghi-1"],
+        "the back of the last page is not asked for"
+    );
+
+    let Feeder { mut bench, feeder } = both_sides();
+    feeder
+        .load(&["to-khai-1", "to-khai-2", "to-khai-1", "to-khai-2"])
+        .unwrap();
+    assert_eq!(bench.scan(DPI, 2).0, Ok(2), "front and back of one sheet");
+    assert_eq!(feeder.tray().unwrap().len(), 2);
 }
 
 #[test]

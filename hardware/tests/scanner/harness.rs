@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hardware::scanner::sane::{Feed, SaneConfig, open};
+use hardware::scanner::sane::{Feed, SaneConfig, Sides, open};
 use hardware::scanner::{Judgement, Order, PageImage, Scanned, Scanner, ScannerFault, Scratch, Treatment};
 use tempfile::TempDir;
 
@@ -78,6 +78,7 @@ pub fn config(program: PathBuf, device: &str) -> SaneConfig {
     SaneConfig {
         device: device.to_owned(),
         feed: Feed::Feeder,
+        sides: Sides::Front,
         source: None,
         mode: Some("Color".to_owned()),
         options: vec![],

@@ -12,6 +12,9 @@ pub struct SaneConfig {
     /// address, `airscan:escl:NAME:http://HOST/eSCL`, is opened without being looked for.
     pub device: String,
     pub feed: Feed,
+    /// What of each sheet comes. Must fit `source`: "ADF Duplex" gives both.
+    #[serde(default)]
+    pub sides: Sides,
     /// The value of the option `source`, in the backend's words: "Automatic Document Feeder",
     /// "ADF Front", "ADF" (network), "Flatbed". Without it the backend's own choice stands.
     pub source: Option<String>,
@@ -48,6 +51,16 @@ pub enum Feed {
     Flatbed,
 }
 
+/// What of a sheet is scanned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sides {
+    #[default]
+    Front,
+    /// Front and back in turn. A back on which nothing stands is left out; a stamp is something.
+    Both,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +74,7 @@ mod tests {
         let config = read(r#"{"device":"test","feed":"feeder","page-secs-max":60}"#).unwrap();
         assert_eq!(config.program, PathBuf::from("/usr/bin/scanimage"));
         assert_eq!((config.source, config.mode, config.sane_config_dir), (None, None, None));
+        assert_eq!(config.sides, Sides::Front);
         assert!(config.options.is_empty() && config.leading_arguments.is_empty());
     }
 
