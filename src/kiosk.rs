@@ -110,6 +110,8 @@ pub struct Kiosk {
     card_place: CardPlace,
     /// The order whose card somebody waits for.
     card_under_way: Option<Uuid>,
+    /// The order whose photograph staff wait for.
+    face_under_way: Option<Uuid>,
     /// The order whose pages somebody waits for.
     scan_under_way: Option<Uuid>,
     /// The dossier that this visit handed in: its slip may still be wanted.
@@ -189,6 +191,7 @@ impl Kiosk {
             begun: None,
             card_place: CardPlace::Empty,
             card_under_way: None,
+            face_under_way: None,
             scan_under_way: None,
             sealed: None,
             reading,

@@ -5,12 +5,13 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync
 use std::time::Duration;
 
 use hardware::card::mrz::MrzKey;
-use hardware::card::sod::Anchors;
+use hardware::card::sod::{Anchors, Authenticity};
 use hardware::card::{CardFault, CardReader, Holder, Request, Slot};
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{DeviceNews, LoopGone, ORDERS_MAX, Teller};
+use crate::dossier::{Judged, Preview};
 use crate::tasks::Pulse;
 
 /// How long the reader is watched before orders are looked for.
@@ -29,6 +30,16 @@ pub struct CardDesk {
 pub struct CardOrder {
     pub id: Uuid,
     pub keys: Vec<MrzKey>,
+    pub wanted: Wanted,
+}
+
+/// What is read of a card: no more than that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Who holds it, and whether it is what was issued.
+    Holder,
+    /// The photograph, for staff beside the person.
+    Face,
 }
 
 #[derive(Debug)]
@@ -42,6 +53,11 @@ pub enum CardNews {
     Read {
         order: Uuid,
         result: Result<Box<Holder>, CardFault>,
+    },
+    /// Nothing if it could not be read, or is not what was signed. Personal.
+    Face {
+        order: Uuid,
+        face: Option<Preview>,
     },
 }
 
@@ -90,9 +106,9 @@ fn read(desk: &mut CardDesk, order: &CardOrder, teller: &Teller, pulse: &Pulse) 
     let request = Request {
         keys: order.keys.clone(),
         can: None,
-        details: true,
-        face: false,
-        prove_chip: true,
+        details: order.wanted == Wanted::Holder,
+        face: order.wanted == Wanted::Face,
+        prove_chip: order.wanted == Wanted::Holder,
         anchors: Arc::clone(&desk.anchors),
         now_unix: Timestamp::now().as_second(),
     };
@@ -112,9 +128,37 @@ fn read(desk: &mut CardDesk, order: &CardOrder, teller: &Teller, pulse: &Pulse) 
     });
     gone?;
     let fault = result.as_ref().err().copied();
-    teller.tell(DeviceNews::Card(CardNews::Read {
-        order: order.id,
-        result: result.map(Box::new),
-    }))?;
+    let order_id = order.id;
+    let news = match order.wanted {
+        Wanted::Holder => CardNews::Read {
+            order: order_id,
+            result: result.map(Box::new),
+        },
+        Wanted::Face => CardNews::Face {
+            order: order_id,
+            face: result.ok().and_then(|holder| picture(&holder)),
+        },
+    };
+    teller.tell(DeviceNews::Card(news))?;
     Ok(fault)
+}
+
+/// The photograph, unless it is not what was signed.
+fn picture(holder: &Holder) -> Option<Preview> {
+    if let Authenticity::Altered(_) = holder.authenticity {
+        tracing::warn!("The photograph of a card is not what was signed");
+        return None;
+    }
+    match holder.face.as_ref()?.decode() {
+        Ok(picture) => Some(Preview {
+            width_px: picture.width(),
+            height_px: picture.height(),
+            rgb: Arc::new(picture.into_raw()),
+            judged: Judged::Fine,
+        }),
+        Err(error) => {
+            tracing::warn!(%error, "The photograph of a card cannot be shown");
+            None
+        }
+    }
 }

@@ -13,7 +13,7 @@ use crate::devices::panel::PanelNews;
 use crate::devices::printer::PrinterNews;
 use crate::devices::scanner::ScannerNews;
 use crate::health::Roll;
-use crate::session::{self, CardPlace, CodeNews, Event, News, ScanNews, Secret, Step};
+use crate::session::{self, CardPlace, CodeNews, Event, News, ScanNews, Secret, StaffNews, Step};
 
 impl Kiosk {
     pub(super) async fn on_device(&mut self, news: DeviceNews) -> Result<(), LoopError> {
@@ -66,8 +66,12 @@ impl Kiosk {
                 self.card_under_way = None;
                 self.news(News::Card(session::CardNews::Read(result))).await
             }
+            CardNews::Face { order, face } if self.face_under_way == Some(order) => {
+                self.face_under_way = None;
+                self.news(News::Staff(StaffNews::Face(face))).await
+            }
             // Of a visit that is over: it goes with the news.
-            CardNews::Progress { .. } | CardNews::Read { .. } => Ok(()),
+            CardNews::Progress { .. } | CardNews::Read { .. } | CardNews::Face { .. } => Ok(()),
         }
     }
 

@@ -8,12 +8,12 @@ use uuid::Uuid;
 use super::{Kiosk, LoopError};
 use crate::desk::For;
 use crate::devices;
-use crate::devices::card::CardOrder;
+use crate::devices::card::{CardOrder, Wanted};
 use crate::devices::scanner::ScanOrder;
 use crate::dossier::{Draft, DraftId};
 use crate::hall::log::DrawError;
 use crate::session::taking::DrawnTicket;
-use crate::session::{CardNews, Effect, Event, HallNews, News, PaperNews, Priority, ScanNews};
+use crate::session::{CardNews, Effect, Event, HallNews, News, PaperNews, Priority, ScanNews, StaffNews};
 use crate::slip::SlipOf;
 use crate::store::StoreError;
 use crate::store::drafts::DraftRow;
@@ -57,6 +57,7 @@ impl Kiosk {
             Effect::AnswerCall => self.audit("call answered".into()).await?,
             Effect::CheckPin(pin) => self.check_pin(pin, events),
             Effect::ShowPicture { draft, paper, image } => self.show_picture(draft, paper, image),
+            Effect::ShowFace { keys } => self.show_face(keys, events),
             Effect::StaffLook => self.staff_look(events).await?,
             Effect::Staff(act) => self.staff_acts(act, events).await?,
             Effect::SayAgain => self.say_again(),
@@ -175,13 +176,25 @@ impl Kiosk {
 
     fn read_card(&mut self, keys: Vec<MrzKey>, events: &mut VecDeque<Event>) {
         let id = Uuid::now_v7();
+        let wanted = Wanted::Holder;
         let sent = match &self.orders.card_reader {
             None => Err(CardFault::ReaderGone),
-            Some(reader) => devices::order(reader, CardOrder { id, keys }).map_err(|_| CardFault::Silent),
+            Some(reader) => devices::order(reader, CardOrder { id, keys, wanted }).map_err(|_| CardFault::Silent),
         };
         match sent {
             Ok(()) => self.card_under_way = Some(id),
             Err(fault) => events.push_back(Event::News(News::Card(CardNews::Read(Err(fault))))),
+        }
+    }
+
+    fn show_face(&mut self, keys: Vec<MrzKey>, events: &mut VecDeque<Event>) {
+        let id = Uuid::now_v7();
+        let wanted = Wanted::Face;
+        let reader = self.orders.card_reader.as_ref();
+        if reader.is_some_and(|reader| devices::order(reader, CardOrder { id, keys, wanted }).is_ok()) {
+            self.face_under_way = Some(id);
+        } else {
+            events.push_back(Event::News(News::Staff(StaffNews::Face(None))));
         }
     }
 
@@ -192,6 +205,7 @@ impl Kiosk {
         self.shown_ticket = None;
         self.scan_under_way = None;
         self.card_under_way = None;
+        self.face_under_way = None;
         self.line = None;
         self.do_acts(acts).await
     }

@@ -13,6 +13,7 @@ use super::{Shown, papers};
 use crate::dossier::Draft;
 use crate::health::{Link, Roll, Status};
 use crate::procedure::Language;
+use crate::session::staff::face;
 use crate::session::staff::looking::{self, Look, Picture};
 use crate::session::staff::{Desk, Owed, PIN_DIGITS_MAX, Refused, Staff, StaffView, Tab};
 use crate::session::{Step, seconds_until};
@@ -23,7 +24,7 @@ pub fn page(staff: &Staff) -> ui::PageName {
     match staff.desk {
         Desk::Pin { .. } => ui::PageName::StaffPin,
         Desk::Open { .. } => ui::PageName::Staff,
-        Desk::Looking { .. } => ui::PageName::StaffLook,
+        Desk::Looking { .. } | Desk::Face { .. } => ui::PageName::StaffLook,
     }
 }
 
@@ -50,6 +51,12 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
             let language = shown.session.settings.language;
             fill_look(kiosk, look, draft, language);
         }
+        Desk::Face { picture, .. } => {
+            let page = kiosk.global::<ui::StaffLookPage>();
+            page.set_face(true);
+            page.set_flaw(ui::PageFlaw::None);
+            fill_picture(&page, picture);
+        }
         Desk::Open { tab, view, .. } => {
             kiosk.global::<ui::StaffLookPage>().set_picture(Image::default());
             lists.scanned.set(scanned(draft, shown.session.settings.language));
@@ -61,6 +68,7 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
                 Tab::Series => ui::StaffTab::Series,
                 Tab::Devices => ui::StaffTab::Devices,
             });
+            page.set_face_possible(face::is_possible(&staff.behind, &shown.around));
             page.set_notice(shared(view.notice.clone()));
             fill_lists(lists, view);
             lists.devices.set(devices(shown));
@@ -111,9 +119,15 @@ fn fill_look(kiosk: &Kiosk, look: &Look, draft: Option<&Draft>, language: Langua
     page.set_images(small(scans.map_or(0, |scans| scans.images)));
     let mark = scans.and_then(|scans| scans.marks.iter().find(|mark| mark.image == look.image));
     page.set_flaw(mark.map_or(ui::PageFlaw::None, |mark| papers::flaw(mark.judged)));
-    page.set_there(matches!(look.picture, Picture::There(_)));
-    page.set_failed(look.picture == Picture::Failed);
-    match &look.picture {
+    page.set_face(false);
+    fill_picture(&page, &look.picture);
+}
+
+/// Personal: taken off again when the page closes.
+fn fill_picture(page: &ui::StaffLookPage, picture: &Picture) {
+    page.set_there(matches!(picture, Picture::There(_)));
+    page.set_failed(*picture == Picture::Failed);
+    match picture {
         Picture::There(preview) => {
             page.set_aspect(preview.width_px as f32 / preview.height_px.max(1) as f32);
             page.set_picture(papers::picture(preview));

@@ -257,11 +257,13 @@ fn bind_staff(kiosk: &Kiosk, out: &Out) {
     });
     let to = out.clone();
     staff.on_answer_call(move || to.act(StaffAct::AnswerCall));
+    staff.on_face(out.on_touch(Touch::Staff(StaffTouch::Face)));
     staff.on_look(out.on(|code: SharedString| Some(Touch::Staff(StaffTouch::Look(code.parse().ok()?)))));
     staff.on_done(out.on_touch(Touch::Staff(StaffTouch::Done)));
 
     let look = kiosk.global::<ui::StaffLookPage>();
     look.on_turn(out.on(|by| Some(Touch::Turn(by))));
+    look.on_again(out.on_touch(Touch::Again));
     look.on_compared(out.on_touch(Touch::Staff(StaffTouch::Compared)));
     look.on_back(out.on_bar(Bar::Back));
 }

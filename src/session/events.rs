@@ -112,10 +112,16 @@ pub enum LookUpNews {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum StaffNews {
-    PinRight { who: StaffName },
-    PinWrong { locked_secs: u32 },
+    PinRight {
+        who: StaffName,
+    },
+    PinWrong {
+        locked_secs: u32,
+    },
     View(Arc<StaffView>),
     Picture(PictureNews),
+    /// The photograph of the chip, if it could be read. Personal.
+    Face(Option<Preview>),
 }
 
 /// A text that must not show in a log.
@@ -291,6 +297,10 @@ pub enum Effect {
         draft: DraftId,
         paper: PartCode,
         image: u32,
+    },
+    /// The photograph of the card that lies there, for staff.
+    ShowFace {
+        keys: Vec<MrzKey>,
     },
     Staff(StaffAct),
     SayAgain,

@@ -10,9 +10,10 @@ use crate::procedure::PartCode;
 use crate::slip::SlipOf;
 use crate::ticket::{SeriesLetter, TicketId, TicketState};
 
+pub mod face;
 pub mod looking;
 
-use self::looking::Look;
+use self::looking::{Look, Picture};
 
 pub const PIN_DIGITS_MAX: usize = 6;
 
@@ -39,6 +40,12 @@ pub enum Desk {
         who: StaffName,
         view: Arc<StaffView>,
         look: Look,
+    },
+    /// The photograph in the chip, to be held beside the person.
+    Face {
+        who: StaffName,
+        view: Arc<StaffView>,
+        picture: Picture,
     },
 }
 
@@ -117,6 +124,8 @@ pub enum StaffTouch {
     Act(StaffAct),
     /// Open the pictures of this paper.
     Look(PartCode),
+    /// Show the photograph in the chip.
+    Face,
     /// They are those of the original.
     Compared,
     Done,
@@ -163,10 +172,13 @@ impl Staff {
     pub fn on(self, news: News, around: &Around) -> Moved {
         let Self { behind, desk } = self;
         // What happens meanwhile happens to the visit: a slip comes out, a page arrives.
-        if matches!(
-            news,
-            News::Hall(_) | News::Paper(_) | News::Scan(_) | News::Card(_) | News::Keep(_) | News::LookUp { .. }
-        ) {
+        let card_is_staffs = matches!((&desk, &news), (Desk::Face { .. }, News::Card(_)));
+        if !card_is_staffs
+            && matches!(
+                news,
+                News::Hall(_) | News::Paper(_) | News::Scan(_) | News::Card(_) | News::Keep(_) | News::LookUp { .. }
+            )
+        {
             let (next, effects) = super::on_step(behind, news, around);
             let behind = match next {
                 Next::Stay(step) => step,
@@ -176,15 +188,16 @@ impl Staff {
         }
         match desk {
             Desk::Pin { typed, refused } => at_pin(behind, typed, refused, news, around),
-            Desk::Open { who, tab, view } => at_desk(behind, who, tab, view, news),
+            Desk::Open { who, tab, view } => at_desk(behind, who, tab, view, news, around),
             Desk::Looking { who, view, look } => looking::on(behind, who, view, look, news, around),
+            Desk::Face { who, view, picture } => face::on(behind, who, view, picture, news, around),
         }
     }
 
     pub fn back(self) -> Moved {
         match self.desk {
             Desk::Pin { .. } | Desk::Open { .. } => leave(self.behind),
-            Desk::Looking { who, view, .. } => {
+            Desk::Looking { who, view, .. } | Desk::Face { who, view, .. } => {
                 let tab = Tab::Papers;
                 stay(self.behind, Desk::Open { who, tab, view }, vec![])
             }
@@ -254,12 +267,12 @@ fn at_pin(behind: Step, mut typed: Secret, mut refused: Refused, news: News, aro
         | News::Card(_)
         | News::Keep(_)
         | News::LookUp { .. }
-        | News::Staff(StaffNews::View(_) | StaffNews::Picture(_)) => {}
+        | News::Staff(StaffNews::View(_) | StaffNews::Picture(_) | StaffNews::Face(_)) => {}
     }
     stay(behind, Desk::Pin { typed, refused }, effects)
 }
 
-fn at_desk(behind: Step, who: StaffName, tab: Tab, view: Arc<StaffView>, news: News) -> Moved {
+fn at_desk(behind: Step, who: StaffName, tab: Tab, view: Arc<StaffView>, news: News, around: &Around) -> Moved {
     match news {
         News::Touch(Touch::Staff(StaffTouch::Tab(tab))) => {
             stay(behind, Desk::Open { who, tab, view }, vec![Effect::StaffLook])
@@ -272,6 +285,7 @@ fn at_desk(behind: Step, who: StaffName, tab: Tab, view: Arc<StaffView>, news: N
             Some((look, effects)) => stay(behind, Desk::Looking { who, view, look }, effects),
             None => stay(behind, Desk::Open { who, tab, view }, vec![]),
         },
+        News::Touch(Touch::Staff(StaffTouch::Face)) => face::begin(behind, who, view, around),
         News::Touch(Touch::Staff(StaffTouch::Done)) => leave(behind),
         News::Staff(StaffNews::View(view)) => stay(behind, Desk::Open { who, tab, view }, vec![]),
         News::Tick
@@ -283,9 +297,7 @@ fn at_desk(behind: Step, who: StaffName, tab: Tab, view: Arc<StaffView>, news: N
         | News::Card(_)
         | News::Keep(_)
         | News::LookUp { .. }
-        | News::Staff(StaffNews::PinRight { .. } | StaffNews::PinWrong { .. } | StaffNews::Picture(_)) => {
-            stay(behind, Desk::Open { who, tab, view }, vec![])
-        }
+        | News::Staff(_) => stay(behind, Desk::Open { who, tab, view }, vec![]),
     }
 }
 

@@ -242,6 +242,35 @@ async fn a_card_whose_code_is_worn_is_opened_by_what_is_printed_on_it() {
     assert!(look.shows(CONFIRMED), "{look:#?}");
 }
 
+#[tokio::test]
+async fn staff_see_the_photograph_of_the_chip_beside_the_person() {
+    let (kiosk, _province) = Kiosk::start_with_card_reader().await;
+    kiosk.to_identify().await;
+    kiosk.card(json!({ "insert": "bui-thi-thuong" })).await;
+    kiosk.until("the person", is_person).await;
+    kiosk.touch("Đúng, là tôi").await;
+    kiosk.touch("Gọi cán bộ").await;
+    kiosk.touch("Tôi là cán bộ").await;
+    kiosk.at("staff-pin").await;
+    kiosk.type_pin("240815").await;
+    kiosk.touch("Giấy tờ").await;
+    kiosk.touch("Xem ảnh").await;
+    let shown = |look: &Look| look.page == "staff-look" && !look.shows("Đang mở ảnh");
+    let look = kiosk.until("the photograph", shown).await;
+    assert!(
+        !look.shows("Chưa đọc được") && !look.shows("Đúng với bản chính"),
+        "{look:#?}"
+    );
+    kiosk.touch("Quay lại").await;
+
+    kiosk.card(json!({ "remove": true })).await;
+    kiosk.touch("Xem ảnh").await;
+    kiosk.sees("Chưa đọc được").await;
+    kiosk.card(json!({ "lay": "bui-thi-thuong" })).await;
+    let again = |look: &Look| shown(look) && !look.shows("Chưa đọc được");
+    kiosk.until("the photograph again", again).await;
+}
+
 impl Kiosk {
     async fn type_digits(&self, digits: &str) {
         for digit in digits.chars() {

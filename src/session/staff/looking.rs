@@ -111,7 +111,7 @@ pub(super) fn on(
         | News::Card(_)
         | News::Keep(_)
         | News::LookUp { .. }
-        | News::Staff(StaffNews::PinRight { .. } | StaffNews::PinWrong { .. } | StaffNews::Picture(_)) => {}
+        | News::Staff(_) => {}
     }
     stay(behind, Desk::Looking { who, view, look }, effects)
 }

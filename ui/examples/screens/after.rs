@@ -135,6 +135,7 @@ pub fn staff() -> Vec<Sample> {
             kiosk.global::<Frame>().set_staff_called(true);
             let page = kiosk.global::<StaffPage>();
             page.set_tab(tab);
+            page.set_face_possible(true);
             page.set_notice(notice.into());
             fill_staff(&page);
         })
@@ -143,6 +144,7 @@ pub fn staff() -> Vec<Sample> {
         sample(name, move |kiosk: &Kiosk| {
             at(kiosk, PageName::StaffLook, Flow::Staff, 0, 0);
             let page = kiosk.global::<StaffLookPage>();
+            page.set_face(false);
             page.set_paper("Giấy chứng sinh của bé".into());
             page.set_image(2);
             page.set_images(3);
@@ -159,6 +161,13 @@ pub fn staff() -> Vec<Sample> {
         tab("staff-papers", StaffTab::Papers, ""),
         look("staff-look", PageFlaw::Blurred, true),
         look("staff-look-coming", PageFlaw::None, false),
+        sample("staff-face-failed", |kiosk| {
+            at(kiosk, PageName::StaffLook, Flow::Staff, 0, 0);
+            let page = kiosk.global::<StaffLookPage>();
+            page.set_face(true);
+            page.set_there(false);
+            page.set_failed(true);
+        }),
         tab("staff-tickets", StaffTab::Tickets, ""),
         tab(
             "staff-dossiers",
