@@ -187,8 +187,7 @@ const FAULTS: [(&str, u32, &str); 23] = [
     ("expired-signer", 0, UNVOUCHED),
 ];
 
-pub const WRONG_KEY: &str =
-    "Chip không khớp với mã vuông vừa đưa. Bạn đặt đúng thẻ đó, hoặc nhập ngày hết hạn in trên thẻ.";
+pub const WRONG_KEY: &str = "Chip không khớp với mã vuông. Bạn đặt đúng thẻ, hoặc nhập ngày hết hạn.";
 pub const CONFIRMED: &str = "Chip đã xác nhận. Bạn lấy thẻ lại.";
 const UNVOUCHED: &str = "Đã đọc chip. Bạn lấy thẻ lại.";
 const STOPPED: &str = "Đã gọi cán bộ. Máy chưa gửi và không giữ gì của bạn.";
