@@ -23,6 +23,7 @@ mod hex;
 pub mod mrz;
 mod pace;
 pub mod pcsc;
+pub mod qr;
 mod reading;
 mod secure;
 pub mod sod;

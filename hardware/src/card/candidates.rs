@@ -27,6 +27,15 @@ impl std::fmt::Debug for Day {
 }
 
 impl Day {
+    /// Nothing if the calendar has no such day, or its year is not of four digits.
+    pub fn of_calendar(year: u16, month: u8, day: u8) -> Option<Self> {
+        let is_day = year <= 9999 && (1..=days_of(year, month)?).contains(&day);
+        is_day.then_some(Self {
+            year,
+            month_and_day: Some((month, day)),
+        })
+    }
+
     /// As an MRZ has it: `<<` for what is not known (ICAO Doc 9303-3 §4.8).
     fn mrz(self) -> String {
         let year = self.year % 100;
@@ -83,12 +92,26 @@ pub fn printed(id: &str, born: Day, expiry: Day) -> Option<MrzKey> {
 
 /// The same day of another year; 28 February where there is no 29th.
 fn birthday(born: Day, year: u16) -> Day {
-    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let month_and_day = match born.month_and_day {
-        Some((2, 29)) if !leap => Some((2, 28)),
+        Some((2, 29)) if !is_leap(year) => Some((2, 28)),
         other => other,
     };
     Day { year, month_and_day }
+}
+
+fn is_leap(year: u16) -> bool {
+    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+}
+
+/// Nothing if there is no such month.
+fn days_of(year: u16, month: u8) -> Option<u8> {
+    match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => Some(31),
+        4 | 6 | 9 | 11 => Some(30),
+        2 if is_leap(year) => Some(29),
+        2 => Some(28),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -104,6 +127,25 @@ mod tests {
             .iter()
             .map(|key| String::from_utf8(key.information()[17..23].to_vec()).unwrap())
             .collect()
+    }
+
+    #[test]
+    fn only_days_of_the_calendar_are_days() {
+        for (year, month, day) in [(2000, 2, 29), (2024, 2, 29), (1900, 2, 28), (0, 1, 1), (9999, 12, 31)] {
+            let of = Day::of_calendar(year, month, day).unwrap();
+            assert_eq!((of.year, of.month_and_day), (year, Some((month, day))));
+        }
+        for (year, month, day) in [
+            (1900, 2, 29),
+            (2023, 2, 29),
+            (2024, 4, 31),
+            (2024, 1, 0),
+            (2024, 0, 1),
+            (2024, 13, 1),
+            (10_000, 1, 1),
+        ] {
+            assert_eq!(Day::of_calendar(year, month, day), None, "{day}/{month}/{year}");
+        }
     }
 
     #[test]
