@@ -15,6 +15,8 @@ pub enum NotAnMrz {
     Form,
     #[error("check digit is wrong: {0}")]
     CheckDigit(Field),
+    #[error("document number is missing")]
+    NoNumber,
 }
 
 /// The fields that have a check digit.
@@ -168,14 +170,17 @@ fn number(first: &str) -> Result<(String, String), NotAnMrz> {
     let (number, digit, optional) = (&first[5..14], &first[14..15], &first[15..30]);
     if digit != "<" {
         right(number.as_bytes(), digit, Field::DocumentNumber)?;
-        return Ok((
-            number.trim_end_matches('<').to_owned(),
-            optional.trim_end_matches('<').to_owned(),
-        ));
+        let number = number.trim_end_matches('<');
+        if number.is_empty() {
+            return Err(NotAnMrz::NoNumber);
+        }
+        return Ok((number.to_owned(), optional.trim_end_matches('<').to_owned()));
     }
     let wrong = NotAnMrz::CheckDigit(Field::DocumentNumber);
     let (rest, optional) = optional.split_once('<').ok_or(wrong)?;
-    let (rest, digit) = rest.split_at(rest.len().checked_sub(1).ok_or(wrong)?);
+    // At least one letter that goes on, and the digit.
+    let goes_on = rest.len().checked_sub(1).filter(|letters| *letters > 0).ok_or(wrong)?;
+    let (rest, digit) = rest.split_at(goes_on);
     let number = format!("{number}{rest}");
     right(number.as_bytes(), digit, Field::DocumentNumber)?;
     Ok((number, optional.trim_end_matches('<').to_owned()))
@@ -257,6 +262,24 @@ mod tests {
         }
         assert_eq!(Mrz::read(&UTOPIA.to_lowercase()), Err(NotAnMrz::Form));
         assert_eq!(Mrz::read(&UTOPIA[1..]), Err(NotAnMrz::Form));
+    }
+
+    #[test]
+    fn a_number_that_is_empty_or_does_not_go_on_is_refused() {
+        // Zero is the check digit of nothing, 7 that of the standard's number.
+        let line = |number: &str| format!("I<UTO{number:<<25}");
+        let rest = &UTOPIA[LINE_LETTERS..];
+        let with = |number: &str| {
+            let mut text = line(number) + rest;
+            let whole = [&text[5..30], &text[30..37], &text[38..45], &text[48..59]].concat();
+            text.replace_range(59..60, &char::from(check_digit(whole.as_bytes())).to_string());
+            Mrz::read(&text)
+        };
+        assert_eq!(with("D231458907").unwrap().document_number, "D23145890");
+        assert_eq!(with("<<<<<<<<<0"), Err(NotAnMrz::NoNumber));
+        let wrong = Err(NotAnMrz::CheckDigit(Field::DocumentNumber));
+        assert_eq!(with("D23145890<7"), wrong);
+        assert_eq!(with("<<<<<<<<<<0"), wrong);
     }
 
     #[test]
