@@ -29,7 +29,7 @@ mod secure;
 pub mod sod;
 #[cfg(all(test, feature = "virtual"))]
 mod tests;
-mod tlv;
+pub mod tlv;
 
 use self::chip::{ChipError, LineFault};
 use self::details::Details;

@@ -13,9 +13,10 @@ const SEQUENCE: u32 = 0x30;
 const INTEGER: u32 = 0x02;
 /// Objects in objects in objects: deeper than any card.
 const DEPTH_MAX: usize = 8;
-const FIELDS_MAX: usize = 64;
+/// More fields are no card's.
+pub const FIELDS_MAX: usize = 64;
 /// A field of a card has a name or two.
-const TEXTS_MAX: usize = 16;
+pub const TEXTS_MAX: usize = 16;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not the personal data of a CCCD")]
@@ -72,7 +73,12 @@ impl Details {
         let mut texts = Vec::new();
         let readable = gather_texts(value, 0, &mut texts).is_some();
         if (1..=NUMBER_MAX).contains(&number) && readable {
-            self.fields.entry(number).or_default().append(&mut texts);
+            // A field may come in parts, not without end.
+            let known = self.fields.entry(number).or_default();
+            if known.len() + texts.len() > TEXTS_MAX {
+                return Err(NotDetails);
+            }
+            known.append(&mut texts);
         } else {
             self.unknown.insert(number, value.to_vec());
         }
@@ -263,6 +269,13 @@ mod tests {
         let deep = (0..100).fold(vec![5, 0], |inside, _| tlv::object(SEQUENCE, &inside));
         assert!(Details::read(&tlv::object(DG13, &deep)).is_err());
         assert_eq!(format!("{:?}", Details::read(&file).unwrap()), "Details(hidden)");
+    }
+
+    #[test]
+    fn a_field_that_comes_again_and_again_is_refused() {
+        let parts = |count| tlv::object(DG13, &one(13, &utf8("Mẫu")).repeat(count));
+        assert_eq!(Details::read(&parts(TEXTS_MAX)).unwrap().parents().len(), TEXTS_MAX);
+        assert!(Details::read(&parts(TEXTS_MAX + 1)).is_err());
     }
 
     proptest! {

@@ -5,8 +5,9 @@
 /// Four bytes of length are more than any file of a card.
 const LENGTH_BYTES_MAX: usize = 4;
 /// A template with more objects is not one of ours.
-const CHILDREN_MAX: usize = 256;
+pub const CHILDREN_MAX: usize = 256;
 
+/// Why bytes are not objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TlvError {
     #[error("data ends within an object")]
@@ -17,9 +18,10 @@ pub enum TlvError {
     TooMany,
 }
 
-/// One object of a template.
+/// One object of a template. Its value may be personal, so nothing prints it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Tlv<'a> {
+pub struct Tlv<'a> {
+    /// Its bytes as one number, the first the highest.
     pub tag: u32,
     pub value: &'a [u8],
     /// The object with its tag and length.
@@ -28,14 +30,14 @@ pub(crate) struct Tlv<'a> {
 
 /// What the first bytes of an object tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Head {
+pub struct Head {
     pub tag: u32,
     pub head_bytes: usize,
     pub value_bytes: usize,
 }
 
 /// The head of the object that `bytes` begin with.
-pub(crate) fn head(bytes: &[u8]) -> Result<Head, TlvError> {
+pub fn head(bytes: &[u8]) -> Result<Head, TlvError> {
     let (tag, tag_bytes) = tag(bytes)?;
     let (value_bytes, length_bytes) = length(&bytes[tag_bytes..])?;
     Ok(Head {
@@ -76,7 +78,7 @@ fn length(bytes: &[u8]) -> Result<(usize, usize), TlvError> {
 }
 
 /// The object that `bytes` begin with, and what follows it.
-pub(crate) fn first(bytes: &[u8]) -> Result<(Tlv<'_>, &[u8]), TlvError> {
+pub fn first(bytes: &[u8]) -> Result<(Tlv<'_>, &[u8]), TlvError> {
     let head = head(bytes)?;
     let end = head.head_bytes.checked_add(head.value_bytes).ok_or(TlvError::Form)?;
     let whole = bytes.get(..end).ok_or(TlvError::Short)?;
@@ -89,7 +91,7 @@ pub(crate) fn first(bytes: &[u8]) -> Result<(Tlv<'_>, &[u8]), TlvError> {
 }
 
 /// All objects of a template, one after the other.
-pub(crate) fn all(mut bytes: &[u8]) -> Result<Vec<Tlv<'_>>, TlvError> {
+pub fn all(mut bytes: &[u8]) -> Result<Vec<Tlv<'_>>, TlvError> {
     let mut objects = Vec::new();
     while !bytes.is_empty() {
         if objects.len() == CHILDREN_MAX {
@@ -103,7 +105,7 @@ pub(crate) fn all(mut bytes: &[u8]) -> Result<Vec<Tlv<'_>>, TlvError> {
 }
 
 /// The value of the only object, which has this tag.
-pub(crate) fn only(bytes: &[u8], tag: u32) -> Result<&[u8], TlvError> {
+pub fn only(bytes: &[u8], tag: u32) -> Result<&[u8], TlvError> {
     let (object, rest) = first(bytes)?;
     if object.tag == tag && rest.is_empty() {
         Ok(object.value)
@@ -113,7 +115,7 @@ pub(crate) fn only(bytes: &[u8], tag: u32) -> Result<&[u8], TlvError> {
 }
 
 /// An object with its length in the shortest form (X.690 §10.1).
-pub(crate) fn object(tag: u32, value: &[u8]) -> Vec<u8> {
+pub fn object(tag: u32, value: &[u8]) -> Vec<u8> {
     let mut bytes: Vec<u8> = shortest(tag).to_vec();
     match u8::try_from(value.len()) {
         Ok(length @ 0..0x80) => bytes.push(length),
@@ -130,7 +132,10 @@ pub(crate) fn object(tag: u32, value: &[u8]) -> Vec<u8> {
 }
 
 fn shortest(tag: u32) -> Vec<u8> {
-    tag.to_be_bytes().into_iter().skip_while(|byte| *byte == 0).collect()
+    let bytes = tag.to_be_bytes();
+    // A tag of zero has its byte as well.
+    let zeros = bytes[..3].iter().take_while(|byte| **byte == 0).count();
+    bytes[zeros..].to_vec()
 }
 
 #[cfg(test)]
@@ -141,7 +146,7 @@ mod tests {
 
     #[test]
     fn tags_of_one_two_and_three_bytes_and_long_lengths_are_read() {
-        for tag in [0x61, 0x5f1f, 0x7f61, 0x7f_81_01] {
+        for tag in [0, 0x61, 0x5f1f, 0x7f61, 0x7f_81_01] {
             for length in [0, 1, 0x7f, 0x80, 0xff, 0x100, 70_000] {
                 let value = vec![7; length];
                 let bytes = object(tag, &value);
