@@ -16,7 +16,7 @@ mod jpeg;
 pub mod ocr;
 pub mod page;
 pub mod pdf;
-mod pnm;
+pub mod pnm;
 mod preview;
 pub mod sane;
 

@@ -7,19 +7,19 @@ use std::fs::File;
 use std::os::unix::fs::FileExt;
 
 /// `scanimage` writes about 35 bytes; comments may make it longer.
-const HEADER_BYTES_MAX: usize = 1024;
+pub const HEADER_BYTES_MAX: usize = 1024;
 /// A JPEG cannot be larger on a side.
-const SIDE_PX_MAX: u32 = 65_535;
+pub const SIDE_PX_MAX: u32 = 65_535;
 /// What libjpeg puts in the place of rows that never came.
 const NOTHING: u8 = 128;
 /// It puts it there by blocks of so many rows at least.
 const BLOCK_ROWS: u32 = 8;
 /// A3 at 600 dpi in colour is 208 MB.
-const RASTER_BYTES_MAX: u64 = 256 << 20;
+pub const RASTER_BYTES_MAX: u64 = 256 << 20;
 
 /// What a header promises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Header {
+pub struct Header {
     pub width_px: u32,
     pub height_px: u32,
     /// 3 in colour, 1 in grey.
@@ -29,10 +29,12 @@ pub(crate) struct Header {
 }
 
 impl Header {
+    /// All pixels.
     pub fn raster_bytes(&self) -> u64 {
         u64::from(self.width_px) * u64::from(self.height_px) * u64::from(self.channels)
     }
 
+    /// Pixels of one row.
     pub fn row_bytes(&self) -> usize {
         self.width_px as usize * self.channels as usize
     }
@@ -54,7 +56,10 @@ pub enum PnmError {
 }
 
 /// Reads the header at the beginning of `bytes`.
-pub(crate) fn header(bytes: &[u8]) -> Result<Header, PnmError> {
+///
+/// # Errors
+/// Anything but 8-bit grey or colour of a bounded size. The raster need not be there.
+pub fn header(bytes: &[u8]) -> Result<Header, PnmError> {
     let bytes = &bytes[..bytes.len().min(HEADER_BYTES_MAX)];
     let channels = match bytes.get(..2) {
         Some(b"P6") => 3,
@@ -96,9 +101,10 @@ fn number(bytes: &[u8], mut at: usize) -> Result<(u32, usize), PnmError> {
     loop {
         match bytes.get(at) {
             Some(b'#') => {
+                // Netpbm ends a line with either.
                 let line = bytes[at..]
                     .iter()
-                    .position(|byte| *byte == b'\n')
+                    .position(|byte| matches!(byte, b'\n' | b'\r'))
                     .ok_or(PnmError::Header)?;
                 at += line;
             }
@@ -224,6 +230,14 @@ mod tests {
             &[255; 30],
         ] {
             assert!(!page(whole), "{whole:?}");
+        }
+    }
+
+    #[test]
+    fn a_comment_ends_with_its_line_however_lines_end() {
+        for line_end in ["\n", "\r", "\r\n"] {
+            let header = header(format!("P5 # 9 9{line_end}4 3\n255\n").as_bytes()).unwrap();
+            assert_eq!((header.width_px, header.height_px), (4, 3), "{line_end:?}");
         }
     }
 
