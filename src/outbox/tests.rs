@@ -1,5 +1,6 @@
 //! The outbox against a province that answers as told, and against the stand-in over HTTP.
 
+mod binding;
 mod scripted;
 mod standin;
 
