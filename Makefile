@@ -2,6 +2,7 @@
 # test    everything that must hold; what .ci/run calls
 # check   the quick part of it: form, lints, unit tests
 # bench   what it costs, beside a web page that does the same
+# fuzz    what cards, codes, scanners and printers say, at its worst: FUZZ_SECS for each, FUZZ_AT_ONCE at a time
 # screens every page as a picture, into target/screens
 #
 # On Debian and its kin each target first installs the packages it lacks (as root, or by sudo), and says
@@ -10,9 +11,11 @@
 SHELL := /bin/bash
 PORT ?= 8080
 PROVINCE_PORT ?= 8081
+FUZZ_SECS ?= 600
+FUZZ_AT_ONCE ?= $(shell nproc)
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: run test check bench screens
+.PHONY: run test check bench fuzz screens
 
 # Building: a linker; the fonts of the desktop window; the client of PC/SC; the reader of codes, which is C++.
 BUILD := gcc g++ cmake libc6-dev pkg-config libfontconfig-dev libpcsclite-dev
@@ -54,6 +57,16 @@ bench:
 	cargo run --locked --release -p hardware --features virtual --example pages -- 200 300 7
 	cargo run --locked --release -p hardware --features virtual --example card
 
+# The targets of fuzz/, each with the longest input that it is given, in bytes.
+FUZZED := dg13=2048 sod=4096 mrz=128 qr=1024 pnm=1100 status=512
+
+# RUSTC_BOOTSTRAP: the sanitizer is in the usual compiler too, behind a switch that only nightlies show.
+fuzz:
+	@$(call need,$(BUILD))
+	@cargo fuzz --version >/dev/null 2>&1 || cargo install --locked cargo-fuzz
+	@RUSTC_BOOTSTRAP=1 cargo fuzz build
+	@printf '%s\n' $(FUZZED) | xargs -P $(FUZZ_AT_ONCE) -I {} bash -c "$$FUZZ_ONE" {}
+
 screens:
 	@$(call need,$(BUILD))
 	cargo run --locked -p ui --example screens
@@ -68,6 +81,24 @@ as_root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 $$as_root apt-get -qq update >/dev/null || echo "Package lists could not be renewed" >&2; \
 $$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install $$lacks >/dev/null
 endef
+
+# One target, named in $$0 with its limit. What was found stays in fuzz/corpus, and a finding in fuzz/artifacts.
+define FUZZ_ONE
+set -euo pipefail
+IFS== read -r name bytes_max <<<"$$0"
+mkdir -p "fuzz/corpus/$$name" "$(TARGET)"
+log="$(TARGET)/fuzz-$$name.log"
+# Safe Rust leaks nothing, and where a process may not be traced the search for leaks hangs.
+export ASAN_OPTIONS=detect_leaks=0
+limits=(-max_total_time=$(FUZZ_SECS) -max_len="$$bytes_max" -timeout=5 -rss_limit_mb=2048)
+if ! RUSTC_BOOTSTRAP=1 cargo fuzz run "$$name" "fuzz/corpus/$$name" "fuzz/seeds/$$name" -- "$${limits[@]}" >"$$log" 2>&1; then
+    tail -n 40 "$$log" >&2
+    echo "$$name: failed, see $$log" >&2
+    exit 1
+fi
+echo "$$name: $$(sed -n 's/.*DONE *\(cov: [0-9]* ft: [0-9]*\).*/\1/p' "$$log"), $$(grep '^Done ' "$$log")"
+endef
+export FUZZ_ONE
 
 # Both end with this shell, however it ends, and it ends with either of them.
 define RUN_BOTH
