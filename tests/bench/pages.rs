@@ -11,7 +11,21 @@ use crate::kiosk::Kiosk;
 use crate::process;
 
 const PAGES: usize = 50;
-const SHEETS: [&str; 3] = ["to-khai-1", "giay-chung-sinh-1", "don-de-nghi-1"];
+/// Different ones: a picture that comes twice stands in a file once.
+const SHEETS: [&str; 12] = [
+    "to-khai-1",
+    "to-khai-2",
+    "giay-chung-sinh-1",
+    "giay-xac-nhan-cu-tru-1",
+    "don-de-nghi-1",
+    "cccd-photo",
+    "to-khai-nguoc",
+    "to-khai-nghieng",
+    "to-khai-mo",
+    "to-khai-toi",
+    "to-khai-loa",
+    "to-khai-ngon-tay",
+];
 /// The longest that feeding, and then reading and sending, may take.
 const WAIT_MAX: Duration = Duration::from_secs(600);
 const SAMPLE_EVERY: Duration = Duration::from_millis(50);
@@ -94,7 +108,7 @@ fn wait(kiosk: &Kiosk, began: Instant, wanted: impl Fn(&str) -> bool) -> anyhow:
     }
 }
 
-/// Until the province has a file of so many pages: nothing else here is as large.
+/// Until the province has a paper of so many pages.
 fn wait_for_upload(province: &str, began: Instant) -> anyhow::Result<()> {
     let address = province
         .trim_start_matches("http://")
@@ -102,12 +116,11 @@ fn wait_for_upload(province: &str, began: Instant) -> anyhow::Result<()> {
         .context("The province's address")?;
     loop {
         let dossiers = crate::http::get(address, "/admin/dossiers")?;
-        let large = |file: &serde_json::Value| file["size"].as_u64() > Some(5 << 20);
         let arrived = dossiers.as_array().is_some_and(|all| {
-            let have = |dossier: &serde_json::Value| {
-                dossier["code"].is_string() && dossier["files"].as_array().is_some_and(|files| files.iter().any(large))
-            };
-            all.iter().any(have)
+            all.iter().any(|dossier| {
+                let pictures = &dossier["fields"]["TaiLieuNop"][0]["GiayToSoHoa"]["SoAnh"];
+                dossier["code"].is_string() && pictures.as_u64() == Some(PAGES as u64)
+            })
         });
         if arrived {
             return Ok(());
