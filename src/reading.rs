@@ -103,7 +103,7 @@ impl PageReader {
             return Err(NotRead::Words);
         }
         match &self.codes {
-            Some(codes) if codes.components().count() > 1 && !codes.is_file() => {
+            Some(codes) if !is_there(codes) => {
                 tracing::warn!(program = %codes.display(), "Codes on pages are not read: the program is missing");
                 Err(NotRead::Codes)
             }
@@ -223,10 +223,44 @@ fn kept(store: &mut Store, page: Uuid) -> Option<Reading> {
     serde_json::from_slice(&reading).ok()
 }
 
+/// A name alone is looked for on the path, as it is when it is started.
+fn is_there(program: &Path) -> bool {
+    if program.components().count() > 1 {
+        return program.is_file();
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
 fn found(program: &Path, beside: Option<&Path>) -> PathBuf {
     beside
         .filter(|_| program.components().count() == 1)
         .map(|folder| folder.join(program))
         .filter(|path| path.is_file())
         .unwrap_or_else(|| program.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reader(codes: &str, beside: Option<&Path>) -> PageReader {
+        let config = ReadingConfig {
+            words: None,
+            codes: Some(codes.into()),
+        };
+        PageReader::new(&config, beside)
+    }
+
+    #[test]
+    fn a_program_is_looked_for_beside_ours_then_on_the_path_and_missed_where_it_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("page-codes-of-a-test"), b"").unwrap();
+        let beside = Some(folder.path());
+        assert_eq!(reader("page-codes-of-a-test", beside).check(), Ok(()));
+        assert_eq!(reader("page-codes-of-a-test", None).check(), Err(NotRead::Codes));
+        assert_eq!(reader("sh", beside).check(), Ok(()), "on the path");
+        assert_eq!(reader("/nonexistent/page-codes", beside).check(), Err(NotRead::Codes));
+        assert!(!PageReader::new(&ReadingConfig::default(), beside).is_wanted());
+    }
 }

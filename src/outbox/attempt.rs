@@ -62,7 +62,8 @@ impl Outcome {
     }
 }
 
-/// Makes one attempt. Never panics: what panicked within is "later".
+/// Makes one attempt, and counts it first: one that brings the kiosk down is counted too. Never panics: what
+/// panicked within is "later".
 pub(super) async fn send<P: Province + 'static>(
     store: StoreHandle,
     province: Arc<P>,
@@ -72,6 +73,12 @@ pub(super) async fn send<P: Province + 'static>(
 ) -> Outcome {
     let runtime = Handle::current();
     let attempt = tokio::task::spawn_blocking(move || {
+        let dossier = owed.dossier;
+        match store.call_blocking(move |store| store.attempt_begins(dossier)) {
+            Ok(Ok(attempts)) => tracing::info!(%dossier, attempts, "Sending dossier"),
+            Ok(Err(error)) => return not_loaded(&error),
+            Err(StoreGone) => return Outcome::StoreGone,
+        }
         match binding::bind(&store, &reader, &owed) {
             Ok(()) => {}
             Err(NotBound::Stopped) => return Outcome::Stopped,
@@ -103,10 +110,7 @@ struct Loaded {
     sealed: Vec<Mutex<SealedFile>>,
 }
 
-/// Counts the attempt first: one that brings the kiosk down is counted too.
 fn load(store: &mut Store, owed: &Owed) -> Result<Loaded, StoreError> {
-    let attempts = store.attempt_begins(owed.dossier)?;
-    tracing::info!(dossier = %owed.dossier, attempts, "Sending dossier");
     // It waits, so it is there; what is unknown from here on is lost.
     let lost = |error| {
         if matches!(error, StoreError::Unknown(_)) {

@@ -119,11 +119,9 @@ impl Identifying {
     }
 
     /// Back to the card, with the keys that its code tells.
-    pub(super) fn lay(procedure: Arc<Procedure>, front: Front) -> Moved {
-        let keys = match &front {
-            Front::Code(citizen) => citizen.chip_keys(),
-            Front::Typed { .. } => vec![],
-        };
+    pub(super) fn lay(procedure: Arc<Procedure>, citizen: Box<Citizen>) -> Moved {
+        let keys = citizen.chip_keys();
+        let front = Front::Code(citizen);
         Chip { procedure, front, keys }.at(ChipAt::Lay)
     }
 

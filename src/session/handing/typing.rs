@@ -128,8 +128,8 @@ impl Typing {
                 front: Front::Typed { id, .. },
             } => Asked::Birth { id },
             Asked::Expiry {
-                front: front @ Front::Code(_),
-            } => return Identifying::lay(self.procedure, front),
+                front: Front::Code(citizen),
+            } => return Identifying::lay(self.procedure, citizen),
         };
         Self::at(self.procedure, before).stay()
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Desk, StaffAct, StaffName, StaffTouch, StaffView, Tab, leave, stay};
-use crate::dossier::{Compared, Draft, Preview, Scans};
+use crate::dossier::{Compared, Draft, Preview};
 use crate::procedure::PartCode;
 use crate::session::{Around, Effect, Moved, News, StaffNews, Step, Touch};
 
@@ -126,10 +126,7 @@ fn compare(behind: &mut Step, paper: PartCode, compared: Compared) -> Vec<Effect
     let Some(scans) = draft.scans.get_mut(&paper) else {
         return vec![];
     };
-    *scans = Scans {
-        compared: Some(compared),
-        ..std::mem::take(scans)
-    };
+    scans.compared = Some(compared);
     vec![
         Effect::KeepDraft(Box::new(draft.clone())),
         Effect::Staff(StaffAct::Compared(paper)),
