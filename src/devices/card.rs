@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{DeviceNews, LoopGone, ORDERS_MAX, Teller};
 use crate::dossier::{Judged, Preview};
+use crate::session::staff::face::NoFace;
 use crate::tasks::Pulse;
 
 /// How long the reader is watched before orders are looked for.
@@ -54,10 +55,10 @@ pub enum CardNews {
         order: Uuid,
         result: Result<Box<Holder>, CardFault>,
     },
-    /// Nothing if it could not be read, or is not what was signed. Personal.
+    /// Personal.
     Face {
         order: Uuid,
-        face: Option<Preview>,
+        face: Result<Preview, NoFace>,
     },
 }
 
@@ -136,7 +137,7 @@ fn read(desk: &mut CardDesk, order: &CardOrder, teller: &Teller, pulse: &Pulse) 
         },
         Wanted::Face => CardNews::Face {
             order: order_id,
-            face: result.ok().and_then(|holder| picture(&holder)),
+            face: result.map_err(|_| NoFace::Unread).and_then(|holder| picture(&holder)),
         },
     };
     teller.tell(DeviceNews::Card(news))?;
@@ -144,13 +145,13 @@ fn read(desk: &mut CardDesk, order: &CardOrder, teller: &Teller, pulse: &Pulse) 
 }
 
 /// The photograph, unless it is not what was signed.
-fn picture(holder: &Holder) -> Option<Preview> {
+fn picture(holder: &Holder) -> Result<Preview, NoFace> {
     if let Authenticity::Altered(_) = holder.authenticity {
         tracing::warn!("The photograph of a card is not what was signed");
-        return None;
+        return Err(NoFace::Altered);
     }
-    match holder.face.as_ref()?.decode() {
-        Ok(picture) => Some(Preview {
+    match holder.face.as_ref().ok_or(NoFace::Unread)?.decode() {
+        Ok(picture) => Ok(Preview {
             width_px: picture.width(),
             height_px: picture.height(),
             rgb: Arc::new(picture.into_raw()),
@@ -158,7 +159,7 @@ fn picture(holder: &Holder) -> Option<Preview> {
         }),
         Err(error) => {
             tracing::warn!(%error, "The photograph of a card cannot be shown");
-            None
+            Err(NoFace::Unread)
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::devices::card::{CardOrder, Wanted};
 use crate::devices::scanner::ScanOrder;
 use crate::dossier::{Draft, DraftId};
 use crate::hall::log::DrawError;
+use crate::session::staff::face::NoFace;
 use crate::session::taking::DrawnTicket;
 use crate::session::{CardNews, Effect, Event, HallNews, News, PaperNews, Priority, ScanNews, StaffNews};
 use crate::slip::SlipOf;
@@ -194,7 +195,7 @@ impl Kiosk {
         if reader.is_some_and(|reader| devices::order(reader, CardOrder { id, keys, wanted }).is_ok()) {
             self.face_under_way = Some(id);
         } else {
-            events.push_back(Event::News(News::Staff(StaffNews::Face(None))));
+            events.push_back(Event::News(News::Staff(StaffNews::Face(Err(NoFace::Unread)))));
         }
     }
 

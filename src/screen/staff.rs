@@ -127,12 +127,13 @@ fn fill_look(kiosk: &Kiosk, look: &Look, draft: Option<&Draft>, language: Langua
 fn fill_picture(page: &ui::StaffLookPage, picture: &Picture) {
     page.set_there(matches!(picture, Picture::There(_)));
     page.set_failed(*picture == Picture::Failed);
+    page.set_altered(*picture == Picture::Altered);
     match picture {
         Picture::There(preview) => {
             page.set_aspect(preview.width_px as f32 / preview.height_px.max(1) as f32);
             page.set_picture(papers::picture(preview));
         }
-        Picture::Coming | Picture::Failed => page.set_picture(Image::default()),
+        Picture::Coming | Picture::Failed | Picture::Altered => page.set_picture(Image::default()),
     }
 }
 

@@ -10,6 +10,7 @@ use hardware::scanner::ScannerFault;
 use uuid::Uuid;
 
 use super::following::Query;
+use super::staff::face::NoFace;
 use super::staff::looking::PictureNews;
 use super::staff::{StaffAct, StaffName, StaffTouch, StaffView};
 use super::taking::DrawnTicket;
@@ -120,8 +121,8 @@ pub enum StaffNews {
     },
     View(Arc<StaffView>),
     Picture(PictureNews),
-    /// The photograph of the chip, if it could be read. Personal.
-    Face(Option<Preview>),
+    /// The photograph of the chip. Personal.
+    Face(Result<Preview, NoFace>),
 }
 
 /// A text that must not show in a log.

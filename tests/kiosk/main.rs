@@ -7,6 +7,7 @@ mod card;
 mod dossier;
 mod follow;
 mod harness;
+mod holder;
 mod line;
 mod number;
 mod power;

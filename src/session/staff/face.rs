@@ -8,6 +8,14 @@ use super::looking::{Picture, draft};
 use super::{Desk, StaffName, StaffTouch, StaffView, Tab, leave, stay};
 use crate::session::{Around, CardNews, Effect, Moved, News, StaffNews, Step, Touch};
 
+/// Why there is no photograph to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoFace {
+    Unread,
+    /// It is not what was signed.
+    Altered,
+}
+
 /// Whether there is somebody whose card could show a face, and a reader for it.
 pub fn is_possible(behind: &Step, around: &Around) -> bool {
     draft(behind).is_some() && around.health.card_reader.works()
@@ -43,9 +51,11 @@ pub(super) fn on(
     around: &Around,
 ) -> Moved {
     let picture = match news {
-        News::Staff(StaffNews::Face(face)) if picture == Picture::Coming => {
-            face.map_or(Picture::Failed, Picture::There)
-        }
+        News::Staff(StaffNews::Face(face)) if picture == Picture::Coming => match face {
+            Ok(face) => Picture::There(face),
+            Err(NoFace::Unread) => Picture::Failed,
+            Err(NoFace::Altered) => Picture::Altered,
+        },
         News::Card(CardNews::Place(Ok(Slot::Card))) if picture == Picture::Failed => {
             return begin(behind, who, view, around);
         }

@@ -22,6 +22,8 @@ pub enum Picture {
     There(Preview),
     /// It cannot be shown; the page itself may be whole.
     Failed,
+    /// The photograph of a chip that is not the one that was signed.
+    Altered,
 }
 
 /// A picture that was asked for.

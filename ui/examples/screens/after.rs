@@ -140,6 +140,17 @@ pub fn staff() -> Vec<Sample> {
             fill_staff(&page);
         })
     };
+    let face = |name: &str, altered: bool| {
+        sample(name, move |kiosk: &Kiosk| {
+            at(kiosk, PageName::StaffLook, Flow::Staff, 0, 0);
+            let page = kiosk.global::<StaffLookPage>();
+            page.set_face(true);
+            page.set_flaw(PageFlaw::None);
+            page.set_there(false);
+            page.set_failed(!altered);
+            page.set_altered(altered);
+        })
+    };
     let look = |name: &str, flaw, there| {
         sample(name, move |kiosk: &Kiosk| {
             at(kiosk, PageName::StaffLook, Flow::Staff, 0, 0);
@@ -151,6 +162,7 @@ pub fn staff() -> Vec<Sample> {
             page.set_flaw(flaw);
             page.set_there(there);
             page.set_failed(false);
+            page.set_altered(false);
             page.set_picture(scanned_page());
         })
     };
@@ -161,13 +173,8 @@ pub fn staff() -> Vec<Sample> {
         tab("staff-papers", StaffTab::Papers, ""),
         look("staff-look", PageFlaw::Blurred, true),
         look("staff-look-coming", PageFlaw::None, false),
-        sample("staff-face-failed", |kiosk| {
-            at(kiosk, PageName::StaffLook, Flow::Staff, 0, 0);
-            let page = kiosk.global::<StaffLookPage>();
-            page.set_face(true);
-            page.set_there(false);
-            page.set_failed(true);
-        }),
+        face("staff-face-failed", false),
+        face("staff-face-altered", true),
         tab("staff-tickets", StaffTab::Tickets, ""),
         tab(
             "staff-dossiers",
