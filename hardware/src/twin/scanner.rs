@@ -11,6 +11,7 @@ use crate::scanner::sane::{Feed, SaneConfig, Sides};
 
 pub use self::escl::VirtualEscl;
 pub use self::samples::draw as draw_sample;
+pub use self::scene::{BackKind, BackScene, BackTruth, Place, back_set, card_back};
 pub use self::scene::{Kind, Lid, Press, Print, Scene, Truth, set};
 pub use self::tray::{FeederFault, SHEETS_MAX};
 use self::tray::{Planned, Sheet, Tray};
@@ -63,14 +64,14 @@ impl VirtualFeeder {
         }
     }
 
-    /// The names that [`VirtualFeeder::load`] takes.
+    /// The names that the dock offers; [`VirtualFeeder::load`] also takes the back of any other sample card.
     pub fn samples(&self) -> Vec<&'static str> {
-        samples::NAMES.to_vec()
+        samples::names()
     }
 
     /// Puts samples under the stack, all or none.
     pub fn load(&self, names: &[&str]) -> io::Result<()> {
-        if let Some(unknown) = names.iter().find(|name| !samples::NAMES.contains(name)) {
+        if let Some(unknown) = names.iter().find(|name| !samples::is_known(name)) {
             return Err(io::Error::new(
                 io::ErrorKind::NotFound,
                 format!("No sample is called {unknown}"),

@@ -4,12 +4,13 @@
 use image::RgbImage;
 
 use super::paper::{self, Paper};
-use super::scene::{Kind, Lid, Press, Print, Scene};
+use super::scene::{BackKind, BackScene, Kind, Lid, Press, Print, Scene, card_back};
+use crate::twin::card::VirtualCard;
 
 pub(super) mod sheets;
 
-/// The names of the samples, as the dock shows them.
-pub const NAMES: [&str; 17] = [
+/// The papers, in the order of the dock.
+const PAPERS: [&str; 17] = [
     "to-khai-1",
     "to-khai-2",
     "giay-chung-sinh-1",
@@ -29,7 +30,28 @@ pub const NAMES: [&str; 17] = [
     "mat-sau-co-dau",
 ];
 
-/// Draws a sample in A4, those of a bad day within the scanner's window, or `None` when there is no such
+/// Backs of cards that the dock offers: names short, long, and of all marks, and a birth of which only the year is
+/// known. The others are drawn by their names.
+const BACKS: [&str; 4] = [
+    "mat-sau-the-nguyen-van-am",
+    "mat-sau-the-bui-thi-thuong",
+    "mat-sau-the-long-name",
+    "mat-sau-the-year-of-birth-only",
+];
+/// The back of a card is called by this and the name of the person's sample.
+const BACK_OF: &str = "mat-sau-the-";
+
+/// The names of the samples, as the dock shows them.
+pub fn names() -> Vec<&'static str> {
+    PAPERS.into_iter().chain(BACKS).collect()
+}
+
+/// Whether [`draw`] knows a sample by this name.
+pub fn is_known(name: &str) -> bool {
+    PAPERS.contains(&name) || card_on_glass(name).is_some()
+}
+
+/// Draws a sample in A4, those of a bad day and cards within the scanner's window, or `None` when there is no such
 /// sample or it would be finer than 600 dpi.
 pub fn draw(name: &str, dpi: u32) -> Option<RgbImage> {
     if dpi == 0 || dpi > paper::DPI_MAX {
@@ -37,6 +59,9 @@ pub fn draw(name: &str, dpi: u32) -> Option<RgbImage> {
     }
     if let Some(scene) = bad_day(name) {
         return Some(Press::new(dpi).draw(scene).0);
+    }
+    if let Some(scene) = card_on_glass(name) {
+        return Some(card_back(&scene, dpi));
     }
 
     let mut sheet = Paper::new(dpi);
@@ -81,21 +106,32 @@ fn bad_day(name: &str) -> Option<Scene> {
     })
 }
 
+/// The sample of a card that lies with its back on the glass.
+fn card_on_glass(name: &str) -> Option<BackScene> {
+    let sample = name.strip_prefix(BACK_OF)?;
+    let (person, seed) = VirtualCard::samples()
+        .iter()
+        .zip(20..)
+        .find(|(person, _)| person.sample == sample)?;
+    Some(BackScene::of(BackKind::Plain, person, seed))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_flat_sample_is_a4_at_the_resolution_asked_for_and_none_is_like_another() {
-        let sheets: Vec<_> = NAMES.iter().map(|name| draw(name, 50).unwrap()).collect();
+        let names = names();
+        let sheets: Vec<_> = names.iter().map(|name| draw(name, 50).unwrap()).collect();
 
-        for (sheet, name) in sheets.iter().zip(NAMES) {
+        for (sheet, name) in sheets.iter().zip(PAPERS) {
             if bad_day(name).is_none() {
                 assert_eq!((sheet.width(), sheet.height()), (413, 585), "{name}");
             }
         }
         for (at, sheet) in sheets.iter().enumerate() {
-            assert!(!sheets[..at].contains(sheet), "{} looks like another", NAMES[at]);
+            assert!(!sheets[..at].contains(sheet), "{} looks like another", names[at]);
         }
     }
 
@@ -111,11 +147,21 @@ mod tests {
 
     #[test]
     fn only_the_blank_sheet_is_blank() {
-        for name in NAMES.into_iter().filter(|name| bad_day(name).is_none()) {
+        for name in PAPERS.into_iter().filter(|name| bad_day(name).is_none()) {
             let sheet = draw(name, 50).unwrap();
             let ink = sheet.pixels().any(|pixel| pixel.0[1] < 128);
             assert_eq!(ink, name != "trang-trang", "{name}");
         }
+    }
+
+    #[test]
+    fn the_back_of_every_sample_card_can_be_drawn_and_the_dock_offers_some() {
+        for person in VirtualCard::samples() {
+            let name = format!("{BACK_OF}{}", person.sample);
+            assert!(is_known(&name) && draw(&name, 40).is_some(), "{name}");
+        }
+        assert!(BACKS.iter().all(|name| is_known(name)));
+        assert!(!is_known("mat-sau-the-") && !is_known("mat-sau-the-nobody"));
     }
 
     #[test]

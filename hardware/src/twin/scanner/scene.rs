@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use image::RgbImage;
 
+pub use self::back::{BackKind, BackScene, BackTruth, Place, back_set, card_back};
 pub use self::kind::Kind;
 use self::kind::MIX;
 pub use self::scan::Lid;
@@ -17,6 +18,7 @@ use super::paper::{HEIGHT_MM, Paper, WIDTH_MM, px_per_mm};
 use super::samples::sheets;
 use crate::scanner::page::{Flaw, Turned};
 
+mod back;
 mod kind;
 mod lay;
 mod lens;

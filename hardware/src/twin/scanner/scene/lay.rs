@@ -34,6 +34,8 @@ pub(super) fn window<'a>(
 
     let mut sheets = vec![Lying {
         sheet,
+        size_mm: [WIDTH_MM, HEIGHT_MM],
+        corner_mm: 0.0,
         centre_mm,
         turn_degrees: turn,
     }];
@@ -41,6 +43,8 @@ pub(super) fn window<'a>(
         let apart = [dice.either_side(8.0, 28.0), dice.either_side(8.0, 28.0)];
         sheets.push(Lying {
             sheet,
+            size_mm: [WIDTH_MM, HEIGHT_MM],
+            corner_mm: 0.0,
             centre_mm: [centre_mm[0] + apart[0], centre_mm[1] + apart[1]],
             turn_degrees: turn + dice.either_side(0.8, 5.0),
         });
@@ -68,6 +72,9 @@ pub(super) fn window<'a>(
                 size_mm[1] * dice.between(0.25, 0.75),
             ],
             radius_mm: dice.between(9.0, 24.0),
+            longer: 1.0,
+            turn: (0.0, 1.0),
+            strength: 330.0,
         }),
         finger: (kind == Kind::Fingered).then(|| finger(size_mm, centre_mm, turn, dice)),
     }
@@ -81,6 +88,8 @@ fn filling<'a>(lid: Lid, turn: f32, sheet: &'a RgbImage, dice: &mut Dice) -> Win
         lid,
         sheets: vec![Lying {
             sheet,
+            size_mm: [WIDTH_MM, HEIGHT_MM],
+            corner_mm: 0.0,
             centre_mm: size_mm.map(|side| side / 2.0),
             turn_degrees: turn,
         }],
@@ -93,8 +102,7 @@ fn filling<'a>(lid: Lid, turn: f32, sheet: &'a RgbImage, dice: &mut Dice) -> Win
 
 /// A finger that holds the sheet at its left or its right side.
 fn finger(size_mm: [f32; 2], centre_mm: [f32; 2], turn: f32, dice: &mut Dice) -> Finger {
-    let (light, dark) = ([226.0, 176.0, 146.0], [128.0, 86.0, 64.0]);
-    let tone = dice.between(0.0, 1.0);
+    let skin = skin(dice);
     let y = size_mm[1] * dice.between(0.25, 0.75);
     let (_, cos) = turn.to_radians().sin_cos();
     let edge = |side: f32| centre_mm[0] + side * WIDTH_MM / 2.0 / cos - (y - centre_mm[1]) * turn.to_radians().tan();
@@ -108,6 +116,12 @@ fn finger(size_mm: [f32; 2], centre_mm: [f32; 2], turn: f32, dice: &mut Dice) ->
         from_mm: [from, y + dice.between(-12.0, 12.0)],
         tip_mm: [tip, y],
         half_width_mm: dice.between(6.5, 9.5),
-        skin: std::array::from_fn(|n: usize| light[n] + (dark[n] - light[n]) * tone),
+        skin,
     }
+}
+
+pub(super) fn skin(dice: &mut Dice) -> [f32; 3] {
+    let (light, dark) = ([226.0, 176.0, 146.0], [128.0, 86.0, 64.0]);
+    let tone = dice.between(0.0, 1.0);
+    std::array::from_fn(|n: usize| light[n] + (dark[n] - light[n]) * tone)
 }

@@ -3,8 +3,6 @@
 use image::{Rgb, RgbImage};
 
 use super::sheet::{byte, fraction, whole};
-use crate::twin::scanner::paper::{HEIGHT_MM, WIDTH_MM};
-
 /// What is seen where there is no paper.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lid {
@@ -28,6 +26,9 @@ impl Lid {
 /// A sheet in the window, turned clockwise about its centre.
 pub(super) struct Lying<'a> {
     pub sheet: &'a RgbImage,
+    pub size_mm: [f32; 2],
+    /// Radius of its corners.
+    pub corner_mm: f32,
     pub centre_mm: [f32; 2],
     pub turn_degrees: f32,
 }
@@ -37,9 +38,19 @@ impl Lying<'_> {
     fn place(&self, [x, y]: [f32; 2], (sin, cos): (f32, f32)) -> [f32; 2] {
         let [dx, dy] = [x - self.centre_mm[0], y - self.centre_mm[1]];
         [
-            cos * dx + sin * dy + WIDTH_MM / 2.0,
-            cos * dy - sin * dx + HEIGHT_MM / 2.0,
+            cos * dx + sin * dy + self.size_mm[0] / 2.0,
+            cos * dy - sin * dx + self.size_mm[1] / 2.0,
         ]
+    }
+
+    /// How far within its edges a place on the sheet is; less than 0 beyond them.
+    fn inner(&self, [u, v]: [f32; 2]) -> f32 {
+        let [across, down] = [u.min(self.size_mm[0] - u), v.min(self.size_mm[1] - v)];
+        let to_corner = [across, down].map(|inner| self.corner_mm - inner);
+        if self.corner_mm > 0.0 && to_corner[0] > 0.0 && to_corner[1] > 0.0 {
+            return self.corner_mm - to_corner[0].hypot(to_corner[1]);
+        }
+        across.min(down)
     }
 }
 
@@ -51,9 +62,27 @@ pub(super) struct Finger {
     pub skin: [f32; 3],
 }
 
+/// A spot or a band of light.
 pub(super) struct Glare {
     pub at_mm: [f32; 2],
+    /// Half of its shorter side.
     pub radius_mm: f32,
+    /// How many times as long as wide it is.
+    pub longer: f32,
+    /// Clockwise, of the longer side from the vertical: sine and cosine.
+    pub turn: (f32, f32),
+    /// Levels of light added in its middle.
+    pub strength: f32,
+}
+
+impl Glare {
+    fn shine(&self, [x, y]: [f32; 2]) -> f32 {
+        let [dx, dy] = [x - self.at_mm[0], y - self.at_mm[1]];
+        let (sin, cos) = self.turn;
+        let [across, along] = [dx * cos + dy * sin, dy * cos - dx * sin];
+        let r = across.hypot(along / self.longer) / self.radius_mm;
+        self.strength * (-r.powi(4)).exp()
+    }
 }
 
 pub(super) struct Window<'a> {
@@ -87,10 +116,7 @@ impl Window<'_> {
                 cover(&mut light, finger, at);
             }
             let lit = self.light(at) * self.exposure;
-            let shine = self.glare.as_ref().map_or(0.0, |glare| {
-                let r = (at[0] - glare.at_mm[0]).hypot(at[1] - glare.at_mm[1]) / glare.radius_mm;
-                330.0 * (-r.powi(4)).exp()
-            });
+            let shine = self.glare.as_ref().map_or(0.0, |glare| glare.shine(at));
             Rgb(light.map(|level| byte(level * lit + shine)))
         })
     }
@@ -106,7 +132,7 @@ impl Window<'_> {
 
 /// Lays the sheet over what is below it; beside its edges it throws a thin shadow.
 fn lay(light: &mut [f32; 3], lying: &Lying<'_>, [u, v]: [f32; 2], px_per_mm: f32) {
-    let inner = u.min(WIDTH_MM - u).min(v).min(HEIGHT_MM - v);
+    let inner = lying.inner([u, v]);
     if inner < -3.0 {
         return;
     }
