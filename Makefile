@@ -55,6 +55,7 @@ bench:
 	cargo build --locked --release -p hardware --bin page-codes
 	cargo bench --locked -p kiosk --bench bench
 	cargo run --locked --release -p hardware --features virtual --example pages -- 200 300 7
+	cargo run --locked --release -p hardware --features virtual --example backs -- 200 7
 	cargo run --locked --release -p hardware --features virtual --example card
 
 # The targets of fuzz/, each with the longest input that it is given, in bytes.

@@ -2,9 +2,9 @@
 //!
 //! [`sane`] drives any scanner SANE knows through the program `scanimage`, which stays outside our
 //! process; [`page`] makes each page straight and judges it; [`ocr`] reads a page's words and finds its number, date
-//! and issuer among them, [`codes`] its QR codes and bars; [`pdf`] makes one PDF/A of the pages of a part, searchable
-//! where they have been read. Each page comes with a small picture of it for the screen. Nothing here keeps a page: each
-//! is handed over as soon as it is whole.
+//! and issuer among them, [`codes`] its QR codes and bars, [`mrz`] the lines on the back of an identity card; [`pdf`]
+//! makes one PDF/A of the pages of a part, searchable where they have been read. Each page comes with a small picture of
+//! it for the screen. Nothing here keeps a page: each is handed over as soon as it is whole.
 
 use std::path::PathBuf;
 
@@ -13,6 +13,8 @@ use sha2::{Digest, Sha256};
 mod behind;
 pub mod codes;
 mod jpeg;
+mod luma;
+pub mod mrz;
 pub mod ocr;
 pub mod page;
 pub mod pdf;
@@ -23,6 +25,7 @@ pub mod sane;
 pub use page::{Flaw, Judgement, Turned};
 pub use pnm::{PnmError, RawPage};
 pub use preview::RgbPreview;
+pub use sane::Taken;
 
 /// How pages are to be scanned.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -154,6 +154,12 @@ impl Mrz {
         }
     }
 
+    /// The twelve digits of a CCCD, which the optional field holds. Nothing on another card.
+    pub fn citizen_id(&self) -> Option<&str> {
+        let id = self.optional.get(..12)?;
+        (id.bytes().all(|digit| digit.is_ascii_digit()) && self.is_of(id)).then_some(id)
+    }
+
     /// Whether `id`, the twelve digits of a CCCD, is this card's: its last nine are the document number, and where the
     /// optional field holds twelve, they are the whole.
     pub fn is_of(&self, id: &str) -> bool {
@@ -245,6 +251,19 @@ mod tests {
         let mrz = mrz.unwrap();
         assert_eq!(mrz.document_number, "D23145890734");
         assert_eq!(mrz.key().information(), b"D23145890734934071279507122");
+    }
+
+    #[test]
+    fn the_whole_number_of_a_citizen_stands_behind_its_last_nine_digits() {
+        let number = |optional: &str| {
+            let mut mrz = Mrz::read(UTOPIA).unwrap();
+            (mrz.document_number, mrz.optional) = ("090012345".into(), optional.into());
+            mrz.citizen_id().map(str::to_owned)
+        };
+        assert_eq!(number("001090012345<<8").as_deref(), Some("001090012345"));
+        for other in ["", "001090012346", "00109001234", "0010900123A5", "<<<090012345"] {
+            assert_eq!(number(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -30,14 +30,14 @@ use super::{Order, Scanned, Treatment, jpeg};
 pub use self::judgement::{Flaw, Judgement, Turned};
 
 mod blank;
-mod blobs;
+pub(super) mod blobs;
 mod edge;
 mod frame;
 mod ink;
 mod judgement;
 mod light;
 mod outline;
-mod reduced;
+pub(super) mod reduced;
 mod resample;
 mod sharpness;
 mod skew;

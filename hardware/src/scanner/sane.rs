@@ -31,7 +31,7 @@ use self::said::{End, end};
 use super::pnm::{PnmError, RawPage};
 use super::{Order, Scanned, Scanner, ScannerFault, Scratch, page};
 
-pub use self::config::{Feed, SaneConfig, Sides};
+pub use self::config::{Feed, SaneConfig, Sides, Taken};
 
 mod backend;
 mod child;

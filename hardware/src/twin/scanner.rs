@@ -7,7 +7,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::scanner::sane::{Feed, SaneConfig, Sides};
+use crate::scanner::sane::{Feed, SaneConfig, Sides, Taken};
 
 pub use self::escl::VirtualEscl;
 pub use self::samples::draw as draw_sample;
@@ -54,6 +54,7 @@ impl VirtualFeeder {
             device: "virtual".to_owned(),
             feed: Feed::Feeder,
             sides: Sides::Front,
+            takes: Taken::PaperAndCards,
             source: Some("Automatic Document Feeder".to_owned()),
             mode: Some("Color".to_owned()),
             options: vec![],

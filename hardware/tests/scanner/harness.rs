@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hardware::scanner::sane::{Feed, SaneConfig, Sides, open};
+use hardware::scanner::sane::{Feed, SaneConfig, Sides, Taken, open};
 use hardware::scanner::{Judgement, Order, PageImage, Scanned, Scanner, ScannerFault, Scratch, Treatment};
 use tempfile::TempDir;
 
@@ -79,6 +79,7 @@ pub fn config(program: PathBuf, device: &str) -> SaneConfig {
         device: device.to_owned(),
         feed: Feed::Feeder,
         sides: Sides::Front,
+        takes: Taken::Paper,
         source: None,
         mode: Some("Color".to_owned()),
         options: vec![],

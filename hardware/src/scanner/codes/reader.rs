@@ -7,13 +7,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use tracing::warn;
 use zxingcpp::{BarcodeFormat, BarcodeReader, ImageFormat, ImageView, TextMode};
 
-use self::luma::{Luma, PIXELS_MAX};
 use super::{CODES_MAX, CodeKind, PageCode, TEXT_BYTES_MAX};
 use crate::scanner::PageImage;
+use crate::scanner::luma::{Luma, NoLuma};
 
 mod code39;
 mod finders;
-mod luma;
 
 /// Three a code. On pages with more of them `rqrr` is not asked.
 const FINDERS_MAX: usize = 3 * CODES_MAX;
@@ -23,10 +22,8 @@ const CODE_39_CHARS_MIN: usize = 3;
 /// Why a page could not be looked at.
 #[derive(Debug, thiserror::Error)]
 pub enum CodesError {
-    #[error("page is no usable JPEG: {0}")]
-    Image(String),
-    #[error("page of {width_px} × {height_px} pixels; codes are read on at most {PIXELS_MAX} pixels")]
-    Size { width_px: u32, height_px: u32 },
+    #[error(transparent)]
+    Page(#[from] NoLuma),
     #[error("the reader of codes failed: {0}")]
     Reader(String),
 }

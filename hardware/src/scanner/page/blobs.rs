@@ -2,7 +2,7 @@
 
 /// Ink without a gap in one row: columns `from..to`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Run {
+pub(in crate::scanner) struct Run {
     pub y: usize,
     pub from: usize,
     pub to: usize,
@@ -12,7 +12,7 @@ pub(super) struct Run {
 
 /// The box around a patch, its right and lower ends not in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Blob {
+pub(in crate::scanner) struct Blob {
     pub left: usize,
     pub right: usize,
     pub top: usize,
@@ -30,7 +30,7 @@ impl Blob {
     }
 }
 
-pub(super) struct Blobs {
+pub(in crate::scanner) struct Blobs {
     pub runs: Vec<Run>,
     pub blobs: Vec<Blob>,
 }
@@ -39,7 +39,7 @@ pub(super) struct Blobs {
 const RUNS_MAX: usize = 400_000;
 
 /// Patches of a mask that is given row by row; corners touch.
-pub(super) fn find(width: usize, height: usize, mut fill: impl FnMut(usize, &mut [u8])) -> Blobs {
+pub(in crate::scanner) fn find(width: usize, height: usize, mut fill: impl FnMut(usize, &mut [u8])) -> Blobs {
     let mut row = vec![0; width];
     let mut runs: Vec<Run> = Vec::new();
     let mut parents: Vec<usize> = Vec::new();

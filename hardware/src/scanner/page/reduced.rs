@@ -82,12 +82,12 @@ impl Reduced {
     clippy::cast_sign_loss,
     reason = "a place in a picture"
 )]
-pub(super) fn whole(px: f32) -> usize {
+pub(in crate::scanner) fn whole(px: f32) -> usize {
     px.max(0.0) as usize
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a picture has a few thousand pixels a side")]
-pub(super) fn fraction(px: usize) -> f32 {
+pub(in crate::scanner) fn fraction(px: usize) -> f32 {
     px as f32
 }
 

@@ -15,6 +15,8 @@ pub struct SaneConfig {
     /// What of each sheet comes. Must fit `source`: "ADF Duplex" gives both.
     #[serde(default)]
     pub sides: Sides,
+    #[serde(default)]
+    pub takes: Taken,
     /// The value of the option `source`, in the backend's words: "Automatic Document Feeder",
     /// "ADF Front", "ADF" (network), "Flatbed". Without it the backend's own choice stands.
     pub source: Option<String>,
@@ -59,6 +61,16 @@ pub enum Sides {
     Front,
     /// Front and back in turn. A back on which nothing stands is left out; a stamp is something.
     Both,
+}
+
+/// What may go into the scanner.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Taken {
+    #[default]
+    Paper,
+    /// Plastic cards too: on a glass, or where the way through the feeder is straight. In another they jam.
+    PaperAndCards,
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! `125BND`. What stands on a paper is wanted. So its bars are measured along lines through the place
 //! where it was found, and a text counts when two lines agree and none contradicts.
 
-use super::luma::Luma;
+use crate::scanner::luma::Luma;
 
 /// Bars and spaces of a character, a bar first.
 const ELEMENTS: usize = 9;

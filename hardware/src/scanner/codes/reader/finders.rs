@@ -4,7 +4,7 @@
 //! hundred of them, drawn by a joker, would keep it busy for minutes or hours. So they are counted
 //! before, in its manner: dark and light as 1 : 1 : 3 : 1 : 1 (ISO/IEC 18004), across and down.
 
-use super::luma::Luma;
+use crate::scanner::luma::Luma;
 
 /// A quiet look at every so manieth row: the middle of a pattern has three modules, each of at least a pixel.
 const ROW_STEP: usize = 2;

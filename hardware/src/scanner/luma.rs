@@ -1,20 +1,28 @@
-//! The brightness of a page, a byte a pixel, in a scale that codes are read at.
+//! The brightness of a page, a byte a pixel, in a scale that codes and letters are read at.
 
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use super::CodesError;
-use crate::scanner::PageImage;
+use super::PageImage;
 
 /// A page has at most so many pixels: A4 at 600 dpi has 34.8 million.
-pub(super) const PIXELS_MAX: usize = 40_000_000;
+pub const PIXELS_MAX: usize = 40_000_000;
 /// Finer pages are halved. The narrowest bar of a printed code is 0.19 mm (ISO/IEC 15417 leaves it to
 /// the application; GS1 General Specifications 5.5 asks ≥ 0.17 mm off retail), which is 2.2 pixels at 300 dpi.
 const DPI_MAX: u32 = 400;
 /// Passes of a progressive JPEG; each costs as much as a whole page.
 const SCANS_MAX: usize = 16;
+
+/// Why a page has no brightness.
+#[derive(Debug, thiserror::Error)]
+pub enum NoLuma {
+    #[error("page is no usable JPEG: {0}")]
+    Image(String),
+    #[error("page of {width_px} × {height_px} pixels; at most {PIXELS_MAX} pixels are read")]
+    Size { width_px: u32, height_px: u32 },
+}
 
 /// Rows of bytes, 0 is black.
 #[derive(Clone, PartialEq, Eq)]
@@ -27,10 +35,10 @@ pub(super) struct Luma {
 }
 
 impl Luma {
-    pub fn of(page: &PageImage) -> Result<Self, CodesError> {
+    pub fn of(page: &PageImage) -> Result<Self, NoLuma> {
         let (width, height) = (page.width_px as usize, page.height_px as usize);
         if width == 0 || height == 0 || width.saturating_mul(height) > PIXELS_MAX {
-            return Err(CodesError::Size {
+            return Err(NoLuma::Size {
                 width_px: page.width_px,
                 height_px: page.height_px,
             });
@@ -86,19 +94,19 @@ impl Luma {
 }
 
 /// The JPEG's brightness alone: a third of the memory that its colours would take.
-fn decode(jpeg: &[u8], width: usize, height: usize) -> Result<Vec<u8>, CodesError> {
+fn decode(jpeg: &[u8], width: usize, height: usize) -> Result<Vec<u8>, NoLuma> {
     let options = DecoderOptions::default()
         .jpeg_set_out_colorspace(ColorSpace::Luma)
         .jpeg_set_max_scans(SCANS_MAX)
         .set_max_width(width)
         .set_max_height(height);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(jpeg), options);
-    let bytes = decoder.decode().map_err(|error| CodesError::Image(error.to_string()))?;
+    let bytes = decoder.decode().map_err(|error| NoLuma::Image(error.to_string()))?;
 
     if decoder.dimensions() == Some((width, height)) && bytes.len() == width * height {
         Ok(bytes)
     } else {
-        Err(CodesError::Image("size differs from the scan".to_owned()))
+        Err(NoLuma::Image("size differs from the scan".to_owned()))
     }
 }
 
@@ -159,7 +167,7 @@ mod tests {
                 ..good.clone()
             },
         ] {
-            assert!(matches!(Luma::of(&wrong), Err(CodesError::Image(_))), "{wrong:?}");
+            assert!(matches!(Luma::of(&wrong), Err(NoLuma::Image(_))), "{wrong:?}");
         }
         for (width_px, height_px) in [(0, 5), (5, 0), (u32::MAX, u32::MAX), (7_000, 7_000)] {
             let wrong = PageImage {
@@ -167,7 +175,7 @@ mod tests {
                 height_px,
                 ..good.clone()
             };
-            assert!(matches!(Luma::of(&wrong), Err(CodesError::Size { .. })), "{wrong:?}");
+            assert!(matches!(Luma::of(&wrong), Err(NoLuma::Size { .. })), "{wrong:?}");
         }
     }
 }
