@@ -225,6 +225,30 @@ fn date(day: Day) -> Option<Date> {
     .ok()
 }
 
+/// Whose card it is, by the lines on its back. Nothing if it is no CCCD, or its birth is no date.
+///
+/// The century of the birth stands in the number: its fourth digit is 0 or 1 for the 1900s, 2 or 3 for the 2000s, and so
+/// on (NĐ 137/2015/NĐ-CP Art. 13, TT 59/2021/TT-BCA Art. 4).
+pub fn of_mrz(mrz: &Mrz) -> Option<(CitizenId, PartialDate)> {
+    let id: CitizenId = mrz.citizen_id()?.parse().ok()?;
+    let number = |text: Option<&str>| text.and_then(|text| text.parse::<i16>().ok());
+    let century = number(id.as_str().get(3..4))? / 2 * 100 + 1900;
+    let year = century + number(mrz.birth.get(..2))?;
+    let born = match (mrz.birth.get(2..4)?, mrz.birth.get(4..6)?) {
+        ("<<", _) => PartialDate::Year { year },
+        (month, "<<") => PartialDate::Month {
+            year,
+            month: month.parse().ok()?,
+        },
+        (month, day) => PartialDate::Day {
+            year,
+            month: month.parse().ok()?,
+            day: day.parse().ok()?,
+        },
+    };
+    born.span().is_some().then_some((id, born))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -269,6 +293,31 @@ mod tests {
             (citizen.birth(), citizen.masked_birth()),
             ("1948".into(), "1948".into())
         );
+    }
+
+    #[test]
+    fn the_back_tells_whose_card_it_is_and_in_which_century_they_were_born() {
+        let back = |number: &str, birth: &str| {
+            // The example of ICAO Doc 9303-5, with what matters here put into it.
+            let lines = "I<UTOD231458907<<<<<<<<<<<<<<<7408122F1204159UTO<<<<<<<<<<<6ERIKSSON<<ANNA<MARIA<<<<<<<<<<";
+            let mut mrz = Mrz::read(lines).unwrap();
+            (mrz.document_number, mrz.optional) = (number[3..].into(), number.into());
+            mrz.birth = birth.into();
+            of_mrz(&mrz).map(|(id, born)| (id.0, born))
+        };
+        let day = |year, month, day| PartialDate::Day { year, month, day };
+        for (number, birth, born) in [
+            ("001090012345", "901231", day(1990, 12, 31)),
+            ("001190012345", "900101", day(1990, 1, 1)),
+            ("001204012345", "040229", day(2004, 2, 29)),
+            ("001050012345", "50<<<<", PartialDate::Year { year: 1950 }),
+            ("001050012345", "5004<<", PartialDate::Month { year: 1950, month: 4 }),
+        ] {
+            assert_eq!(back(number, birth), Some((number.to_owned(), born)), "{number} {birth}");
+        }
+        for birth in ["901331", "900230", "9<0101", "<<<<<<"] {
+            assert_eq!(back("001090012345", birth), None, "{birth}");
+        }
     }
 
     #[test]

@@ -28,6 +28,7 @@ use crate::config::Config;
 use crate::desk::Desk;
 use crate::devices::DeviceNews;
 use crate::devices::card::CardOrder;
+use crate::devices::open;
 use crate::devices::panel::Lamps;
 use crate::devices::printer::PrinterOrder;
 use crate::devices::scanner::ScanOrder;
@@ -253,6 +254,7 @@ impl Kiosk {
             catalogue: Arc::clone(&self.catalogue),
             health: self.health.clone(),
             card: self.card_place,
+            scanner_takes: open::taken(&self.config.scanner),
         }
     }
 

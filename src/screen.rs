@@ -8,6 +8,7 @@
 mod dossier;
 mod following;
 mod frame;
+mod identifying;
 mod lists;
 #[cfg(feature = "virtual")]
 pub mod mirror;

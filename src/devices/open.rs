@@ -13,7 +13,7 @@ use hardware::code::serial::SerialConfig;
 use hardware::panel::{NoPanel, Panel};
 use hardware::printer::{PaperDots, Printer};
 use hardware::scanner::sane::SaneConfig;
-use hardware::scanner::{Scanner, Scratch};
+use hardware::scanner::{Scanner, Scratch, Taken};
 use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
@@ -64,6 +64,15 @@ pub struct PcscReader {
 #[serde(tag = "driver", rename_all = "kebab-case")]
 pub enum RealScanner {
     Sane(SaneConfig),
+}
+
+/// What may go into the scanner that is configured.
+pub fn taken(config: &ScannerConfig) -> Taken {
+    match config {
+        Driver::None => Taken::Paper,
+        Driver::Virtual(NoKeys {}) => Taken::PaperAndCards,
+        Driver::Real(RealScanner::Sane(sane)) => sane.takes,
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,11 +3,13 @@
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
-use hardware::scanner::{Order, PageImage, Scanner, ScannerFault, Treatment};
+use hardware::card::mrz::Mrz;
+use hardware::scanner::{Order, PageImage, Scanner, ScannerFault, Treatment, mrz};
 use uuid::Uuid;
 
 use super::{DeviceNews, LoopGone, ORDERS_MAX, Teller};
 use crate::dossier::{DraftId, Judged, Preview};
+use crate::session::handing::card_back::BackFault;
 use crate::tasks::Pulse;
 
 const CHECK_EVERY: Duration = Duration::from_secs(2);
@@ -16,7 +18,17 @@ const CHECK_EVERY: Duration = Duration::from_secs(2);
 const PREVIEW_WIDTH_PX: u32 = 640;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ScanOrder {
+pub enum ScanOrder {
+    Pages(PagesOrder),
+    /// The back of a card: read, and kept nowhere.
+    Back {
+        id: Uuid,
+    },
+}
+
+/// Pages of one paper of a draft.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PagesOrder {
     pub id: Uuid,
     pub draft: DraftId,
     pub paper: String,
@@ -27,13 +39,17 @@ pub struct ScanOrder {
 pub enum ScannerNews {
     State(Result<(), ScannerFault>),
     Page {
-        order: ScanOrder,
+        order: PagesOrder,
         page: PageImage,
         preview: Preview,
     },
     Ended {
-        order: ScanOrder,
+        order: PagesOrder,
         result: Result<(), ScannerFault>,
+    },
+    Back {
+        order: Uuid,
+        result: Result<Box<Mrz>, BackFault>,
     },
 }
 
@@ -69,7 +85,13 @@ fn serve(
 
         match inbox.recv_timeout(CHECK_EVERY) {
             Ok(order) => {
-                let ended = feed(scanner, dpi, order, teller, pulse)?;
+                let ended = match order {
+                    ScanOrder::Pages(order) => feed(scanner, dpi, order, teller, pulse)?,
+                    ScanOrder::Back { id } => ScannerNews::Back {
+                        order: id,
+                        result: read_back(scanner, dpi, pulse),
+                    },
+                };
                 teller.tell(DeviceNews::Scanner(ended))?;
                 last = None;
             }
@@ -82,7 +104,7 @@ fn serve(
 fn feed(
     scanner: &mut dyn Scanner,
     dpi: u32,
-    order: ScanOrder,
+    order: PagesOrder,
     teller: &Teller,
     pulse: &Pulse,
 ) -> Result<ScannerNews, LoopGone> {
@@ -117,5 +139,27 @@ fn feed(
     Ok(ScannerNews::Ended {
         order,
         result: result.map(|_pages| ()),
+    })
+}
+
+fn read_back(scanner: &mut dyn Scanner, dpi: u32, pulse: &Pulse) -> Result<Box<Mrz>, BackFault> {
+    let wish = Order {
+        dpi,
+        pages_max: 1,
+        preview_width_px: 1,
+        // A card lies anyhow; its lines are found as they lie.
+        treatment: Treatment::AsFed,
+    };
+    let mut scanned = None;
+    let result = scanner.scan(&wish, &mut |page| {
+        pulse.beat();
+        scanned = Some(page.page);
+    });
+    result.map_err(BackFault::Scanner)?;
+    let page = scanned.ok_or(BackFault::Scanner(ScannerFault::Empty))?;
+    pulse.beat();
+    mrz::read(&page).map(Box::new).map_err(|error| {
+        tracing::info!(%error, "Back of a card not read");
+        BackFault::Unread
     })
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{Done, Kiosk, LoopError};
-use crate::devices::scanner::ScanOrder;
+use crate::devices::scanner::PagesOrder;
 use crate::dossier::{Dossier, Draft, DraftId, PageMeta, Preview};
 use crate::health::Link;
 use crate::outbox;
@@ -84,7 +84,7 @@ impl Kiosk {
     /// A page is kept before anybody is told of it. One that nobody waits for any more is wiped.
     pub(super) async fn on_page(
         &mut self,
-        order: ScanOrder,
+        order: PagesOrder,
         page: PageImage,
         preview: Preview,
     ) -> Result<(), LoopError> {

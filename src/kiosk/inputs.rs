@@ -40,6 +40,13 @@ impl Kiosk {
                 self.scan_under_way = None;
                 self.news(News::Scan(ScanNews::Ended(result))).await
             }
+            DeviceNews::Scanner(ScannerNews::Back { order, result }) => {
+                if self.scan_under_way != Some(order) {
+                    return Ok(());
+                }
+                self.scan_under_way = None;
+                self.news(News::Scan(ScanNews::Back(result))).await
+            }
             DeviceNews::Panel(PanelNews::State(state)) => {
                 self.health.panel = status(state);
                 self.show()

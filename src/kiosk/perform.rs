@@ -9,9 +9,10 @@ use super::{Kiosk, LoopError};
 use crate::desk::For;
 use crate::devices;
 use crate::devices::card::{CardOrder, Wanted};
-use crate::devices::scanner::ScanOrder;
+use crate::devices::scanner::{PagesOrder, ScanOrder};
 use crate::dossier::{Draft, DraftId};
 use crate::hall::log::DrawError;
+use crate::session::handing::card_back::BackFault;
 use crate::session::staff::face::NoFace;
 use crate::session::taking::DrawnTicket;
 use crate::session::{CardNews, Effect, Event, HallNews, News, PaperNews, Priority, ScanNews, StaffNews};
@@ -33,6 +34,7 @@ impl Kiosk {
                 paper,
                 pages_max,
             } => self.scan(draft, paper, pages_max, events),
+            Effect::ScanBack => self.scan_back(events),
             Effect::ReadCard { keys } => self.read_card(keys, events),
             Effect::DropPages { draft, paper } => {
                 self.log_failure("Pages could not be dropped", move |store| {
@@ -155,24 +157,35 @@ impl Kiosk {
 
     fn scan(&mut self, draft: DraftId, paper: String, pages_max: u32, events: &mut VecDeque<Event>) {
         let id = Uuid::now_v7();
-        let order = ScanOrder {
+        let order = ScanOrder::Pages(PagesOrder {
             id,
             draft,
             paper,
             pages_max,
-        };
-        let fault = if !self.health.store.room_for_scans {
-            Some(ScannerFault::NoRoom)
+        });
+        let ordered = if self.health.store.room_for_scans {
+            self.order_scan(id, order)
         } else {
-            match &self.orders.scanner {
-                None => Some(ScannerFault::Unplugged),
-                Some(scanner) => devices::order(scanner, order).err().map(|_| ScannerFault::Hung),
-            }
+            Err(ScannerFault::NoRoom)
         };
-        match fault {
-            None => self.scan_under_way = Some(id),
-            Some(fault) => events.push_back(Event::News(News::Scan(ScanNews::Ended(Err(fault))))),
+        if let Err(fault) = ordered {
+            events.push_back(Event::News(News::Scan(ScanNews::Ended(Err(fault)))));
         }
+    }
+
+    fn scan_back(&mut self, events: &mut VecDeque<Event>) {
+        let id = Uuid::now_v7();
+        if let Err(fault) = self.order_scan(id, ScanOrder::Back { id }) {
+            let fault = BackFault::Scanner(fault);
+            events.push_back(Event::News(News::Scan(ScanNews::Back(Err(fault)))));
+        }
+    }
+
+    fn order_scan(&mut self, id: Uuid, order: ScanOrder) -> Result<(), ScannerFault> {
+        let scanner = self.orders.scanner.as_ref().ok_or(ScannerFault::Unplugged)?;
+        devices::order(scanner, order).map_err(|_| ScannerFault::Hung)?;
+        self.scan_under_way = Some(id);
+        Ok(())
     }
 
     fn read_card(&mut self, keys: Vec<MrzKey>, events: &mut VecDeque<Event>) {

@@ -1,23 +1,18 @@
 //! The pages of handing in and following. What is personal is put on its page only while that page
 //! is open, masked unless held, and taken off again.
 
-use hardware::card::CardFault;
-use hardware::card::sod::Authenticity;
 use hardware::scanner::ScannerFault;
 use ui::Kiosk;
 use ui::slint::ComponentHandle;
 
-use super::frame::shared;
 use super::lists::Lists;
-use super::{Shown, papers, questions};
-use crate::citizen::Citizen;
-use crate::health::Status;
+use super::{Shown, identifying, papers, questions};
 use crate::procedure::{PageCount, Paper, PaperForm, Procedure};
-use crate::session::handing::identifying::{ChipAt, Front, Identifying, LastCode, Proof};
+use crate::session::handing::identifying::Identifying;
 use crate::session::handing::scanning::{Feed, Scanning, needs_staff};
 use crate::session::handing::sent::{HandInSlip, Sent};
 use crate::session::handing::{HandingIn, ROWS_A_PAGE};
-use crate::session::{CardPlace, Door, Held, PaperNews, Step};
+use crate::session::{Door, PaperNews, Step};
 
 pub fn page(handing: &HandingIn) -> ui::PageName {
     match handing {
@@ -27,6 +22,7 @@ pub fn page(handing: &HandingIn) -> ui::PageName {
         HandingIn::Identifying(Identifying::Chip { .. } | Identifying::Stopped { .. }) => ui::PageName::Card,
         HandingIn::Identifying(Identifying::Confirming { .. }) => ui::PageName::Person,
         HandingIn::Identifying(Identifying::Typing(_)) => ui::PageName::Question,
+        HandingIn::Identifying(Identifying::CardBack(_)) => ui::PageName::CardBack,
         HandingIn::Asking(_) => ui::PageName::Question,
         HandingIn::Scanning(scanning) if scan_trouble(scanning).is_some() => ui::PageName::Trouble,
         HandingIn::Scanning(_) => ui::PageName::Scan,
@@ -74,40 +70,17 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
     if let Some(HandingIn::Reading(procedure)) = handing {
         fill_procedure(kiosk, lists, shown, procedure);
     }
-    if let Some(HandingIn::Identifying(Identifying::Waiting { last, .. })) = handing {
-        kiosk
-            .global::<ui::IdentifyPage>()
-            .set_state(match (shown.around.health.code_scanner, last) {
-                (Status::Faulty(_) | Status::Absent, _) => ui::CodeState::Gone,
-                (_, LastCode::None) => ui::CodeState::Waiting,
-                (_, LastCode::Unreadable) => ui::CodeState::Unreadable,
-                (_, LastCode::WrongKind) => ui::CodeState::WrongKind,
-            });
-        kiosk
-            .global::<ui::IdentifyPage>()
-            .set_can_type(shown.around.health.card_reader.works());
-    }
-    fill_card(kiosk, shown);
-    let person = match handing {
-        Some(HandingIn::Identifying(Identifying::Confirming {
-            citizen, held, proof, ..
-        })) => {
-            kiosk.global::<ui::PersonPage>().set_proof(match proof {
-                Proof::Front => ui::Proof::Front,
-                Proof::Chip(Authenticity::Genuine) => ui::Proof::Chip,
-                Proof::Chip(_) => ui::Proof::ChipUnvouched,
-            });
-            Some((&**citizen, *held))
-        }
+    let identifying = match handing {
+        Some(HandingIn::Identifying(identifying)) => Some(identifying),
         _ => None,
     };
-    fill_person(kiosk, person);
+    identifying::fill(kiosk, shown, identifying);
     let asking = match handing {
         Some(HandingIn::Asking(asking)) => Some(asking),
         _ => None,
     };
-    match handing {
-        Some(HandingIn::Identifying(Identifying::Typing(typing))) => questions::fill_typing(kiosk, typing),
+    match identifying {
+        Some(Identifying::Typing(typing)) => questions::fill_typing(kiosk, typing),
         _ => questions::fill(kiosk, lists, asking, language),
     }
     let scanning = match handing {
@@ -186,87 +159,6 @@ pub fn pages_wanted(paper: &Paper) -> i32 {
     match paper.pages {
         PageCount::Any => 0,
         PageCount::Exactly(pages) => i32::from(pages),
-    }
-}
-
-fn fill_card(kiosk: &Kiosk, shown: &Shown) {
-    let page = kiosk.global::<ui::CardPage>();
-    let state = if let Step::HandingIn(handing) = &shown.session.step
-        && let HandingIn::Identifying(identifying) = &**handing
-    {
-        match identifying {
-            Identifying::Chip { at, front, .. } => {
-                page.set_can_skip(matches!(front, Front::Code(_)));
-                if let ChipAt::Reading { percent } = at {
-                    page.set_percent(i32::from(*percent));
-                }
-                card_state(*at)
-            }
-            Identifying::Stopped { .. } => ui::CardState::Stopped,
-            Identifying::Waiting { .. } | Identifying::Confirming { .. } | Identifying::Typing(_) => return,
-        }
-    } else if let Step::CardLeft { .. } = &shown.session.step {
-        ui::CardState::Left
-    } else {
-        return;
-    };
-    page.set_state(state);
-    page.set_can_again(shown.around.card == CardPlace::Lying && state != ui::CardState::Reading);
-}
-
-fn card_state(at: ChipAt) -> ui::CardState {
-    match at {
-        ChipAt::Lay => ui::CardState::Lay,
-        ChipAt::Reading { .. } => ui::CardState::Reading,
-        ChipAt::OtherPerson => ui::CardState::OtherPerson,
-        ChipAt::Failed(fault) => match fault {
-            CardFault::ReaderGone => ui::CardState::Gone,
-            CardFault::Held => ui::CardState::Held,
-            CardFault::TwoCards => ui::CardState::TwoCards,
-            CardFault::Removed => ui::CardState::Removed,
-            CardFault::OtherCard => ui::CardState::OtherCard,
-            CardFault::WrongKey => ui::CardState::WrongKey,
-            CardFault::Silent | CardFault::NoWayIn | CardFault::Broken => ui::CardState::Silent,
-            CardFault::Copied => ui::CardState::Stopped,
-        },
-    }
-}
-
-fn fill_person(kiosk: &Kiosk, person: Option<(&Citizen, Held)>) {
-    let page = kiosk.global::<ui::PersonPage>();
-    let texts = person
-        .map(|(citizen, held)| personal(citizen, held))
-        .unwrap_or_default();
-    page.set_held(matches!(person, Some((_, Held::Whole))));
-    page.set_name(shared(texts.name));
-    page.set_number(shared(texts.number));
-    page.set_birth(shared(texts.birth));
-    page.set_address(shared(texts.address));
-}
-
-/// What a card tells, as it may stand on a page.
-#[derive(Default)]
-pub struct Personal {
-    pub name: String,
-    pub number: String,
-    pub birth: String,
-    pub address: String,
-}
-
-pub fn personal(citizen: &Citizen, held: Held) -> Personal {
-    match held {
-        Held::Masked => Personal {
-            name: citizen.masked_name(),
-            number: citizen.id.masked(),
-            birth: citizen.masked_birth(),
-            address: citizen.masked_address(),
-        },
-        Held::Whole => Personal {
-            name: citizen.name.clone(),
-            number: citizen.id.as_str().to_owned(),
-            birth: citizen.birth(),
-            address: citizen.address.clone(),
-        },
     }
 }
 

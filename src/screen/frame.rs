@@ -262,7 +262,12 @@ fn fill_trouble(kiosk: &Kiosk, shown: &Shown) {
             HandingIn::Choosing { .. } | HandingIn::Reading(_) | HandingIn::Asking(_) | HandingIn::Reviewing(_) => {
                 return;
             }
-            HandingIn::Identifying(Identifying::Chip { .. } | Identifying::Typing(_) | Identifying::Stopped { .. }) => {
+            HandingIn::Identifying(
+                Identifying::Chip { .. }
+                | Identifying::Typing(_)
+                | Identifying::CardBack(_)
+                | Identifying::Stopped { .. },
+            ) => {
                 return;
             }
             HandingIn::Identifying(Identifying::Waiting { .. } | Identifying::Confirming { .. }) => {

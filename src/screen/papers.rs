@@ -5,8 +5,9 @@ use ui::Kiosk;
 use ui::slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer, SharedString};
 
 use super::Shown;
-use super::dossier::{count, form, pages_wanted, personal};
+use super::dossier::{count, form, pages_wanted};
 use super::frame::{paper, sent_state, small};
+use super::identifying::personal;
 use super::lists::Lists;
 use crate::dossier::{Draft, Judged, Preview};
 use crate::form::{Answer, PartialDate, Question, QuestionKind};

@@ -195,6 +195,10 @@ fn devices(shown: &Shown) -> Vec<ui::StaffDevice> {
     if health.card_reader == Status::Absent {
         rows.retain(|row| row.device != ui::Device::CardReader);
     }
+    if health.page_reading != Status::Absent {
+        let missing = trouble(health.page_reading, |_| ui::Trouble::Broken);
+        rows.push(row(ui::Device::PageReading, missing));
+    }
     let store = if health.store.notice.is_some() {
         ui::Trouble::Damaged
     } else if health.store.room_for_scans {

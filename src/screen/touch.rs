@@ -154,6 +154,10 @@ fn bind_procedures(kiosk: &Kiosk, out: &Out) {
     kiosk
         .global::<ui::IdentifyPage>()
         .on_type_in(out.on_touch(Touch::TypeIn));
+    kiosk.global::<ui::IdentifyPage>().on_scan(out.on_touch(Touch::Scan));
+    let back = kiosk.global::<ui::CardBackPage>();
+    back.on_scan(out.on_touch(Touch::Scan));
+    back.on_type_in(out.on_touch(Touch::TypeIn));
     card.on_skip(out.on_touch(Touch::Skip));
     card.on_acknowledge(out.on_touch(Touch::Acknowledge));
 

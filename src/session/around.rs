@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use hardware::scanner::Taken;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -66,6 +67,14 @@ pub struct Around {
     pub catalogue: Arc<Catalogue>,
     pub health: Health,
     pub card: CardPlace,
+    pub scanner_takes: Taken,
+}
+
+impl Around {
+    /// Whether the back of a card can be scanned, and its chip prove what it says.
+    pub fn scans_backs(&self) -> bool {
+        self.scanner_takes == Taken::PaperAndCards && self.health.scanner.works() && self.health.card_reader.works()
+    }
 }
 
 /// Whether a card lies on the reader. A kiosk without a reader has an empty one.

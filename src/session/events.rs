@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hardware::card::mrz::MrzKey;
+use hardware::card::mrz::{Mrz, MrzKey};
 use hardware::card::{CardFault, Holder, Slot};
 use hardware::panel::Presence;
 use hardware::printer::PrinterFault;
@@ -10,6 +10,7 @@ use hardware::scanner::ScannerFault;
 use uuid::Uuid;
 
 use super::following::Query;
+use super::handing::card_back::BackFault;
 use super::staff::face::NoFace;
 use super::staff::looking::PictureNews;
 use super::staff::{StaffAct, StaffName, StaffTouch, StaffView};
@@ -84,6 +85,8 @@ pub enum ScanNews {
     Page(Preview),
     /// The feeder is empty, or there is trouble.
     Ended(Result<(), ScannerFault>),
+    /// The back of a card. Personal.
+    Back(Result<Box<Mrz>, BackFault>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -187,6 +190,7 @@ pub enum Touch {
     Next,
     /// The card's code is not enough: what is printed on it is typed.
     TypeIn,
+    /// Pages of a paper, or the back of a card.
     Scan,
     /// The page fed last had a note on it: it is fed once more, without.
     ScanWithoutNote,
@@ -268,6 +272,8 @@ pub enum Effect {
         paper: String,
         pages_max: u32,
     },
+    /// Scan the back of a card, and keep nothing but what it says.
+    ScanBack,
     /// Read the card that lies there with one of these keys.
     ReadCard {
         keys: Vec<MrzKey>,

@@ -4,6 +4,7 @@
 //! it; only a committed dossier outlives the visit.
 
 pub mod asking;
+pub mod card_back;
 pub mod identifying;
 pub mod reviewing;
 pub mod scanning;

@@ -9,7 +9,7 @@ use hardware::card::Holder;
 use hardware::card::mrz::Mrz;
 use hardware::card::sod::Authenticity;
 use hardware::printer::PrinterFault;
-use hardware::scanner::ScannerFault;
+use hardware::scanner::{ScannerFault, Taken};
 
 use super::handing::sent::Sent;
 use super::taking::DrawnTicket;
@@ -128,6 +128,7 @@ fn around(now: Timestamp) -> Around {
             province: Link::Up,
         },
         card: CardPlace::Empty,
+        scanner_takes: Taken::PaperAndCards,
     }
 }
 
@@ -168,11 +169,16 @@ fn preview() -> Preview {
     }
 }
 
+/// What the back of [`CARD`] tells.
+fn mrz() -> Mrz {
+    let lines = hardware::twin::card::find("nguyen-van-am").unwrap().mrz();
+    Mrz::read(&lines.concat()).unwrap()
+}
+
 /// What the chip of [`CARD`] tells.
 fn holder(authenticity: Authenticity) -> Holder {
-    let mrz = hardware::twin::card::find("nguyen-van-am").unwrap().mrz().concat();
     Holder {
-        mrz: Mrz::read(&mrz).ok(),
+        mrz: Some(mrz()),
         details: None,
         face: None,
         authenticity,
@@ -195,7 +201,9 @@ fn happy(session: &Session) -> Event {
             }
             HandingIn::Identifying(handing::identifying::Identifying::Confirming { .. }) => touch(Touch::Yes),
             HandingIn::Identifying(handing::identifying::Identifying::Chip { .. }) => touch(Touch::Skip),
-            HandingIn::Identifying(handing::identifying::Identifying::Typing(_)) => Event::Bar(Bar::Back),
+            HandingIn::Identifying(
+                handing::identifying::Identifying::Typing(_) | handing::identifying::Identifying::CardBack(_),
+            ) => Event::Bar(Bar::Back),
             HandingIn::Identifying(handing::identifying::Identifying::Stopped { .. }) => touch(Touch::Acknowledge),
             HandingIn::Asking(asking) => match &asking.entry {
                 handing::asking::Entry::Choice(None) => touch(Touch::Choose("yes".into())),

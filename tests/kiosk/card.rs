@@ -93,14 +93,18 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[tokio::test]
-async fn a_chip_that_was_read_leaves_nothing_in_the_log_or_the_data_folder() {
+async fn a_card_that_was_read_leaves_nothing_in_the_log_or_the_data_folder() {
     let province = Province::start().await;
     let mut kiosk = Kiosk::prepare(with_card_reader(), &province.url());
     kiosk.environment("KIOSK_LOG", "trace");
     kiosk.run().await;
     kiosk.until_reader_works().await;
     kiosk.to_identify().await;
-    kiosk.card(json!({ "insert": "nguyen-van-am" })).await;
+    kiosk.touch("Mã mờ? Quét mặt sau thẻ").await;
+    kiosk.load(&["mat-sau-the-nguyen-van-am"]).await;
+    kiosk.touch("Quét mặt sau").await;
+    kiosk.sees("Đặt thẻ lên ô đọc thẻ").await;
+    kiosk.card(json!({ "lay": "nguyen-van-am" })).await;
     kiosk.sees(CONFIRMED).await;
     kiosk.card(json!({ "remove": true })).await;
     kiosk.touch("Không phải").await;

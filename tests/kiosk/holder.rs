@@ -9,7 +9,8 @@ use crate::harness::{Kiosk, Look};
 async fn a_card_whose_code_is_worn_is_opened_by_what_is_printed_on_it() {
     let (kiosk, _province) = Kiosk::start_with_card_reader().await;
     kiosk.to_identify().await;
-    kiosk.touch("Mã mờ? Nhập số trên thẻ").await;
+    kiosk.touch("Mã mờ? Quét mặt sau thẻ").await;
+    kiosk.touch("Nhập số trên thẻ").await;
     kiosk.sees("Số trên thẻ căn cước của bạn?").await;
     kiosk.type_digits("02519400027").await;
     kiosk.touch("Tiếp tục").await;
@@ -32,6 +33,29 @@ async fn a_card_whose_code_is_worn_is_opened_by_what_is_printed_on_it() {
     kiosk.sees("Thẻ có giá trị đến ngày nào?").await;
     kiosk.type_digits("21112034").await;
     kiosk.touch("Tiếp tục").await;
+    let look = kiosk.until("the person", is_person).await;
+    assert!(look.shows("Bùi T** T**") && look.shows("0251••••0272"), "{look:#?}");
+    assert!(look.shows(CONFIRMED), "{look:#?}");
+}
+
+#[tokio::test]
+async fn a_card_whose_code_is_worn_is_opened_by_its_back_in_the_scanner() {
+    let (kiosk, _province) = Kiosk::start_with_card_reader().await;
+    kiosk.to_identify().await;
+    kiosk.touch("Mã mờ? Quét mặt sau thẻ").await;
+    kiosk.sees("Đặt mặt sau thẻ vào máy quét").await;
+    kiosk.touch("Quét mặt sau").await;
+    kiosk.sees("Máy quét chưa thấy thẻ").await;
+    kiosk.load(&["to-khai-1"]).await;
+    kiosk.touch("Quét mặt sau").await;
+    kiosk.sees("Chưa đọc được mặt sau thẻ").await;
+
+    kiosk.load(&["mat-sau-the-bui-thi-thuong"]).await;
+    kiosk.touch("Quét mặt sau").await;
+    let look = kiosk.sees("Đặt thẻ lên ô đọc thẻ").await;
+    // The back alone speaks for nobody.
+    assert!(!look.shows("Tiếp tục, không đọc chip"), "{look:#?}");
+    kiosk.card(json!({ "lay": "bui-thi-thuong" })).await;
     let look = kiosk.until("the person", is_person).await;
     assert!(look.shows("Bùi T** T**") && look.shows("0251••••0272"), "{look:#?}");
     assert!(look.shows(CONFIRMED), "{look:#?}");

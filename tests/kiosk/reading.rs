@@ -101,7 +101,7 @@ async fn a_scanned_paper_arrives_searchable_with_what_it_says_of_itself() {
 }
 
 #[tokio::test]
-async fn without_the_programs_papers_arrive_as_pictures_and_technicians_hear_of_it() {
+async fn without_the_programs_papers_arrive_as_pictures_and_staff_hear_of_it() {
     let province = Province::start().await;
     let kiosk = Kiosk::start_with(with_reading("/nonexistent/tesseract"), &province.url()).await;
     kiosk.hand_in().await;
@@ -112,6 +112,11 @@ async fn without_the_programs_papers_arrive_as_pictures_and_technicians_hear_of_
     said("qpdf", &["--check"], &stored(&province)[0]);
     let health = kiosk.get_json("/health").await.unwrap();
     assert_eq!(health["page-reading"], json!({ "state": "faulty", "fault": "words" }));
+
+    kiosk.leave().await;
+    kiosk.staff_pin("240815").await;
+    kiosk.touch("Thiết bị").await;
+    kiosk.sees("Thiếu chương trình đọc; hồ sơ vẫn gửi").await;
 }
 
 #[tokio::test]

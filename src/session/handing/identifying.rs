@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   Typing: number, birth, expiry ────┐  the code cannot be read, or tells too little
+//!   CardBack: scanned ────────────────┤
 //!      ▲                              ▼
 //!      │      code              card laid down            read
 //!   Waiting ───────▶ Chip::Lay ───────────────▶ Reading ───────▶ Confirming ── yes ──▶ Asking…
@@ -18,6 +19,7 @@ use hardware::card::mrz::MrzKey;
 use hardware::card::sod::Authenticity;
 use hardware::card::{CardFault, Copy, Holder, Slot};
 
+use super::card_back::CardBack;
 use super::typing::Typing;
 use super::{HandingIn, begin, keep, stay};
 use crate::citizen::{Citizen, CitizenId, NotACard};
@@ -42,6 +44,7 @@ pub enum Identifying {
         at: ChipAt,
     },
     Typing(Typing),
+    CardBack(CardBack),
     Confirming {
         procedure: Arc<Procedure>,
         citizen: Box<Citizen>,
@@ -59,15 +62,15 @@ pub enum Identifying {
 pub enum Front {
     /// By its code.
     Code(Box<Citizen>),
-    /// As somebody typed it; the chip proves it.
-    Typed { id: CitizenId, born: PartialDate },
+    /// As somebody typed it, or the back tells it; the chip proves it.
+    Unproved { id: CitizenId, born: PartialDate },
 }
 
 impl Front {
     pub fn id_and_birth(&self) -> (&CitizenId, PartialDate) {
         match self {
             Self::Code(citizen) => (&citizen.id, citizen.born),
-            Self::Typed { id, born } => (id, *born),
+            Self::Unproved { id, born } => (id, *born),
         }
     }
 }
@@ -125,6 +128,21 @@ impl Identifying {
         Chip { procedure, front, keys }.at(ChipAt::Lay)
     }
 
+    /// The front is known: on to the chip, if there is a reader that works.
+    pub(super) fn known(procedure: Arc<Procedure>, citizen: Box<Citizen>, around: &Around) -> Moved {
+        let chip = |citizen: Box<Citizen>| Chip {
+            procedure: Arc::clone(&procedure),
+            keys: citizen.chip_keys(),
+            front: Front::Code(citizen),
+        };
+        match around.health.card_reader {
+            Status::Works if around.card == CardPlace::Lying => chip(citizen).read(),
+            Status::Works => chip(citizen).at(ChipAt::Lay),
+            Status::Faulty(fault @ (CardFault::TwoCards | CardFault::Held)) => chip(citizen).at(ChipAt::Failed(fault)),
+            Status::Absent | Status::Starting | Status::Faulty(_) => confirm(procedure, citizen, Proof::Front),
+        }
+    }
+
     pub fn on(self, news: News, around: &Around) -> Moved {
         match self {
             Self::Waiting { procedure, last } => waiting(procedure, last, &news, around),
@@ -135,6 +153,7 @@ impl Identifying {
                 at,
             } => Chip { procedure, front, keys }.on(at, news, around),
             Self::Typing(typing) => typing.on(news, around),
+            Self::CardBack(back) => back.on(news, around),
             Self::Confirming {
                 procedure,
                 citizen,
@@ -164,6 +183,7 @@ impl Identifying {
                 stay(HandingIn::Identifying(Self::waiting(procedure)))
             }
             Self::Typing(typing) => typing.back(),
+            Self::CardBack(back) => back.back(),
             stopped @ Self::Stopped { .. } => stay(HandingIn::Identifying(stopped)),
         }
     }
@@ -172,7 +192,7 @@ impl Identifying {
 fn waiting(procedure: Arc<Procedure>, last: LastCode, news: &News, around: &Around) -> Moved {
     let last = match news {
         News::Code(CodeNews::Code(code)) => match Citizen::from_card_code(&code.0) {
-            Ok(citizen) => return known(procedure, Box::new(citizen), around),
+            Ok(citizen) => return Identifying::known(procedure, Box::new(citizen), around),
             Err(NotACard::OtherCode) => LastCode::WrongKind,
             Err(NotACard::BrokenField) => LastCode::Unreadable,
         },
@@ -181,6 +201,7 @@ fn waiting(procedure: Arc<Procedure>, last: LastCode, news: &News, around: &Arou
             let typing = Typing::all(procedure);
             return stay(HandingIn::Identifying(Identifying::Typing(typing)));
         }
+        News::Touch(Touch::Scan) if around.scans_backs() => return CardBack::lay(procedure),
         News::Tick
         | News::Touch(_)
         | News::Hall(_)
@@ -192,21 +213,6 @@ fn waiting(procedure: Arc<Procedure>, last: LastCode, news: &News, around: &Arou
         | News::Staff(_) => last,
     };
     stay(HandingIn::Identifying(Identifying::Waiting { procedure, last }))
-}
-
-/// The front is known: on to the chip, if there is a reader that works.
-fn known(procedure: Arc<Procedure>, citizen: Box<Citizen>, around: &Around) -> Moved {
-    let chip = |citizen: Box<Citizen>| Chip {
-        procedure: Arc::clone(&procedure),
-        keys: citizen.chip_keys(),
-        front: Front::Code(citizen),
-    };
-    match around.health.card_reader {
-        Status::Works if around.card == CardPlace::Lying => chip(citizen).read(),
-        Status::Works => chip(citizen).at(ChipAt::Lay),
-        Status::Faulty(fault @ (CardFault::TwoCards | CardFault::Held)) => chip(citizen).at(ChipAt::Failed(fault)),
-        Status::Absent | Status::Starting | Status::Faulty(_) => confirm(procedure, citizen, Proof::Front),
-    }
 }
 
 fn confirm(procedure: Arc<Procedure>, citizen: Box<Citizen>, proof: Proof) -> Moved {
@@ -266,7 +272,7 @@ impl Chip {
             }
             // Another card is shown: it is that one's turn.
             News::Code(CodeNews::Code(code)) if !reading => match Citizen::from_card_code(&code.0) {
-                Ok(citizen) => return known(self.procedure, Box::new(citizen), around),
+                Ok(citizen) => return Identifying::known(self.procedure, Box::new(citizen), around),
                 Err(NotACard::OtherCode | NotACard::BrokenField) => now,
             },
             News::Tick
@@ -287,7 +293,7 @@ impl Chip {
     fn skip(self) -> Moved {
         match self.front {
             Front::Code(citizen) => confirm(self.procedure, citizen, Proof::Front),
-            Front::Typed { .. } => stay(HandingIn::Identifying(Identifying::waiting(self.procedure))),
+            Front::Unproved { .. } => stay(HandingIn::Identifying(Identifying::waiting(self.procedure))),
         }
     }
 
@@ -308,7 +314,7 @@ impl Chip {
         let citizen = match (&self.front, details) {
             (Front::Code(citizen), Some(details)) => Some((**citizen).clone().with_chip(details)),
             (Front::Code(citizen), None) => Some((**citizen).clone()),
-            (Front::Typed { id, born }, _) => Citizen::of_chip(id.clone(), *born, mrz, details),
+            (Front::Unproved { id, born }, _) => Citizen::of_chip(id.clone(), *born, mrz, details),
         };
         match citizen {
             Some(citizen) => confirm(self.procedure, Box::new(citizen), Proof::Chip(holder.authenticity)),

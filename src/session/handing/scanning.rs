@@ -118,6 +118,7 @@ impl Scanning {
             | News::Hall(_)
             | News::Paper(_)
             | News::Code(_)
+            | News::Scan(ScanNews::Back(_))
             | News::Card(_)
             | News::Keep(_)
             | News::LookUp { .. }

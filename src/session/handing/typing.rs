@@ -100,7 +100,7 @@ impl Typing {
                 }
             },
             (Asked::Birth { id }, Answer::Date(born)) => {
-                let front = Front::Typed { id, born };
+                let front = Front::Unproved { id, born };
                 Self::at(self.procedure, Asked::Expiry { front }).stay()
             }
             (Asked::Expiry { front }, Answer::Date(expiry)) => self.typed(front, expiry, around),
@@ -125,7 +125,7 @@ impl Typing {
             Asked::Number => return stay(HandingIn::Identifying(Identifying::waiting(self.procedure))),
             Asked::Birth { .. } => Asked::Number,
             Asked::Expiry {
-                front: Front::Typed { id, .. },
+                front: Front::Unproved { id, .. },
             } => Asked::Birth { id },
             Asked::Expiry {
                 front: Front::Code(citizen),

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use super::*;
+use crate::session::handing::card_back::BackFault;
 
 fn touches() -> impl Strategy<Value = Touch> {
     let letter: SeriesLetter = 'A'.try_into().unwrap();
@@ -85,6 +86,8 @@ fn other_news() -> impl Strategy<Value = News> {
         News::Scan(ScanNews::Page(preview())),
         News::Scan(ScanNews::Ended(Ok(()))),
         News::Scan(ScanNews::Ended(Err(ScannerFault::Jammed))),
+        News::Scan(ScanNews::Back(Ok(Box::new(mrz())))),
+        News::Scan(ScanNews::Back(Err(BackFault::Unread))),
         News::Keep(KeepNews::Kept {
             slip_number: slip_number(),
         }),

@@ -1,9 +1,11 @@
 //! Ways that a visit goes.
 
-use hardware::card::Slot;
 use hardware::card::sod::Altered;
+use hardware::card::{CardFault, Slot};
 
 use super::*;
+use crate::session::handing::card_back::BackFault;
+use crate::session::handing::identifying::Identifying;
 
 #[test]
 fn the_happy_way_ends_in_a_dossier_that_is_kept() {
@@ -33,11 +35,7 @@ fn with_card_reader(card: CardPlace) -> Around {
 
 /// A visit whose card was shown, with a card reader that works.
 fn at_the_chip(card: CardPlace) -> (Session, Vec<Effect>) {
-    let mut session = Session::new(start());
-    for _ in 0..4 {
-        let event = happy(&session);
-        session = session.on(event, &with_card_reader(CardPlace::Empty)).0;
-    }
+    let session = at_the_front();
     let event = happy(&session);
     session.on(event, &with_card_reader(card))
 }
@@ -58,6 +56,86 @@ fn a_card_that_lies_there_is_read_as_soon_as_its_front_is_known() {
         &with_card_reader(CardPlace::Lying),
     );
     assert!(matches!(&effects[..], [Effect::ReadCard { .. }]));
+}
+
+/// A visit that asks for a card, with all that reads one.
+fn at_the_front() -> Session {
+    let mut session = Session::new(start());
+    for _ in 0..4 {
+        let event = happy(&session);
+        session = session.on(event, &with_card_reader(CardPlace::Empty)).0;
+    }
+    session
+}
+
+fn touched(session: Session, touch: Touch, around: &Around) -> (Session, Vec<Effect>) {
+    session.on(Event::News(News::Touch(touch)), around)
+}
+
+#[test]
+fn a_back_that_is_scanned_opens_the_chip_and_speaks_for_nobody_without_it() {
+    let around = with_card_reader(CardPlace::Lying);
+    let (session, _) = touched(at_the_front(), Touch::Scan, &around);
+    let (session, effects) = touched(session, Touch::Scan, &around);
+    assert_eq!(effects, [Effect::ScanBack]);
+
+    let unread = Event::News(News::Scan(ScanNews::Back(Err(BackFault::Unread))));
+    let (session, effects) = session.on(unread, &around);
+    assert!(effects.is_empty());
+    let (session, _) = touched(session, Touch::Scan, &around);
+    let read = Event::News(News::Scan(ScanNews::Back(Ok(Box::new(mrz())))));
+    let (session, effects) = session.on(read, &around);
+    assert_eq!(
+        effects,
+        [Effect::ReadCard {
+            keys: vec![mrz().key()]
+        }]
+    );
+
+    let (failed, _) = session
+        .clone()
+        .on(card(CardNews::Read(Err(CardFault::Silent))), &around);
+    let (skipped, _) = touched(failed, Touch::Skip, &around);
+    assert!(
+        matches!(identifying(&skipped), Identifying::Waiting { .. }),
+        "{skipped:?}"
+    );
+
+    let (known, _) = session.on(
+        card(CardNews::Read(Ok(Box::new(holder(Authenticity::Genuine))))),
+        &around,
+    );
+    let Identifying::Confirming { citizen, .. } = identifying(&known) else {
+        panic!("{known:?}");
+    };
+    assert_eq!(
+        (citizen.id.as_str(), citizen.birth().as_str()),
+        ("025048000191", "07/03/1948")
+    );
+}
+
+#[test]
+fn a_back_is_not_asked_for_where_the_scanner_takes_no_cards_or_the_chip_cannot_prove_it() {
+    let good = with_card_reader(CardPlace::Empty);
+    let mut bent = good.clone();
+    bent.scanner_takes = Taken::Paper;
+    let mut broken = good.clone();
+    broken.health.scanner = Status::Faulty(ScannerFault::Jammed);
+    let mut alone = good;
+    alone.health.card_reader = Status::Absent;
+    for around in [bent, broken, alone] {
+        let (session, _) = touched(at_the_front(), Touch::Scan, &around);
+        assert!(matches!(identifying(&session), Identifying::Waiting { .. }));
+    }
+}
+
+fn identifying(session: &Session) -> &Identifying {
+    if let Step::HandingIn(handing) = &session.step
+        && let handing::HandingIn::Identifying(identifying) = &**handing
+    {
+        return identifying;
+    }
+    panic!("{session:?}")
 }
 
 #[test]

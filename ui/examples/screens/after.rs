@@ -241,6 +241,10 @@ fn fill_staff(page: &StaffPage) {
             trouble: Trouble::CoverOpen,
         },
         StaffDevice {
+            device: Device::PageReading,
+            trouble: Trouble::Broken,
+        },
+        StaffDevice {
             device: Device::Store,
             trouble: Trouble::None,
         },

@@ -2,9 +2,9 @@
 
 use slint::{ComponentHandle, ModelRc};
 use ui::{
-    AnswerError, CardField, CardPage, CardState, ChoiceView, CodeState, DatePart, Flow, Frame, IdentifyPage, Kiosk,
-    PageName, PaperForm, PaperRow, PersonPage, ProcedurePage, ProcedureRow, ProcedureView, ProceduresPage, Proof,
-    QuestionKind, QuestionPage,
+    AnswerError, BackState, CardBackPage, CardField, CardPage, CardState, ChoiceView, CodeState, DatePart, Flow, Frame,
+    IdentifyPage, Kiosk, PageName, PaperForm, PaperRow, PersonPage, ProcedurePage, ProcedureRow, ProcedureView,
+    ProceduresPage, Proof, QuestionKind, QuestionPage,
 };
 
 use super::{MASKED, Sample, at, model, sample};
@@ -86,6 +86,7 @@ pub fn person() -> Vec<Sample> {
             kiosk
                 .global::<IdentifyPage>()
                 .set_can_type(state != CodeState::WrongKind);
+            kiosk.global::<IdentifyPage>().set_can_scan(state == CodeState::Waiting);
         })
     };
     let person = |name: &str, rows: [&'static str; 4], held| {
@@ -113,6 +114,12 @@ pub fn person() -> Vec<Sample> {
             page.set_percent(64);
             page.set_can_again(can_again);
             page.set_can_skip(true);
+        })
+    };
+    let back = |name: &str, state| {
+        sample(name, move |kiosk: &Kiosk| {
+            at(kiosk, PageName::CardBack, Flow::HandIn, 2, 5);
+            kiosk.global::<CardBackPage>().set_state(state);
         })
     };
     let typed = |name: &str, field| {
@@ -147,6 +154,11 @@ pub fn person() -> Vec<Sample> {
         typed("question-card-number", CardField::Number),
         typed("question-card-birth", CardField::Birth),
         typed("question-card-expiry", CardField::Expiry),
+        back("card-back", BackState::Lay),
+        back("card-back-scanning", BackState::Scanning),
+        back("card-back-unread", BackState::Unread),
+        back("card-back-empty", BackState::Empty),
+        back("card-back-gone", BackState::Gone),
         card("card-lay", CardState::Lay, false),
         card("card-reading", CardState::Reading, false),
         card("card-removed", CardState::Removed, false),
