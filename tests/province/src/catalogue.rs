@@ -1,37 +1,87 @@
-//! The procedures the province offers, and `GET /v1/catalogue`.
+//! The sample procedures of the development province, and `GET /v1/catalogue`.
+//!
+//! One file a field stands in `catalogue/`; they are joined once, when the service starts. Names, papers,
+//! days and fees are true to life but nobody's law: codes have the form of the national list.
 
 use anyhow::Context as _;
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::Shared;
 
+/// When the samples were last changed, `yyyyMMddHHmmss` in Vietnam.
+const ISSUED: &str = "20261122000000";
+
+const EVENTS: &str = include_str!("catalogue/events.json");
+
+/// Fields in the order in which the province lists them.
+const FIELDS: [(&str, &str); 10] = [
+    ("civil", include_str!("catalogue/civil.json")),
+    ("residence", include_str!("catalogue/residence.json")),
+    ("land", include_str!("catalogue/land.json")),
+    ("construction", include_str!("catalogue/construction.json")),
+    ("transport", include_str!("catalogue/transport.json")),
+    ("insurance", include_str!("catalogue/insurance.json")),
+    ("labour", include_str!("catalogue/labour.json")),
+    ("business", include_str!("catalogue/business.json")),
+    ("education", include_str!("catalogue/education.json")),
+    ("agriculture", include_str!("catalogue/agriculture.json")),
+];
+
+/// What stands at the head of the list, whatever its field.
+const FIRST: [&str; 6] = ["1.001193", "2.000635", "1.004873", "1.002809", "1.001776", "1.001612"];
+
 pub(crate) struct Catalogue {
-    text: &'static str,
+    text: Bytes,
     etag: String,
     procedures: Vec<Value>,
 }
 
 impl Catalogue {
     pub fn sample() -> anyhow::Result<Self> {
-        let text = include_str!("catalogue.json");
-        let mut tree: Value = serde_json::from_str(text).context("The sample catalogue is no JSON")?;
-        let Value::Array(procedures) = tree["DanhSachTTHC"].take() else {
+        let tree = sample_catalogue()?;
+        let text = serde_json::to_vec(&tree).context("Cannot write the sample catalogue")?;
+        let etag = format!("\"{}\"", &hex(&Sha256::digest(&text))[..16]);
+        let Value::Array(procedures) = tree["DanhSachTTHC"].clone() else {
             anyhow::bail!("The sample catalogue has no list of procedures");
         };
-        let etag = format!("\"{}\"", &hex(&Sha256::digest(text))[..16]);
-        Ok(Self { text, etag, procedures })
+        Ok(Self {
+            text: text.into(),
+            etag,
+            procedures,
+        })
     }
 
     pub fn procedure(&self, code: &str) -> Option<&Value> {
         self.procedures.iter().find(|procedure| procedure["MaTTHC"] == code)
     }
+}
+
+/// The whole catalogue, as `GET /v1/catalogue` answers it.
+///
+/// # Errors
+/// If a file of the samples is no list in JSON.
+pub fn sample_catalogue() -> anyhow::Result<Value> {
+    let mut procedures: Vec<Value> = Vec::new();
+    for (field, text) in FIELDS {
+        let listed: Vec<Value> =
+            serde_json::from_str(text).with_context(|| format!("The sample procedures of {field} are no list"))?;
+        procedures.extend(listed);
+    }
+    // Stable: after the first ones each field stays as it is written.
+    procedures.sort_by_key(|procedure| {
+        let place = FIRST.iter().position(|code| procedure["MaTTHC"] == *code);
+        place.unwrap_or(FIRST.len())
+    });
+
+    let events: Value = serde_json::from_str(EVENTS).context("The events of life are no JSON")?;
+    Ok(json!({ "NgayBanHanh": ISSUED, "DanhSachSuKien": events, "DanhSachTTHC": procedures }))
 }
 
 pub(crate) async fn catalogue(State(shared): State<Shared>, headers: HeaderMap) -> Response {
@@ -52,7 +102,7 @@ pub(crate) async fn catalogue(State(shared): State<Shared>, headers: HeaderMap) 
     } else {
         answer
             .header(header::CONTENT_TYPE, "application/json")
-            .body(Body::from(catalogue.text))
+            .body(Body::from(catalogue.text.clone()))
     };
     answer.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
@@ -61,3 +111,6 @@ pub(crate) async fn catalogue(State(shared): State<Shared>, headers: HeaderMap) 
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests;

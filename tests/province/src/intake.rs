@@ -211,12 +211,23 @@ impl Intake {
             }
         }
 
+        self.check_whole(papers)
+    }
+
+    /// Every required paper is there, and of each group of papers that stand for one another one.
+    fn check_whole(&self, papers: &[Value]) -> Result<(), String> {
+        let is_there = |paper: &Value| {
+            let code = text(paper, "MaThanhPhanHoSo");
+            self.TaiLieuNop.iter().any(|file| file.MaThanhPhanHoSo == code)
+        };
         let wanted = papers
             .iter()
             .filter(|paper| paper["BatBuoc"] == true && paper["LoaiBan"] != "xuat-trinh");
-        for code in wanted.map(|paper| text(paper, "MaThanhPhanHoSo")) {
-            if !self.TaiLieuNop.iter().any(|file| file.MaThanhPhanHoSo == code) {
-                return Err(format!("Thiếu thành phần {code}"));
+        for paper in wanted {
+            let group = &paper["ThayChoNhau"];
+            let one_of_them = |other: &Value| group.is_string() && other["ThayChoNhau"] == *group && is_there(other);
+            if !is_there(paper) && !papers.iter().any(one_of_them) {
+                return Err(format!("Thiếu thành phần {}", text(paper, "MaThanhPhanHoSo")));
             }
         }
         Ok(())

@@ -30,6 +30,8 @@ use axum::{
 };
 use tokio::net::TcpListener;
 
+pub use catalogue::sample_catalogue;
+
 use crate::{catalogue::Catalogue, dossiers::InProgress, faults::Faults, line::Line, line::Lines, store::Store};
 
 type Shared = Arc<Province>;

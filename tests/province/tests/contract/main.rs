@@ -95,6 +95,25 @@ async fn what_the_contract_does_not_allow_is_refused_with_words() {
 }
 
 #[tokio::test]
+async fn one_of_the_papers_that_stand_for_one_another_is_enough() {
+    let live = Live::start();
+    let key = "018f0000-0000-7000-8000-000000000008";
+    let mut body = dossier(&[b"one", b"two"]);
+    body["MaTTHC"] = json!("1.000656");
+    body["DuLieuBieuMau"] = json!({
+        "NgayMat": "20261120", "QuanHe": "con", "NoiMat": "nha", "SoDienThoai": "0900000001",
+    });
+    body["TaiLieuNop"][0]["MaThanhPhanHoSo"] = json!("KT-TOKHAI");
+
+    // A paper that only some need does not stand for the proof of the death.
+    body["TaiLieuNop"][1]["MaThanhPhanHoSo"] = json!("KT-UYQUYEN");
+    assert_eq!(live.create(key, &body).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+
+    body["TaiLieuNop"][1]["MaThanhPhanHoSo"] = json!("KT-LAMCHUNG");
+    assert_eq!(live.create(key, &body).await.status(), StatusCode::CREATED);
+}
+
+#[tokio::test]
 async fn an_upload_is_strict_about_version_type_offset_and_hash() {
     let live = Live::start();
     let key = "018f0000-0000-7000-8000-000000000003";
