@@ -13,7 +13,7 @@ use axum::{
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::Shared;
+use crate::{Shared, many::many};
 
 /// When the samples were last changed, `yyyyMMddHHmmss` in Vietnam.
 const ISSUED: &str = "20261122000000";
@@ -37,6 +37,9 @@ const FIELDS: [(&str, &str); 10] = [
 /// What stands at the head of the list, whatever its field.
 const FIRST: [&str; 6] = ["1.001193", "2.000635", "1.004873", "1.002809", "1.001776", "1.001612"];
 
+/// What is made besides the samples is the same at every start, so that drafts and dossiers keep their procedure.
+const MADE_SEED: u64 = 4;
+
 pub(crate) struct Catalogue {
     text: Bytes,
     etag: String,
@@ -45,7 +48,18 @@ pub(crate) struct Catalogue {
 
 impl Catalogue {
     pub fn sample() -> anyhow::Result<Self> {
-        let tree = sample_catalogue()?;
+        Self::of(sample_catalogue()?)
+    }
+
+    /// So many procedures: the samples first, then others made from them.
+    pub fn of_many(count: usize) -> anyhow::Result<Self> {
+        let mut tree = sample_catalogue()?;
+        let samples = tree["DanhSachTTHC"].as_array().context("The samples are no list")?;
+        tree["DanhSachTTHC"] = many(samples, count, MADE_SEED)?.into();
+        Self::of(tree)
+    }
+
+    fn of(tree: Value) -> anyhow::Result<Self> {
         let text = serde_json::to_vec(&tree).context("Cannot write the sample catalogue")?;
         let etag = format!("\"{}\"", &hex(&Sha256::digest(&text))[..16]);
         let Value::Array(procedures) = tree["DanhSachTTHC"].clone() else {

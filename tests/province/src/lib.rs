@@ -15,6 +15,7 @@ mod faults;
 mod files;
 mod intake;
 mod line;
+pub mod many;
 mod paper;
 mod problem;
 mod store;
@@ -48,9 +49,21 @@ struct Province {
 /// # Errors
 /// If the data folder cannot be opened.
 pub async fn serve(listener: TcpListener, data_dir: &Path) -> anyhow::Result<()> {
+    serve_catalogue(listener, data_dir, Catalogue::sample()?).await
+}
+
+/// As [`serve`], with so many procedures instead of the samples alone.
+///
+/// # Errors
+/// If the data folder cannot be opened, or so many procedures cannot be made.
+pub async fn serve_many(listener: TcpListener, data_dir: &Path, procedures: usize) -> anyhow::Result<()> {
+    serve_catalogue(listener, data_dir, Catalogue::of_many(procedures)?).await
+}
+
+async fn serve_catalogue(listener: TcpListener, data_dir: &Path, catalogue: Catalogue) -> anyhow::Result<()> {
     let shared = Arc::new(Province {
         store: Store::open(data_dir)?,
-        catalogue: Catalogue::sample()?,
+        catalogue,
         in_progress: InProgress::default(),
         faults: Faults::default(),
     });

@@ -1,4 +1,4 @@
-//! `province --listen ADDR:PORT --data DIR`
+//! `province --listen ADDR:PORT --data DIR [--procedures COUNT]`
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -16,6 +16,11 @@ struct Arguments {
     /// The folder that holds all it knows.
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
+
+    /// How many procedures are offered: the samples, and others made from them as far as these do not suffice.
+    /// Without it the samples.
+    #[arg(long, value_name = "COUNT")]
+    procedures: Option<usize>,
 }
 
 #[tokio::main]
@@ -33,5 +38,8 @@ async fn main() -> anyhow::Result<()> {
         .with_context(|| format!("Cannot listen on {}", arguments.listen))?;
 
     println!("http://{}", listener.local_addr()?);
-    province::serve(listener, &arguments.data).await
+    match arguments.procedures {
+        Some(count) => province::serve_many(listener, &arguments.data, count).await,
+        None => province::serve(listener, &arguments.data).await,
+    }
 }
