@@ -7,6 +7,8 @@
 //! Invariant: a [`Procedure`] in a [`Catalogue`] can be walked to its end. Its codes are unique, each
 //! choice question fits on one page, and no question has limits that no answer can meet.
 
+pub mod finding;
+
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
