@@ -5,6 +5,7 @@
 //! makes them worse, never better, so the least value says most of the program and the median of the day.
 
 mod chromium;
+mod finding;
 mod http;
 mod kiosk;
 mod pages;
@@ -54,6 +55,7 @@ fn main() -> anyhow::Result<()> {
     visit(&province)?;
     touches(&province)?;
     pages::measure(&province)?;
+    finding::measure()?;
     println!("\nChromium, one page with six buttons");
     chromium::measure()?;
     println!("\nload {} at the end", process::load());
