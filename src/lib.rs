@@ -23,6 +23,7 @@
 //! | [`store`] | SQLite, keys, pages: what must survive a pulled plug |
 //! | [`outbox`], [`province`] | what is owed to the province, and how it is sent |
 //! | [`reading`] | words and codes on scanned pages, by programs beside the kiosk |
+//! | [`keyboard`] | Telex, VNI and keys for marks: what touches make of Vietnamese |
 //! | [`voice`] | what is said, in which language |
 //! | [`web`] | health; with `virtual`, the dock |
 //! | [`health`], [`tasks`] | what works, so what may be offered; watched tasks and systemd |
@@ -45,6 +46,7 @@ pub mod dossier;
 pub mod form;
 pub mod hall;
 pub mod health;
+pub mod keyboard;
 pub mod kiosk;
 pub mod memory;
 pub mod outbox;
