@@ -23,7 +23,7 @@ use std::str::FromStr;
 
 use syllable::{Effect, Syllable};
 
-/// The longest text, in letters: the longest official name of a commune with its province has 45.
+/// The longest text, in letters: the longest official name of a commune with its province has 48.
 pub const TYPED_LETTERS_MAX: usize = 80;
 
 /// How marks and tones are typed.

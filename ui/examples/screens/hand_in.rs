@@ -9,7 +9,7 @@ use ui::{
 
 use super::{MASKED, Sample, at, model, sample};
 
-fn procedure(code: &str, name: &str, field: &str, days: i32, fee_vnd: i32) -> ProcedureRow {
+pub fn procedure(code: &str, name: &str, field: &str, days: i32, fee_vnd: i32) -> ProcedureRow {
     ProcedureRow {
         code: code.into(),
         name: name.into(),

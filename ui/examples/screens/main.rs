@@ -17,9 +17,11 @@ use ui::headless::HeadlessWindow;
 use ui::{Contrast, Frame, Kiosk, Language, TextSize, Theme};
 
 /// Pages whose high contrasts are drawn, too.
-const CONTRASTED: [&str; 6] = [
+const CONTRASTED: [&str; 8] = [
     "home-shut",
     "series-priority",
+    "find",
+    "find-typing-marks",
     "question-no-such-date",
     "trouble-printer-outofpaper",
     "way-supplement",

@@ -4,6 +4,8 @@
 
 #[path = "after.rs"]
 mod after;
+#[path = "finding.rs"]
+mod finding;
 #[path = "hand_in.rs"]
 mod hand_in;
 #[path = "papers.rs"]
@@ -124,6 +126,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(doors());
     samples.extend(numbers());
     samples.extend(hand_in::procedures());
+    samples.extend(finding::finding());
     samples.extend(hand_in::person());
     samples.extend(hand_in::questions());
     samples.extend(papers::scans());

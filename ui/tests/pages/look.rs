@@ -311,7 +311,7 @@ fn found(element: &ElementHandle, windows: &[(Rect, Vec<Rect>)]) -> Found {
 
 /// What is left of words when the centre's own data is taken out.
 pub fn without_data(words: &str) -> String {
-    const DATA: [&str; 46] = [
+    const DATA: [&str; 62] = [
         "Nguyễn Thị Mẫu",
         "Trung tâm Phục vụ hành chính công phường Bình Minh",
         "Tiếng Việt",
@@ -358,6 +358,22 @@ pub fn without_data(words: &str) -> String {
         "Cha",
         "Thủ tục đăng ký khai sinh",
         "Dữ liệu bị hỏng, đã chuyển vào thư mục damaged-20261123T0312. Hãy gọi kỹ thuật viên.",
+        "Sinh con",
+        "Kết hôn",
+        "Nhà đất",
+        "Xe cộ, bằng lái",
+        "Người cao tuổi",
+        "Đi học",
+        "Việc làm",
+        "Bảo hiểm y tế",
+        "Người thân mất",
+        "Xây, sửa nhà",
+        "Giấy tờ tùy thân",
+        "giấy khai sinh",
+        "đổi bằng lái",
+        "sổ đỏ",
+        "bánh mì",
+        "xin cấp lại giấy chứng nhận quyền sử dụng đất bị mất vì lũ năm ngoái ở quê mẹ tôi",
     ];
     DATA.iter().fold(words.to_owned(), |left, data| left.replace(data, ""))
 }
