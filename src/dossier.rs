@@ -105,6 +105,16 @@ impl Draft {
         }
     }
 
+    /// Whether nothing is lost without this paper: it is not asked of everybody, or another of its group is there.
+    pub fn can_do_without(&self, paper: &Paper) -> bool {
+        let another = |group| {
+            self.papers().any(|other| {
+                other.code != paper.code && other.condition.group() == Some(group) && self.has_all_pages(other)
+            })
+        };
+        !paper.required || paper.condition.group().is_some_and(another)
+    }
+
     /// The first thing that is still wanting on `today`.
     pub fn missing(&self, today: Date) -> Option<Missing> {
         let question = self.procedure.questions.iter().find(|question| {
@@ -120,7 +130,7 @@ impl Draft {
 
         self.papers()
             .find(|paper| {
-                let skipped = !paper.required && self.pages_of(&paper.code) == 0;
+                let skipped = self.pages_of(&paper.code) == 0 && self.can_do_without(paper);
                 !skipped && !self.has_all_pages(paper)
             })
             .map(|paper| Missing::Paper {
@@ -233,3 +243,6 @@ pub enum Freshness {
     /// The province could not be asked: the last that was heard.
     Last,
 }
+
+#[cfg(test)]
+mod tests;

@@ -47,7 +47,7 @@ use crate::session::{Around, CardPlace, Event, LookUpNews, News, SeriesAround, S
 use crate::store::prints::PrintJob;
 use crate::store::thread::{StoreGone, StoreHandle};
 use crate::tasks::Pulse;
-use crate::ticket::Ticket;
+use crate::ticket::{Day, Ticket};
 use crate::voice::Voice;
 
 /// Inputs of work done beside the loop that may wait.
@@ -96,7 +96,7 @@ pub struct Kiosk {
     orders: Orders,
     voice: Voice,
     screen: ScreenHandle,
-    catalogue: Arc<Catalogue>,
+    offer: Offer,
     health: Health,
     /// For `/health`.
     health_out: watch::Sender<Health>,
@@ -180,7 +180,7 @@ impl Kiosk {
             orders,
             voice,
             screen,
-            catalogue,
+            offer: Offer::of(catalogue, Timestamp::now()),
             health,
             health_out,
             lamps: Lamps {
@@ -251,7 +251,7 @@ impl Kiosk {
             fresh: Uuid::now_v7(),
             times: self.config.times,
             series: series.collect(),
-            catalogue: Arc::clone(&self.catalogue),
+            catalogue: Arc::clone(&self.offer.today),
             health: self.health.clone(),
             card: self.card_place,
             scanner_takes: open::taken(&self.config.scanner),
@@ -321,7 +321,7 @@ impl Kiosk {
             Done::LookedUp { asked, news } => self.news(News::LookUp { asked, news }).await,
             Done::PinChecked { who } => self.on_pin(who).await,
             Done::Catalogue(catalogue) => {
-                self.catalogue = catalogue;
+                self.offer = Offer::of(catalogue, Timestamp::now());
                 self.show()
             }
             Done::Link(link) => {
@@ -334,6 +334,31 @@ impl Kiosk {
             }
             Done::Outbox(news) => self.on_outbox(news).await,
             Done::Picture(news) => self.news(News::Staff(StaffNews::Picture(news))).await,
+        }
+    }
+}
+
+/// What the province offers, and what of it holds today.
+struct Offer {
+    all: Arc<Catalogue>,
+    day: Day,
+    today: Arc<Catalogue>,
+}
+
+impl Offer {
+    fn of(all: Arc<Catalogue>, now: Timestamp) -> Self {
+        let day = Day::in_vietnam(now);
+        Self {
+            today: Arc::new(all.on(day.date())),
+            all,
+            day,
+        }
+    }
+
+    /// Another day may have begun, on which other versions hold.
+    fn renew(&mut self, now: Timestamp) {
+        if self.day != Day::in_vietnam(now) {
+            *self = Self::of(Arc::clone(&self.all), now);
         }
     }
 }

@@ -6,6 +6,7 @@
 //! reads stand in the pages; from here come data, numbers and states.
 
 mod dossier;
+mod finding;
 mod following;
 mod frame;
 mod identifying;

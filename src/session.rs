@@ -38,6 +38,7 @@ pub use self::events::{
 };
 use self::following::Following;
 use self::handing::HandingIn;
+use self::handing::finding::Finding;
 pub use self::rating::Rating;
 pub use self::settings::{Contrast, Movement, Settings, TextSize};
 use self::staff::{Staff, StaffAct, StaffTouch};
@@ -362,7 +363,7 @@ fn at_home(news: &News, around: &Around) -> Moved {
         Door::Number => Step::Taking(Taking::Choosing {
             priority: Priority::Ordinary,
         }),
-        Door::HandIn => Step::HandingIn(Box::new(HandingIn::Choosing { page: 0 })),
+        Door::HandIn => Step::HandingIn(Box::new(HandingIn::Finding(Finding::begin(around)))),
         Door::Follow => Step::Following(Following::start()),
         Door::Rate => Step::Rating(Rating::Asking),
     };

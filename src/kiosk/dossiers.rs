@@ -52,8 +52,8 @@ impl Kiosk {
         match self.session.step.visit() {
             Step::HandingIn(handing) => match &**handing {
                 HandingIn::Sent(Sent::Keeping { draft }) => Some(*draft),
-                HandingIn::Choosing { .. }
-                | HandingIn::Reading(_)
+                HandingIn::Finding(_)
+                | HandingIn::Reading { .. }
                 | HandingIn::Identifying(_)
                 | HandingIn::Asking(_)
                 | HandingIn::Scanning(_)
@@ -208,7 +208,7 @@ fn package(dossier: &Dossier, key: Uuid, site: &str, sealed_at: Timestamp) -> Pa
         key,
         slip: String::new(),
         procedure: procedure.code.clone(),
-        procedure_name: procedure.name.vi.clone(),
+        procedure_name: procedure.official().to_owned(),
         field: procedure.field.clone(),
         channel: Channel::InPerson,
         site: site.to_owned(),

@@ -28,7 +28,7 @@ impl Kiosk {
         let number = number_of(&query, &self.config.kiosk.name);
         let store = self.store.clone();
         let province = Arc::clone(&self.province);
-        let catalogue = Arc::clone(&self.catalogue);
+        let catalogue = Arc::clone(&self.offer.all);
         let done = self.done.clone();
         tokio::spawn(async move {
             let news = match number {

@@ -38,6 +38,7 @@ impl Kiosk {
     pub(super) async fn look_at_store(&mut self) -> Result<(), LoopError> {
         let hall = self.hall.clone();
         let now = Timestamp::now();
+        self.offer.renew(now);
         let (room, notices, refreshed) = self
             .store
             .call(move |store| (store.room(), store.notices(), hall.refresh(store, now)))

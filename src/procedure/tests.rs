@@ -1,5 +1,7 @@
+use std::sync::Arc;
+
 use super::*;
-use crate::form::{Choice, DateBound};
+use crate::form::{Choice, DateBound, QuestionKind};
 
 fn question(id: &str, kind: QuestionKind) -> Question {
     Question {
@@ -28,6 +30,7 @@ fn paper(code: &str, pages: PageCount) -> Paper {
         form: PaperForm::Original,
         pages,
         required: true,
+        condition: Condition::None,
     }
 }
 
@@ -35,6 +38,7 @@ fn procedure(code: &str) -> Procedure {
     Procedure {
         code: code.parse().unwrap(),
         name: Words::new("Đăng ký khai sinh", "Birth registration"),
+        official_name: "Thủ tục đăng ký khai sinh".into(),
         field: Field {
             code: "G10-TP01".parse().unwrap(),
             name: Words::vietnamese("Hộ tịch"),
@@ -54,7 +58,129 @@ fn procedure(code: &str) -> Procedure {
         level: ServiceLevel::Whole,
         receiving_agency: Words::vietnamese("UBND xã"),
         deciding_agency: Words::vietnamese("UBND xã"),
+        version: 1,
+        valid: Validity::default(),
+        keywords: vec![],
+        events: vec![],
+        asked: 0,
+        elsewhere: None,
     }
+}
+
+fn event(code: &str) -> LifeEvent {
+    LifeEvent {
+        code: code.parse().unwrap(),
+        name: Words::vietnamese("Sinh con"),
+        picture: EventPicture::Baby,
+    }
+}
+
+fn valid(from: Option<&str>, until: Option<&str>) -> Validity {
+    let day = |text: &str| text.parse().unwrap();
+    Validity {
+        from: from.map(day),
+        until: until.map(day),
+    }
+}
+
+#[test]
+fn each_day_has_its_own_version_of_a_procedure() {
+    let version = |version, valid| Procedure {
+        version,
+        valid,
+        ..procedure("1.001193")
+    };
+    let before = version(1, valid(None, Some("2026-11-30")));
+    let after = version(2, valid(Some("2026-12-01"), None));
+    let catalogue = Catalogue::new(vec![before.clone(), after.clone()], vec![]).unwrap();
+    for (day, wanted) in [("2026-11-30", 1), ("2026-12-01", 2)] {
+        let offered = catalogue.on(day.parse().unwrap());
+        let versions: Vec<_> = offered.procedures().iter().map(|procedure| procedure.version).collect();
+        assert_eq!(versions, [wanted], "{day}");
+    }
+
+    let overlapping = Procedure {
+        valid: valid(Some("2026-11-30"), None),
+        ..after
+    };
+    let code = "1.001193".parse().unwrap();
+    assert_eq!(
+        Catalogue::new(vec![before, overlapping], vec![]),
+        Err(CatalogueFault::Twice(code))
+    );
+    let backwards = Procedure {
+        valid: valid(Some("2026-12-02"), Some("2026-12-01")),
+        ..procedure("1.001193")
+    };
+    assert_eq!(backwards.check(), Err(ProcedureFault::NeverValid));
+}
+
+#[test]
+fn a_life_event_without_a_procedure_is_not_offered() {
+    let birth = Procedure {
+        events: vec!["sinh-con".parse().unwrap()],
+        ..procedure("1.001193")
+    };
+    let catalogue = Catalogue::new(vec![birth], vec![event("sinh-con"), event("xay-nha")]).unwrap();
+    let offered = catalogue.on("2026-11-22".parse().unwrap());
+    assert_eq!(offered.events(), [event("sinh-con")]);
+    assert_eq!(offered.of_event(&"sinh-con".parse().unwrap()).len(), 1);
+    assert!(offered.of_event(&"xay-nha".parse().unwrap()).is_empty());
+}
+
+#[test]
+fn what_is_asked_for_most_comes_first() {
+    let asked = |code, asked| Procedure {
+        asked,
+        ..procedure(code)
+    };
+    let catalogue = Catalogue::new(vec![asked("1", 5), asked("2", 90), asked("3", 5)], vec![]).unwrap();
+    let codes: Vec<_> = catalogue
+        .most_asked(2)
+        .iter()
+        .map(|procedure| procedure.code.to_string())
+        .collect();
+    assert_eq!(codes, ["2", "1"], "the province's order where they are even");
+}
+
+#[test]
+fn a_paper_cannot_stand_for_others_alone() {
+    let of_group = |code| Paper {
+        condition: Condition::OneOf("nhan-than".into()),
+        ..paper(code, PageCount::Any)
+    };
+    let with = |papers| Procedure {
+        papers,
+        ..procedure("1.001193")
+    };
+    assert_eq!(with(vec![of_group("A")]).check(), Err(ProcedureFault::GroupOfOne));
+    assert_eq!(with(vec![of_group("A"), of_group("B")]).check(), Ok(()));
+}
+
+#[test]
+fn what_was_kept_before_there_were_versions_is_still_read() {
+    let mut kept = serde_json::to_value([procedure("1.001193")]).unwrap();
+    let names = [
+        "official_name",
+        "version",
+        "valid",
+        "keywords",
+        "events",
+        "asked",
+        "elsewhere",
+    ];
+    for name in names {
+        assert!(kept[0].as_object_mut().unwrap().remove(name).is_some(), "{name}");
+    }
+    assert!(
+        kept[0]["papers"][0]
+            .as_object_mut()
+            .unwrap()
+            .remove("condition")
+            .is_some()
+    );
+    let catalogue: Catalogue = serde_json::from_value(kept).unwrap();
+    assert_eq!(catalogue.procedures()[0].official(), "Đăng ký khai sinh");
 }
 
 #[test]
@@ -76,12 +202,16 @@ fn codes_of_the_national_list_are_codes_and_a_path_is_not() {
 
 #[test]
 fn a_catalogue_survives_being_stored() {
-    let catalogue = Catalogue::new(vec![procedure("1.001193"), procedure("2.000635")]).unwrap();
+    let catalogue = Catalogue::new(
+        vec![procedure("1.001193"), procedure("2.000635")],
+        vec![event("sinh-con")],
+    )
+    .unwrap();
     let text = serde_json::to_string(&catalogue).unwrap();
     assert_eq!(serde_json::from_str::<Catalogue>(&text).unwrap(), catalogue);
     assert_eq!(
         catalogue.procedure(&"2.000635".parse().unwrap()),
-        Some(&procedure("2.000635"))
+        Some(&Arc::new(procedure("2.000635")))
     );
 }
 

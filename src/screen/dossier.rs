@@ -6,18 +6,20 @@ use ui::Kiosk;
 use ui::slint::ComponentHandle;
 
 use super::lists::Lists;
-use super::{Shown, identifying, papers, questions};
-use crate::procedure::{PageCount, Paper, PaperForm, Procedure};
+use super::{Shown, finding, identifying, papers, questions};
+use crate::procedure::{Condition, Language, PageCount, Paper, PaperForm, Procedure};
+use crate::session::handing::HandingIn;
+use crate::session::handing::finding::Finding;
 use crate::session::handing::identifying::Identifying;
 use crate::session::handing::scanning::{Feed, Scanning, needs_staff};
 use crate::session::handing::sent::{HandInSlip, Sent};
-use crate::session::handing::{HandingIn, ROWS_A_PAGE};
 use crate::session::{Door, PaperNews, Step};
 
 pub fn page(handing: &HandingIn) -> ui::PageName {
     match handing {
-        HandingIn::Choosing { .. } => ui::PageName::Procedures,
-        HandingIn::Reading(_) => ui::PageName::Procedure,
+        HandingIn::Finding(Finding::Events { .. } | Finding::Typing { .. }) => ui::PageName::Find,
+        HandingIn::Finding(Finding::Listed { .. }) => ui::PageName::Procedures,
+        HandingIn::Reading { .. } => ui::PageName::Procedure,
         HandingIn::Identifying(Identifying::Waiting { .. }) => ui::PageName::Identify,
         HandingIn::Identifying(Identifying::Chip { .. } | Identifying::Stopped { .. }) => ui::PageName::Card,
         HandingIn::Identifying(Identifying::Confirming { .. }) => ui::PageName::Person,
@@ -64,10 +66,12 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
         | Step::CardLeft { .. } => None,
     };
 
-    if let Some(HandingIn::Choosing { page }) = handing {
-        fill_procedures(kiosk, lists, shown, *page);
-    }
-    if let Some(HandingIn::Reading(procedure)) = handing {
+    let looked_for = match handing {
+        Some(HandingIn::Finding(finding)) => Some(finding),
+        _ => None,
+    };
+    finding::fill(kiosk, lists, shown, looked_for);
+    if let Some(HandingIn::Reading { procedure, .. }) = handing {
         fill_procedure(kiosk, lists, shown, procedure);
     }
     let identifying = match handing {
@@ -98,37 +102,30 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
     }
 }
 
-fn fill_procedures(kiosk: &Kiosk, lists: &Lists, shown: &Shown, page: usize) {
-    let language = shown.session.settings.language;
-    let procedures = shown.around.catalogue.procedures();
-    let rows = procedures.iter().skip(page * ROWS_A_PAGE).take(ROWS_A_PAGE);
-    lists.procedures.set(
-        rows.map(|procedure| ui::ProcedureRow {
-            code: procedure.code.as_str().into(),
-            name: procedure.name.of(language).into(),
-            field: procedure.field.name.of(language).into(),
-            days: i32::from(procedure.working_days),
-            fee_vnd: money(procedure.fee_dong),
-        })
-        .collect(),
-    );
-    let list = kiosk.global::<ui::ProceduresPage>();
-    list.set_page(count(page + 1));
-    list.set_pages(count(procedures.len().div_ceil(ROWS_A_PAGE).max(1)));
-}
-
 fn fill_procedure(kiosk: &Kiosk, lists: &Lists, shown: &Shown, procedure: &Procedure) {
     let language = shown.session.settings.language;
     let page = kiosk.global::<ui::ProcedurePage>();
     page.set_procedure(ui::ProcedureView {
         code: procedure.code.as_str().into(),
         name: procedure.name.of(language).into(),
-        official_name: procedure.name.vi.as_str().into(),
+        official_name: procedure.official().into(),
         result: procedure.result.of(language).into(),
         agency: procedure.deciding_agency.of(language).into(),
         fee_vnd: money(procedure.fee_dong),
         days: i32::from(procedure.working_days),
         days_online: procedure.working_days_online.map_or(0, i32::from),
+        counter: procedure
+            .elsewhere
+            .as_ref()
+            .map(|elsewhere| elsewhere.counter.as_str())
+            .unwrap_or_default()
+            .into(),
+        elsewhere: procedure
+            .elsewhere
+            .as_ref()
+            .map(|elsewhere| elsewhere.note.of(language))
+            .unwrap_or_default()
+            .into(),
     });
     lists.papers.set(
         procedure
@@ -137,7 +134,8 @@ fn fill_procedure(kiosk: &Kiosk, lists: &Lists, shown: &Shown, procedure: &Proce
             .map(|paper| ui::PaperRow {
                 name: paper.name.of(language).into(),
                 form: form(paper.form),
-                required: paper.required,
+                need: need(paper),
+                condition: condition(paper, language).into(),
                 pages: pages_wanted(paper),
             })
             .collect(),
@@ -155,6 +153,24 @@ pub fn form(form: PaperForm) -> ui::PaperForm {
     }
 }
 
+pub fn need(paper: &Paper) -> ui::PaperNeed {
+    match &paper.condition {
+        Condition::OneOf(_) => ui::PaperNeed::OneOf,
+        Condition::If(_) => ui::PaperNeed::IfTrue,
+        Condition::InData => ui::PaperNeed::InData,
+        Condition::None if paper.required => ui::PaperNeed::Required,
+        Condition::None => ui::PaperNeed::Optional,
+    }
+}
+
+/// Of whom a paper is asked, where the province says so.
+pub fn condition(paper: &Paper, language: Language) -> &str {
+    match &paper.condition {
+        Condition::If(words) => words.of(language),
+        Condition::None | Condition::OneOf(_) | Condition::InData => "",
+    }
+}
+
 pub fn pages_wanted(paper: &Paper) -> i32 {
     match paper.pages {
         PageCount::Any => 0,
@@ -163,7 +179,7 @@ pub fn pages_wanted(paper: &Paper) -> i32 {
 }
 
 /// Dong as the pages take them; more than two thousand million is no fee.
-fn money(dong: u64) -> i32 {
+pub fn money(dong: u64) -> i32 {
     i32::try_from(dong).unwrap_or(i32::MAX)
 }
 

@@ -259,7 +259,7 @@ fn fill_trouble(kiosk: &Kiosk, shown: &Shown) {
                 Some(fault) => (ui::Device::Scanner, staff::scanner_trouble(fault), String::new(), false),
                 None => return,
             },
-            HandingIn::Choosing { .. } | HandingIn::Reading(_) | HandingIn::Asking(_) | HandingIn::Reviewing(_) => {
+            HandingIn::Finding(_) | HandingIn::Reading { .. } | HandingIn::Asking(_) | HandingIn::Reviewing(_) => {
                 return;
             }
             HandingIn::Identifying(

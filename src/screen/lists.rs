@@ -49,6 +49,8 @@ pub struct Lists {
     pub home_series: List<ui::SeriesView>,
     pub series: List<ui::SeriesView>,
     pub procedures: List<ui::ProcedureRow>,
+    pub events: List<ui::EventView>,
+    pub found: List<ui::ProcedureRow>,
     pub papers: List<ui::PaperRow>,
     pub choices: List<ui::ChoiceView>,
     pub person: List<ui::ReviewRow>,
@@ -67,6 +69,8 @@ impl Lists {
             home_series: List::new(),
             series: List::new(),
             procedures: List::new(),
+            events: List::new(),
+            found: List::new(),
             papers: List::new(),
             choices: List::new(),
             person: List::new(),
@@ -81,6 +85,9 @@ impl Lists {
         kiosk.global::<ui::HomePage>().set_series(lists.home_series.model());
         kiosk.global::<ui::SeriesPage>().set_series(lists.series.model());
         kiosk.global::<ui::ProceduresPage>().set_rows(lists.procedures.model());
+        let find = kiosk.global::<ui::FindPage>();
+        find.set_events(lists.events.model());
+        find.set_rows(lists.found.model());
         kiosk.global::<ui::ProcedurePage>().set_papers(lists.papers.model());
         kiosk.global::<ui::QuestionPage>().set_choices(lists.choices.model());
         let review = kiosk.global::<ui::ReviewPage>();
@@ -98,6 +105,7 @@ impl Lists {
 
     /// Nothing of a visit stays on a page that is not shown.
     pub fn wipe(&self) {
+        self.found.set(vec![]);
         self.choices.set(vec![]);
         self.person.set(vec![]);
         self.answers.set(vec![]);

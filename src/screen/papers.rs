@@ -5,7 +5,7 @@ use ui::Kiosk;
 use ui::slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer, SharedString};
 
 use super::Shown;
-use super::dossier::{count, form, pages_wanted};
+use super::dossier::{condition, count, form, need, pages_wanted};
 use super::frame::{paper, sent_state, small};
 use super::identifying::personal;
 use super::lists::Lists;
@@ -27,7 +27,9 @@ pub fn fill_scan(kiosk: &Kiosk, scanning: Option<&Scanning>, language: Language)
     page.set_form(form(wanted.form));
     page.set_paper_number(count(scanning.index + 1));
     page.set_papers(count(scanning.draft.papers().count()));
-    page.set_required(wanted.required);
+    page.set_need(need(wanted));
+    page.set_condition(condition(wanted, language).into());
+    page.set_required(!scanning.may_do_without(wanted));
     page.set_pages_wanted(pages_wanted(wanted));
     page.set_pages(small(scanning.pages()));
     page.set_state(match scanning.feed {

@@ -144,6 +144,17 @@ fn bind_procedures(kiosk: &Kiosk, out: &Out) {
     list.on_choose(out.on(|code: SharedString| Some(Touch::Procedure(code.into()))));
     list.on_turn(out.on(|by| Some(Touch::Turn(by))));
 
+    let find = kiosk.global::<ui::FindPage>();
+    find.on_event(out.on(|code: SharedString| Some(Touch::Event(code.into()))));
+    find.on_choose(out.on(|code: SharedString| Some(Touch::Procedure(code.into()))));
+    find.on_turn(out.on(|by| Some(Touch::Turn(by))));
+    find.on_open_keyboard(out.on_touch(Touch::Type));
+    find.on_close_keyboard(out.on_touch(Touch::StopTyping));
+    find.on_key(out.on(|name: SharedString| match name.as_str() {
+        "way" => Some(Touch::NextWay),
+        name => name.parse().ok().map(Touch::Key),
+    }));
+
     let procedure = kiosk.global::<ui::ProcedurePage>();
     procedure.on_start(out.on_touch(Touch::Begin));
     procedure.on_take_number(out.on_touch(Touch::TakeNumber));

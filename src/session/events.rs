@@ -17,6 +17,7 @@ use super::staff::{StaffAct, StaffName, StaffTouch, StaffView};
 use super::taking::DrawnTicket;
 use super::{Contrast, Movement, TextSize};
 use crate::dossier::{Dossier, Draft, DraftId, KnownDossier, Preview};
+use crate::keyboard::Key;
 use crate::procedure::{Language, PartCode};
 use crate::ticket::SeriesLetter;
 
@@ -174,6 +175,14 @@ pub enum Touch {
     Priority(Priority),
     Done,
     Procedure(String),
+    /// A life event, by its code.
+    Event(String),
+    /// The field in which one types.
+    Type,
+    StopTyping,
+    Key(Key),
+    /// Another way of typing.
+    NextWay,
     /// Pages of a list, forward and back.
     Turn(i32),
     Begin,

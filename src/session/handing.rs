@@ -5,6 +5,7 @@
 
 pub mod asking;
 pub mod card_back;
+pub mod finding;
 pub mod identifying;
 pub mod reviewing;
 pub mod scanning;
@@ -13,10 +14,11 @@ pub mod typing;
 
 use std::sync::Arc;
 
-use super::{Around, CodeNews, Effect, Moved, News, Next, Step, Touch, taking::Taking};
+use super::{Around, Effect, Moved, News, Next, Step, Touch, taking::Taking};
 use crate::dossier::{Draft, Missing};
 use crate::procedure::Procedure;
 use asking::Asking;
+use finding::Finding;
 use identifying::Identifying;
 use reviewing::Reviewing;
 use scanning::Scanning;
@@ -30,10 +32,13 @@ pub const STEPS: u32 = 5;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum HandingIn {
-    Choosing {
-        page: usize,
+    Finding(Finding),
+    /// What a procedure needs and gives.
+    Reading {
+        procedure: Arc<Procedure>,
+        /// How it was found.
+        from: Box<Finding>,
     },
-    Reading(Arc<Procedure>),
     Identifying(Identifying),
     Asking(Asking),
     Scanning(Scanning),
@@ -53,8 +58,8 @@ pub enum Then {
 impl HandingIn {
     pub fn on(self, news: News, around: &Around) -> Moved {
         match self {
-            Self::Choosing { page } => choosing(page, news, around),
-            Self::Reading(procedure) => reading(procedure, news, around),
+            Self::Finding(finding) => finding.on(news, around),
+            Self::Reading { procedure, from } => reading(procedure, from, &news, around),
             Self::Identifying(identifying) => identifying.on(news, around),
             Self::Asking(asking) => asking.on(news, around),
             Self::Scanning(scanning) => scanning.on(news, around),
@@ -78,8 +83,8 @@ impl HandingIn {
 
     pub fn back(self) -> Moved {
         match self {
-            Self::Choosing { .. } => (Next::Stay(Step::Home), vec![]),
-            Self::Reading(_) => stay(Self::Choosing { page: 0 }),
+            Self::Finding(finding) => finding.back(),
+            Self::Reading { from, .. } => stay(Self::Finding(*from)),
             Self::Identifying(identifying) => identifying.back(),
             Self::Asking(asking) => asking.back(),
             Self::Scanning(scanning) => scanning.back(),
@@ -92,7 +97,7 @@ impl HandingIn {
     /// The draft that is lost if the visit ends now.
     pub fn draft(&self) -> Option<&Draft> {
         match self {
-            Self::Choosing { .. } | Self::Reading(_) | Self::Identifying(_) | Self::Sent(_) => None,
+            Self::Finding(_) | Self::Reading { .. } | Self::Identifying(_) | Self::Sent(_) => None,
             Self::Asking(asking) => Some(&asking.draft),
             Self::Scanning(scanning) => Some(&scanning.draft),
             Self::Reviewing(reviewing) => Some(&reviewing.draft),
@@ -102,7 +107,7 @@ impl HandingIn {
 
     pub fn draft_mut(&mut self) -> Option<&mut Draft> {
         match self {
-            Self::Choosing { .. } | Self::Reading(_) | Self::Identifying(_) | Self::Sent(_) => None,
+            Self::Finding(_) | Self::Reading { .. } | Self::Identifying(_) | Self::Sent(_) => None,
             Self::Asking(asking) => Some(&mut asking.draft),
             Self::Scanning(scanning) => Some(&mut scanning.draft),
             Self::Reviewing(reviewing) => Some(&mut reviewing.draft),
@@ -113,7 +118,7 @@ impl HandingIn {
     /// Which of [`STEPS`] the person is at.
     pub fn step(&self) -> u32 {
         match self {
-            Self::Choosing { .. } | Self::Reading(_) => 1,
+            Self::Finding(_) | Self::Reading { .. } => 1,
             Self::Identifying(_) => 2,
             Self::Asking(_) => 3,
             Self::Scanning(_) => 4,
@@ -122,21 +127,16 @@ impl HandingIn {
     }
 }
 
-fn choosing(page: usize, news: News, around: &Around) -> Moved {
-    let procedures = around.catalogue.procedures();
-    let last = procedures.len().saturating_sub(1) / ROWS_A_PAGE;
-
+fn reading(procedure: Arc<Procedure>, from: Box<Finding>, news: &News, around: &Around) -> Moved {
     match news {
-        News::Touch(Touch::Turn(by)) => {
-            let page = page.saturating_add_signed(by.signum() as isize).min(last);
-            stay(HandingIn::Choosing { page })
+        News::Touch(Touch::Begin) if around.health.can_begin(&procedure) => {
+            stay(HandingIn::Identifying(Identifying::waiting(procedure)))
         }
-        News::Touch(Touch::Procedure(code)) => {
-            match procedures.iter().find(|procedure| procedure.code.as_str() == code) {
-                Some(procedure) => stay(HandingIn::Reading(Arc::new(procedure.clone()))),
-                // The catalogue changed under the finger.
-                None => stay(HandingIn::Choosing { page: page.min(last) }),
-            }
+        News::Touch(Touch::TakeNumber) if around.health.shut(super::Door::Number, around).is_none() => {
+            Taking::at_counter(
+                procedure.elsewhere.as_ref().and_then(|elsewhere| elsewhere.series),
+                around,
+            )
         }
         News::Tick
         | News::Touch(_)
@@ -147,31 +147,7 @@ fn choosing(page: usize, news: News, around: &Around) -> Moved {
         | News::Card(_)
         | News::Keep(_)
         | News::LookUp { .. }
-        | News::Staff(_) => stay(HandingIn::Choosing { page: page.min(last) }),
-    }
-}
-
-fn reading(procedure: Arc<Procedure>, news: News, around: &Around) -> Moved {
-    match news {
-        News::Touch(Touch::Begin) if around.health.can_begin(&procedure) => {
-            stay(HandingIn::Identifying(Identifying::waiting(procedure)))
-        }
-        News::Touch(Touch::TakeNumber) if around.health.shut(super::Door::Number, around).is_none() => (
-            Next::Stay(Step::Taking(Taking::Choosing {
-                priority: super::Priority::Ordinary,
-            })),
-            vec![],
-        ),
-        News::Tick
-        | News::Touch(_)
-        | News::Hall(_)
-        | News::Paper(_)
-        | News::Code(CodeNews::Code(_) | CodeNews::Noise)
-        | News::Scan(_)
-        | News::Card(_)
-        | News::Keep(_)
-        | News::LookUp { .. }
-        | News::Staff(_) => stay(HandingIn::Reading(procedure)),
+        | News::Staff(_) => stay(HandingIn::Reading { procedure, from }),
     }
 }
 

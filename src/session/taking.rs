@@ -46,6 +46,15 @@ pub struct DrawnTicket {
 }
 
 impl Taking {
+    /// The number of a counter that is known, or the choice of one.
+    pub fn at_counter(series: Option<SeriesLetter>, around: &Around) -> Moved {
+        let priority = Priority::Ordinary;
+        match series {
+            Some(series) => choosing(priority, News::Touch(Touch::Series(series)), around),
+            None => stay(Self::Choosing { priority }),
+        }
+    }
+
     pub fn on(self, news: News, around: &Around) -> Moved {
         match self {
             Self::Choosing { priority } => choosing(priority, news, around),

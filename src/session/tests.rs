@@ -1,5 +1,7 @@
 //! A visit among things that all work, and the finger of somebody for whom all goes well.
 
+mod finding;
+mod papers;
 mod walks;
 mod ways;
 
@@ -17,7 +19,10 @@ use super::*;
 use crate::dossier::{DraftId, Freshness, Judged, KnownDossier, Preview, WayState};
 use crate::form::{Choice, DateBound, Question, QuestionKind};
 use crate::health::{Health, Link, Roll, Status, StoreHealth};
-use crate::procedure::{Catalogue, Field, Language, PageCount, Paper, PaperForm, Procedure, ServiceLevel, Words};
+use crate::procedure::{
+    Catalogue, Condition, EventPicture, Field, Language, LifeEvent, PageCount, Paper, PaperForm, Procedure,
+    ServiceLevel, Validity, Words,
+};
 use crate::ticket::{SeriesLetter, TicketId};
 use uuid::Uuid;
 
@@ -49,6 +54,7 @@ fn paper(code: &str, pages: PageCount, required: bool) -> Paper {
         form: PaperForm::Original,
         pages,
         required,
+        condition: Condition::None,
     }
 }
 
@@ -60,6 +66,7 @@ fn procedure() -> Procedure {
     Procedure {
         code: "1.001193".parse().unwrap(),
         name: Words::new("Khai sinh", "Birth"),
+        official_name: "Đăng ký khai sinh".into(),
         field: Field {
             code: "HT".parse().unwrap(),
             name: Words::vietnamese("Hộ tịch"),
@@ -93,6 +100,20 @@ fn procedure() -> Procedure {
         level: ServiceLevel::Whole,
         receiving_agency: Words::vietnamese("UBND"),
         deciding_agency: Words::vietnamese("UBND"),
+        version: 1,
+        valid: Validity::default(),
+        keywords: vec![],
+        events: vec!["sinh-con".parse().unwrap()],
+        asked: 40,
+        elsewhere: None,
+    }
+}
+
+fn event() -> LifeEvent {
+    LifeEvent {
+        code: "sinh-con".parse().unwrap(),
+        name: Words::vietnamese("Sinh con"),
+        picture: EventPicture::Baby,
     }
 }
 
@@ -109,7 +130,7 @@ fn around(now: Timestamp) -> Around {
             minutes_each: Some(5),
             open: true,
         }],
-        catalogue: Arc::new(Catalogue::new(vec![procedure()]).unwrap()),
+        catalogue: Arc::new(Catalogue::new(vec![procedure()], vec![event()]).unwrap()),
         health: Health {
             printer: Status::Works,
             roll: Roll::Enough,
@@ -186,6 +207,10 @@ fn holder(authenticity: Authenticity) -> Holder {
     }
 }
 
+fn touched(session: Session, touch: Touch, around: &Around) -> (Session, Vec<Effect>) {
+    session.on(Event::News(News::Touch(touch)), around)
+}
+
 /// What a finger would touch next on a way that goes well.
 fn happy(session: &Session) -> Event {
     use handing::{HandingIn, scanning::Feed};
@@ -194,8 +219,8 @@ fn happy(session: &Session) -> Event {
         Step::Rest => touch(Touch::Start),
         Step::Home => touch(Touch::Door(Door::HandIn)),
         Step::HandingIn(handing) => match &**handing {
-            HandingIn::Choosing { .. } => touch(Touch::Procedure("1.001193".into())),
-            HandingIn::Reading(_) => touch(Touch::Begin),
+            HandingIn::Finding(_) => touch(Touch::Procedure("1.001193".into())),
+            HandingIn::Reading { .. } => touch(Touch::Begin),
             HandingIn::Identifying(handing::identifying::Identifying::Waiting { .. }) => {
                 Event::News(News::Code(CodeNews::Code(Secret(CARD.into()))))
             }

@@ -140,7 +140,8 @@ fn dossier(kiosk: &Kiosk) -> anyhow::Result<Vec<(String, f64)>> {
     let mut frames = vec![];
     kiosk.wake()?;
     for (page, label) in [
-        ("procedures", "Nộp hồ sơ"),
+        ("find", "Nộp hồ sơ"),
+        ("procedures", "Giấy tờ hộ tịch"),
         ("procedure", "Cấp bản sao trích lục hộ tịch"),
         ("identify", "Có đủ, bắt đầu"),
     ] {

@@ -71,7 +71,12 @@ pub fn measure(province: &str) -> anyhow::Result<()> {
 
 fn to_scan(kiosk: &Kiosk) -> anyhow::Result<()> {
     kiosk.wake()?;
-    for label in ["Nộp hồ sơ", "Cấp bản sao trích lục hộ tịch", "Có đủ, bắt đầu"] {
+    for label in [
+        "Nộp hồ sơ",
+        "Giấy tờ hộ tịch",
+        "Cấp bản sao trích lục hộ tịch",
+        "Có đủ, bắt đầu",
+    ] {
         kiosk.touch(label)?;
     }
     kiosk.at("identify")?;

@@ -5,6 +5,7 @@
 
 mod card;
 mod dossier;
+mod finding;
 mod follow;
 mod harness;
 mod holder;

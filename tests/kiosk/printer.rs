@@ -284,7 +284,7 @@ async fn with_the_printer_broken_the_other_doors_stay_open() {
     };
     kiosk.until("four open doors", open).await;
     kiosk.touch("Nộp hồ sơ").await;
-    kiosk.at("procedures").await;
+    kiosk.at("find").await;
     kiosk.touch("Quay lại").await;
     kiosk.at("home").await;
     kiosk.touch("Tra cứu hồ sơ").await;

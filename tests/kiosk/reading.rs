@@ -181,6 +181,7 @@ impl Kiosk {
     async fn to_paper_of_one_page(&self) {
         self.to_home().await;
         self.touch("Nộp hồ sơ").await;
+        self.touch("Sinh con").await;
         self.touch("Đăng ký khai sinh").await;
         self.touch("Có đủ, bắt đầu").await;
         self.at("identify").await;

@@ -191,6 +191,7 @@ async fn loud_kiosk(province: &Province, idle_entry_secs: i64) -> Kiosk {
 async fn to_review(kiosk: &Kiosk) {
     kiosk.to_home().await;
     kiosk.touch("Nộp hồ sơ").await;
+    kiosk.touch("Giấy tờ hộ tịch").await;
     kiosk.touch("Cấp bản sao trích lục hộ tịch").await;
     kiosk.touch("Có đủ, bắt đầu").await;
     kiosk.at("identify").await;

@@ -12,6 +12,8 @@ use crate::harness::{Kiosk, LOOK_EVERY, Look, WAIT_MAX};
 pub const NAME: &str = "Nguyễn Văn Ẩm";
 pub const MASKED: &str = "Nguyễn V** Ẩ*";
 /// Two questions, one paper of any number of pages.
+/// The life event that it is found under.
+const OCCASION: &str = "Giấy tờ hộ tịch";
 pub const PROCEDURE: &str = "Cấp bản sao trích lục hộ tịch";
 /// Three different pages; [`Kiosk::hand_in`] scans the first alone.
 pub const SHEETS: [&str; 3] = ["to-khai-1", "to-khai-2", "don-de-nghi-1"];
@@ -20,6 +22,7 @@ impl Kiosk {
     pub async fn to_identify(&self) {
         self.to_home().await;
         self.touch("Nộp hồ sơ").await;
+        self.touch(OCCASION).await;
         self.touch(PROCEDURE).await;
         self.touch("Có đủ, bắt đầu").await;
         self.at("identify").await;

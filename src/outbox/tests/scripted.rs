@@ -48,7 +48,7 @@ impl Province for Scripted {
     async fn catalogue(&self, _: Option<&str>) -> Answer<CatalogueNews> {
         Answer::Received(CatalogueNews::Fresh {
             etag: None,
-            catalogue: Catalogue::new(Vec::new()).unwrap(),
+            catalogue: Catalogue::default(),
         })
     }
 

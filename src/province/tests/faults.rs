@@ -16,7 +16,17 @@ async fn the_catalogue_comes_once_and_then_only_when_it_has_changed() {
     else {
         panic!("no catalogue");
     };
-    assert_eq!(catalogue.procedures().len(), 6);
+    // None of the samples is left out.
+    let samples = ::province::sample_catalogue().unwrap();
+    let count = |name: &str| samples[name].as_array().unwrap().len();
+    assert_eq!(catalogue.procedures().len(), count("DanhSachTTHC"));
+    assert_eq!(catalogue.events().len(), count("DanhSachSuKien"));
+    let card = catalogue.procedure(&"2.001159".parse().unwrap()).unwrap();
+    let elsewhere = card.elsewhere.as_ref().unwrap();
+    assert_eq!(
+        (elsewhere.counter.as_str(), elsewhere.series),
+        ("3", Some('A'.try_into().unwrap()))
+    );
     let copies = catalogue.procedure(&"2.000635".parse().unwrap()).unwrap();
     assert_eq!(copies.fee_dong, 8_000);
     assert_eq!(copies.name.en.as_deref(), Some("Get a copy of a civil status record"));

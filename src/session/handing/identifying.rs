@@ -20,6 +20,7 @@ use hardware::card::sod::Authenticity;
 use hardware::card::{CardFault, Copy, Holder, Slot};
 
 use super::card_back::CardBack;
+use super::finding::Finding;
 use super::typing::Typing;
 use super::{HandingIn, begin, keep, stay};
 use crate::citizen::{Citizen, CitizenId, NotACard};
@@ -178,7 +179,10 @@ impl Identifying {
 
     pub fn back(self) -> Moved {
         match self {
-            Self::Waiting { procedure, .. } => stay(HandingIn::Reading(procedure)),
+            Self::Waiting { procedure, .. } => stay(HandingIn::Reading {
+                procedure,
+                from: Box::new(Finding::START),
+            }),
             Self::Chip { procedure, .. } | Self::Confirming { procedure, .. } => {
                 stay(HandingIn::Identifying(Self::waiting(procedure)))
             }

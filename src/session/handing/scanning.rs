@@ -106,7 +106,9 @@ impl Scanning {
                 (Next::Stay(self.into_step()), effects)
             }
             News::Touch(Touch::Next) if self.feed != Feed::Feeding && self.draft.has_all_pages(&paper) => self.onward(),
-            News::Touch(Touch::Skip) if self.feed != Feed::Feeding && !paper.required && self.pages() == 0 => {
+            News::Touch(Touch::Skip)
+                if self.feed != Feed::Feeding && self.pages() == 0 && self.may_do_without(&paper) =>
+            {
                 self.onward()
             }
             News::Touch(Touch::Acknowledge) => {
@@ -124,6 +126,16 @@ impl Scanning {
             | News::LookUp { .. }
             | News::Staff(_) => (Next::Stay(self.into_step()), vec![]),
         }
+    }
+
+    /// Whether one may go on without this paper: of a group, another may still come.
+    pub fn may_do_without(&self, paper: &Paper) -> bool {
+        let group = paper.condition.group();
+        let another = || {
+            let mut later = self.draft.papers().skip(self.index + 1);
+            group.is_some() && later.any(|other| other.condition.group() == group)
+        };
+        self.draft.can_do_without(paper) || another()
     }
 
     fn feed(mut self, paper: &Paper, next: Picture, pages_max: u32) -> Moved {

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use super::*;
+use crate::keyboard::Key;
 use crate::session::handing::card_back::BackFault;
 
 fn touches() -> impl Strategy<Value = Touch> {
@@ -22,6 +23,12 @@ fn touches() -> impl Strategy<Value = Touch> {
         Touch::Done,
         Touch::Procedure("1.001193".into()),
         Touch::Procedure("no.such".into()),
+        Touch::Event("sinh-con".into()),
+        Touch::Event("no-such".into()),
+        Touch::Type,
+        Touch::StopTyping,
+        Touch::Key(Key::Letter('k')),
+        Touch::NextWay,
         Touch::Turn(1),
         Touch::Turn(-1),
         Touch::Begin,

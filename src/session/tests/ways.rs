@@ -68,10 +68,6 @@ fn at_the_front() -> Session {
     session
 }
 
-fn touched(session: Session, touch: Touch, around: &Around) -> (Session, Vec<Effect>) {
-    session.on(Event::News(News::Touch(touch)), around)
-}
-
 #[test]
 fn a_back_that_is_scanned_opens_the_chip_and_speaks_for_nobody_without_it() {
     let around = with_card_reader(CardPlace::Lying);

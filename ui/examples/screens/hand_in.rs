@@ -3,8 +3,8 @@
 use slint::{ComponentHandle, ModelRc};
 use ui::{
     AnswerError, BackState, CardBackPage, CardField, CardPage, CardState, ChoiceView, CodeState, DatePart, Flow, Frame,
-    IdentifyPage, Kiosk, PageName, PaperForm, PaperRow, PersonPage, ProcedurePage, ProcedureRow, ProcedureView,
-    ProceduresPage, Proof, QuestionKind, QuestionPage,
+    IdentifyPage, Kiosk, PageName, PaperForm, PaperNeed, PaperRow, PersonPage, ProcedurePage, ProcedureRow,
+    ProcedureView, ProceduresPage, Proof, QuestionKind, QuestionPage,
 };
 
 use super::{MASKED, Sample, at, model, sample};
@@ -19,11 +19,17 @@ pub fn procedure(code: &str, name: &str, field: &str, days: i32, fee_vnd: i32) -
     }
 }
 
-fn paper(name: &str, form: PaperForm, required: bool, pages: i32) -> PaperRow {
+fn paper(name: &str, form: PaperForm, need: PaperNeed, pages: i32) -> PaperRow {
     PaperRow {
         name: name.into(),
         form,
-        required,
+        need,
+        condition: if need == PaperNeed::IfTrue {
+            "nếu cha mẹ đã kết hôn"
+        } else {
+            ""
+        }
+        .into(),
         pages,
     }
 }
@@ -66,13 +72,48 @@ pub fn procedures() -> Vec<Sample> {
                 fee_vnd: 8_000,
                 days: 3,
                 days_online: 1,
+                ..Default::default()
             });
             page.set_papers(model(vec![
-                paper("Giấy chứng sinh của bé", PaperForm::Original, true, 1),
-                paper("Giấy chứng nhận kết hôn của cha mẹ", PaperForm::Copy, false, 2),
-                paper("Tờ khai đăng ký khai sinh", PaperForm::Original, true, 0),
+                paper("Giấy chứng sinh của bé", PaperForm::Original, PaperNeed::OneOf, 1),
+                paper(
+                    "Văn bản của người làm chứng việc sinh",
+                    PaperForm::Original,
+                    PaperNeed::OneOf,
+                    0,
+                ),
+                paper(
+                    "Giấy chứng nhận kết hôn của cha mẹ",
+                    PaperForm::Copy,
+                    PaperNeed::IfTrue,
+                    2,
+                ),
+                paper("Giấy tờ về nơi cư trú", PaperForm::Copy, PaperNeed::InData, 0),
+                paper("Tờ khai đăng ký khai sinh", PaperForm::Original, PaperNeed::Required, 0),
             ]));
             page.set_can_start(true);
+            page.set_can_take_number(true);
+        }),
+        sample("procedure-elsewhere", |kiosk| {
+            at(kiosk, PageName::Procedure, Flow::HandIn, 1, 5);
+            let page = kiosk.global::<ProcedurePage>();
+            page.set_procedure(ProcedureView {
+                code: "2".into(),
+                name: "Cấp lại, đổi thẻ bảo hiểm y tế".into(),
+                result: "Thẻ bảo hiểm y tế".into(),
+                agency: "Bảo hiểm xã hội tỉnh".into(),
+                days: 2,
+                counter: "5".into(),
+                elsewhere: "Bảo hiểm xã hội nhận tại quầy 5.".into(),
+                ..Default::default()
+            });
+            page.set_papers(model(vec![paper(
+                "Tờ khai thẻ bảo hiểm y tế",
+                PaperForm::Original,
+                PaperNeed::Required,
+                0,
+            )]));
+            page.set_can_start(false);
             page.set_can_take_number(true);
         }),
     ]

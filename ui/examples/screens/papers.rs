@@ -2,8 +2,8 @@
 
 use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer};
 use ui::{
-    Flow, Frame, Kiosk, PageFlaw, PageName, PaperForm, PaperState, ReviewPage, ReviewRow, RowName, ScanPage, ScanState,
-    ScannerTrouble, SentPage, SentState,
+    Flow, Frame, Kiosk, PageFlaw, PageName, PaperForm, PaperNeed, PaperState, ReviewPage, ReviewRow, RowName, ScanPage,
+    ScanState, ScannerTrouble, SentPage, SentState,
 };
 
 use super::{MASKED, Sample, at, model, sample};
@@ -66,6 +66,7 @@ pub fn scans() -> Vec<Sample> {
         scan("scan-optional", |page| {
             page.set_paper("Giấy chứng nhận kết hôn của cha mẹ".into());
             page.set_required(false);
+            page.set_need(PaperNeed::Optional);
             page.set_form(PaperForm::Certified);
         }),
     ];

@@ -311,7 +311,7 @@ fn found(element: &ElementHandle, windows: &[(Rect, Vec<Rect>)]) -> Found {
 
 /// What is left of words when the centre's own data is taken out.
 pub fn without_data(words: &str) -> String {
-    const DATA: [&str; 62] = [
+    const DATA: [&str; 70] = [
         "Nguyễn Thị Mẫu",
         "Trung tâm Phục vụ hành chính công phường Bình Minh",
         "Tiếng Việt",
@@ -335,6 +335,14 @@ pub fn without_data(words: &str) -> String {
         "Giấy chứng sinh của bé",
         "Giấy chứng nhận kết hôn của cha mẹ",
         "Tờ khai đăng ký khai sinh",
+        "Văn bản của người làm chứng việc sinh",
+        "nếu cha mẹ đã kết hôn",
+        "Giấy tờ về nơi cư trú",
+        "Cấp lại, đổi thẻ bảo hiểm y tế",
+        "Thẻ bảo hiểm y tế",
+        "Bảo hiểm xã hội tỉnh",
+        "Bảo hiểm xã hội nhận tại quầy 5.",
+        "Tờ khai thẻ bảo hiểm y tế",
         "Nguyễn Văn Ảnh Mẫu",
         "*** Đường **, phường Bình Minh",
         "Số 12 đường Hoa Sứ, tổ 5, khu phố 3, phường Bình Minh, tỉnh Mẫu Sơn",

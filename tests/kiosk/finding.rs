@@ -1,0 +1,74 @@
+//! Looking for a procedure: by an occasion, by what is typed, and those that live elsewhere.
+
+use crate::harness::{Kiosk, Province, test_config};
+
+impl Kiosk {
+    async fn to_find(&self) {
+        self.to_home().await;
+        self.touch("Nộp hồ sơ").await;
+        self.at("find").await;
+    }
+
+    /// Each is a touch of a letter or a mark by its label.
+    async fn press_keys(&self, keys: &str) {
+        for key in keys.split_whitespace() {
+            self.touch(key).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_occasion_leads_to_its_procedures_and_back() {
+    let province = Province::start().await;
+    let kiosk = Kiosk::start_with(test_config(), &province.url()).await;
+    kiosk.to_find().await;
+    kiosk.touch("Sinh con").await;
+    let look = kiosk.at("procedures").await;
+    assert!(look.shows("Đăng ký khai sinh"), "{look:#?}");
+    kiosk.touch("Đăng ký khai sinh").await;
+    kiosk.at("procedure").await;
+    kiosk.touch("Quay lại").await;
+    let look = kiosk.at("procedures").await;
+    assert!(look.shows("Đăng ký khai sinh"), "{look:#?}");
+    kiosk.touch("Quay lại").await;
+    kiosk.at("find").await;
+}
+
+#[tokio::test]
+async fn a_procedure_is_found_while_it_is_typed_with_a_mark_and_without() {
+    let province = Province::start().await;
+    let kiosk = Kiosk::start_with(test_config(), &province.url()).await;
+    kiosk.to_find().await;
+    kiosk.touch("Gõ tên việc cần làm").await;
+    kiosk.press_keys("k h a i").await;
+    kiosk.sees("Đăng ký khai sinh").await;
+    kiosk.touch("Dấu cách").await;
+    kiosk.press_keys("t ư").await;
+    kiosk.touch("dấu hỏi").await;
+    let look = kiosk.sees("khai tử").await;
+    assert!(look.shows("Đăng ký khai tử"), "{look:#?}");
+    kiosk.touch("Đăng ký khai tử").await;
+    kiosk.at("procedure").await;
+    kiosk.touch("Quay lại").await;
+    kiosk.sees("khai tử").await;
+
+    // Whoever comes next finds an empty field.
+    kiosk.touch("Quay lại").await;
+    kiosk.touch("Gõ tên việc cần làm").await;
+    let look = kiosk.at("find").await;
+    assert!(!look.shows("khai tử"), "{look:#?}");
+    kiosk.press_keys("q q q q q").await;
+    kiosk.sees("Không tìm thấy").await;
+}
+
+#[tokio::test]
+async fn what_lives_in_another_system_gives_the_number_of_its_counter() {
+    let province = Province::start().await;
+    let kiosk = Kiosk::start_with(test_config(), &province.url()).await;
+    kiosk.to_find().await;
+    kiosk.touch("Làm thẻ căn cước").await;
+    let look = kiosk.sees("Việc này làm ở quầy 3").await;
+    assert!(!look.shows("Có đủ, bắt đầu"), "{look:#?}");
+    kiosk.touch("Lấy số quầy 3").await;
+    kiosk.at("number").await;
+}
