@@ -202,11 +202,13 @@ async fn no_log_of_any_level_tells_whose_dossier_it_is() {
         person.old_id_number.as_deref().unwrap(),
         person.address.as_deref().unwrap(),
         person.phone.as_deref().unwrap(),
-        "1946",
         "tai-nha",
         "tạm dừng",
     ];
     for secret in secrets {
         assert!(!log.contains(secret), "{secret} stands in the log");
     }
+    // Four digits are in many an id and port by chance: the year is looked for as a word.
+    let words: Vec<_> = log.split(|letter: char| !letter.is_alphanumeric()).collect();
+    assert!(!words.contains(&"1946"), "the year of birth stands in the log");
 }
