@@ -18,7 +18,11 @@ pub fn fill(kiosk: &Kiosk, shown: &Shown, identifying: Option<&Identifying>) {
     match identifying {
         Some(Identifying::Waiting { last, .. }) => fill_waiting(kiosk, shown, *last),
         Some(Identifying::CardBack(back)) => {
-            kiosk.global::<ui::CardBackPage>().set_state(back_state(back.at));
+            let state = match back.at {
+                BackAt::Lay | BackAt::Failed(_) if !shown.around.scans_backs() => ui::BackState::Gone,
+                at @ (BackAt::Lay | BackAt::Scanning | BackAt::Failed(_)) => back_state(at),
+            };
+            kiosk.global::<ui::CardBackPage>().set_state(state);
         }
         Some(Identifying::Confirming { proof, .. }) => kiosk.global::<ui::PersonPage>().set_proof(match proof {
             Proof::Front => ui::Proof::Front,
@@ -54,7 +58,7 @@ fn back_state(at: BackAt) -> ui::BackState {
         BackAt::Lay => ui::BackState::Lay,
         BackAt::Scanning => ui::BackState::Scanning,
         BackAt::Failed(BackFault::Unread | BackFault::Scanner(ScannerFault::Torn)) => ui::BackState::Unread,
-        BackAt::Failed(BackFault::Scanner(ScannerFault::Empty)) => ui::BackState::Empty,
+        BackAt::Failed(BackFault::Scanner(ScannerFault::Empty | ScannerFault::Busy)) => ui::BackState::Empty,
         BackAt::Failed(BackFault::Scanner(_)) => ui::BackState::Gone,
     }
 }

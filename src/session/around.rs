@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
-use hardware::scanner::Taken;
+use hardware::card::CardFault;
+use hardware::scanner::{ScannerFault, Taken};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::health::Health;
+use crate::health::{Health, Status};
 use crate::procedure::{Catalogue, Words};
 use crate::ticket::SeriesLetter;
 
@@ -73,7 +74,17 @@ pub struct Around {
 impl Around {
     /// Whether the back of a card can be scanned, and its chip prove what it says.
     pub fn scans_backs(&self) -> bool {
-        self.scanner_takes == Taken::PaperAndCards && self.health.scanner.works() && self.health.card_reader.works()
+        let scans = match self.health.scanner {
+            // These are for the citizen to mend, as with paper.
+            Status::Works | Status::Faulty(ScannerFault::Empty | ScannerFault::Torn | ScannerFault::Busy) => true,
+            Status::Absent | Status::Starting | Status::Faulty(_) => false,
+        };
+        let proves = match self.health.card_reader {
+            // What lies there wrongly can be taken away.
+            Status::Works | Status::Faulty(CardFault::TwoCards | CardFault::Held) => true,
+            Status::Absent | Status::Starting | Status::Faulty(_) => false,
+        };
+        self.scanner_takes == Taken::PaperAndCards && scans && proves
     }
 }
 

@@ -8,6 +8,7 @@ use hardware::card::mrz::Mrz;
 use hardware::scanner::ScannerFault;
 
 use super::identifying::{Front, Identifying};
+use super::scanning::needs_staff;
 use super::typing::Typing;
 use super::{HandingIn, stay};
 use crate::citizen::{self, Citizen};
@@ -57,7 +58,12 @@ impl CardBack {
                 return stay(HandingIn::Identifying(Identifying::Typing(Typing::all(self.procedure))));
             }
             News::Scan(ScanNews::Back(Ok(mrz))) if scanning => return self.read(&mrz, around),
-            News::Scan(ScanNews::Back(Err(fault))) if scanning => self.at = BackAt::Failed(fault),
+            News::Scan(ScanNews::Back(Err(fault))) if scanning => {
+                self.at = BackAt::Failed(fault);
+                let (next, _) = self.stay();
+                let call = matches!(fault, BackFault::Scanner(fault) if needs_staff(fault));
+                return (next, if call { vec![Effect::CallStaff] } else { vec![] });
+            }
             // Its code is read after all.
             News::Code(CodeNews::Code(code)) if !scanning => {
                 if let Ok(citizen) = Citizen::from_card_code(&code.0) {
