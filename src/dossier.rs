@@ -107,9 +107,11 @@ impl Draft {
 
     /// Whether nothing is lost without this paper: it is not asked of everybody, or another of its group is there.
     pub fn can_do_without(&self, paper: &Paper) -> bool {
+        // One that is only shown is checked at the counter.
         let another = |group| {
-            self.papers().any(|other| {
-                other.code != paper.code && other.condition.group() == Some(group) && self.has_all_pages(other)
+            self.procedure.papers.iter().any(|other| {
+                let there = !other.is_scanned() || self.has_all_pages(other);
+                other.code != paper.code && other.condition.group() == Some(group) && there
             })
         };
         !paper.required || paper.condition.group().is_some_and(another)

@@ -131,6 +131,8 @@ impl Health {
 
     /// Whether this procedure can be handed in here and now.
     pub fn can_begin(&self, procedure: &Procedure) -> bool {
-        procedure.level != crate::procedure::ServiceLevel::CounterOnly && self.shut_for_dossiers().is_none()
+        procedure.level != crate::procedure::ServiceLevel::CounterOnly
+            && procedure.elsewhere.is_none()
+            && self.shut_for_dossiers().is_none()
     }
 }

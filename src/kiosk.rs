@@ -36,7 +36,7 @@ use crate::dossier::Draft;
 use crate::hall::local::LocalHall;
 use crate::health::{Health, Link, Status};
 use crate::outbox;
-use crate::procedure::{Catalogue, Language};
+use crate::procedure::{Catalogue, Language, Procedure, ProcedureCode};
 use crate::province::HttpProvince;
 use crate::reading::NotRead;
 use crate::screen::{FromScreen, ScreenHandle, Shown, Speaking};
@@ -339,6 +339,7 @@ impl Kiosk {
 }
 
 /// What the province offers, and what of it holds today.
+#[derive(Clone)]
 struct Offer {
     all: Arc<Catalogue>,
     day: Day,
@@ -353,6 +354,11 @@ impl Offer {
             all,
             day,
         }
+    }
+
+    /// As it holds today, or as it held or will hold.
+    fn procedure(&self, code: &ProcedureCode) -> Option<&Arc<Procedure>> {
+        self.today.procedure(code).or_else(|| self.all.procedure(code))
     }
 
     /// Another day may have begun, on which other versions hold.

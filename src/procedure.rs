@@ -125,7 +125,7 @@ pub struct Paper {
 pub enum Condition {
     #[default]
     None,
-    /// One paper of this group is enough; all of a group are required, or none.
+    /// One paper of this group is enough; the province has all of a group required, or none.
     OneOf(String),
     /// Of whom it is true; the person knows.
     If(Words),
@@ -155,6 +155,20 @@ pub struct LifeEvent {
     pub code: EventCode,
     pub name: Words,
     pub picture: EventPicture,
+}
+
+impl LifeEvent {
+    /// The code of what belongs to no event.
+    pub const OTHER: &str = "viec-khac";
+
+    /// Under which stand the procedures that belong to no event: who cannot type finds them, too.
+    pub fn other() -> Option<Self> {
+        Some(Self {
+            code: Self::OTHER.parse().ok()?,
+            name: Words::new("Việc khác", "Something else"),
+            picture: EventPicture::Papers,
+        })
+    }
 }
 
 /// The pictures that there are for life events.

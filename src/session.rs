@@ -244,7 +244,7 @@ impl Session {
             Step::Rest => (Next::Stay(Step::Rest), vec![]),
             Step::Home => (Next::Rest, vec![]),
             Step::Taking(taking) => taking.back(),
-            Step::HandingIn(handing) => handing.back(),
+            Step::HandingIn(handing) => handing.back(around),
             Step::Following(following) => following.back(),
             Step::Rating(_) => (Next::Stay(Step::Home), vec![]),
             Step::Staff(staff) => staff.back(),
@@ -360,9 +360,7 @@ fn at_home(news: &News, around: &Around) -> Moved {
     }
 
     let step = match door {
-        Door::Number => Step::Taking(Taking::Choosing {
-            priority: Priority::Ordinary,
-        }),
+        Door::Number => Step::Taking(Taking::choosing(None)),
         Door::HandIn => Step::HandingIn(Box::new(HandingIn::Finding(Finding::begin(around)))),
         Door::Follow => Step::Following(Following::start()),
         Door::Rate => Step::Rating(Rating::Asking),

@@ -76,6 +76,15 @@ fn one_paper_of_a_group_is_enough_and_none_is_not() {
 }
 
 #[test]
+fn a_paper_that_is_only_shown_stands_for_the_others_of_its_group() {
+    let group = || Condition::OneOf("chung-minh".into());
+    let mut shown = paper("B", true, group());
+    shown.form = PaperForm::Shown;
+    let draft = draft(vec![paper("A", true, group()), shown]);
+    assert_eq!(lacks(&draft), None);
+}
+
+#[test]
 fn a_group_that_nobody_must_have_may_be_left_out_whole() {
     let group = || Condition::OneOf("uu-tien".into());
     let draft = draft(vec![paper("A", false, group()), paper("B", false, group())]);

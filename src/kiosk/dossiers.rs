@@ -209,6 +209,7 @@ fn package(dossier: &Dossier, key: Uuid, site: &str, sealed_at: Timestamp) -> Pa
         slip: String::new(),
         procedure: procedure.code.clone(),
         procedure_name: procedure.official().to_owned(),
+        procedure_version: procedure.version,
         field: procedure.field.clone(),
         channel: Channel::InPerson,
         site: site.to_owned(),

@@ -6,9 +6,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{Done, Kiosk};
+use super::{Done, Kiosk, Offer};
 use crate::dossier::{Freshness, KnownDossier, WayState};
-use crate::procedure::Catalogue;
 use crate::province::{Answer, DossierState, DossierStatus, HttpProvince, Province};
 use crate::session::LookUpNews;
 use crate::session::following::Query;
@@ -28,11 +27,11 @@ impl Kiosk {
         let number = number_of(&query, &self.config.kiosk.name);
         let store = self.store.clone();
         let province = Arc::clone(&self.province);
-        let catalogue = Arc::clone(&self.offer.all);
+        let offer = self.offer.clone();
         let done = self.done.clone();
         tokio::spawn(async move {
             let news = match number {
-                Some(number) => look_up(&store, &province, &catalogue, number).await,
+                Some(number) => look_up(&store, &province, &offer, number).await,
                 None => LookUpNews::NotFound,
             };
             // The loop may be ending: then nobody waits for the answer.
@@ -63,7 +62,7 @@ fn number_of(query: &Query, kiosk: &str) -> Option<String> {
     }
 }
 
-async fn look_up(store: &StoreHandle, province: &HttpProvince, catalogue: &Catalogue, number: String) -> LookUpNews {
+async fn look_up(store: &StoreHandle, province: &HttpProvince, offer: &Offer, number: String) -> LookUpNews {
     let wanted = number.clone();
     let remembered = match store.call(move |store| store.follow(&wanted)).await {
         Ok(Ok(remembered)) => remembered,
@@ -75,7 +74,7 @@ async fn look_up(store: &StoreHandle, province: &HttpProvince, catalogue: &Catal
     };
     // What is still owed is with us: the province cannot know more.
     if let Some(known) = remembered.as_ref().filter(|known| known.stage != Stage::Received) {
-        return found(from_memory(known, catalogue, Freshness::Today));
+        return found(from_memory(known, offer, Freshness::Today));
     }
 
     let asked = remembered
@@ -85,7 +84,7 @@ async fn look_up(store: &StoreHandle, province: &HttpProvince, catalogue: &Catal
     let answer = tokio::time::timeout(ASK_MAX, province.state(asked)).await;
     match (answer, remembered) {
         (Ok(Answer::Received(Some(state))), remembered) => found(from_province(&state, remembered.as_ref(), &number)),
-        (_, Some(known)) => found(from_memory(&known, catalogue, Freshness::Last)),
+        (_, Some(known)) => found(from_memory(&known, offer, Freshness::Last)),
         (Ok(Answer::Received(None) | Answer::Refused { .. }), None) => LookUpNews::NotFound,
         (Ok(Answer::Later { .. }) | Err(_), None) => LookUpNews::Offline,
     }
@@ -95,8 +94,8 @@ fn found(known: KnownDossier) -> LookUpNews {
     LookUpNews::Found(Box::new(known))
 }
 
-fn from_memory(known: &Remembered, catalogue: &Catalogue, news: Freshness) -> KnownDossier {
-    let procedure = known.procedure.parse().ok().and_then(|code| catalogue.procedure(&code));
+fn from_memory(known: &Remembered, offer: &Offer, news: Freshness) -> KnownDossier {
+    let procedure = known.procedure.parse().ok().and_then(|code| offer.procedure(&code));
     let receipt = known.receipt.as_ref();
     KnownDossier {
         slip_number: known.slip_number.clone(),

@@ -158,7 +158,7 @@ impl Kiosk {
             }
         };
         let procedure = known.procedure.parse().ok();
-        let procedure = procedure.and_then(|code| self.offer.all.procedure(&code));
+        let procedure = procedure.and_then(|code| self.offer.procedure(&code));
         Ok(Some(Sealed {
             id: known.id,
             procedure: procedure.map_or_else(|| Words::vietnamese(&known.procedure), |known| known.name.clone()),

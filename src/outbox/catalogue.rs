@@ -15,6 +15,8 @@ use crate::store::thread::StoreHandle;
 
 /// How often it is asked for.
 const EVERY: Duration = Duration::from_secs(600);
+/// How this version writes the catalogue down. What another version kept is asked for anew, for it may have read less.
+const FORM: &str = "2 ";
 /// How soon again after no answer.
 const AGAIN: Duration = Duration::from_secs(10);
 
@@ -39,7 +41,7 @@ pub fn remembered(store: &mut Store) -> Arc<Catalogue> {
 /// Asks for the catalogue for ever; keeps what is new and hands it to the loop.
 pub async fn keep_fresh(store: StoreHandle, province: Arc<HttpProvince>, done: mpsc::Sender<Done>) {
     let mut etag = match store.call(Store::catalogue).await {
-        Ok(Ok(Some(kept))) => Some(kept.etag),
+        Ok(Ok(Some(kept))) => known(&kept.etag, &kept.body),
         Ok(Ok(None) | Err(_)) => None,
         // The store has ended: so does the process.
         Err(_) => return,
@@ -71,6 +73,14 @@ pub async fn keep_fresh(store: StoreHandle, province: Arc<HttpProvince>, done: m
     }
 }
 
+/// The province's mark of what was kept, if it was kept by this version and can be read.
+fn known(etag: &str, body: &[u8]) -> Option<String> {
+    let etag = etag.strip_prefix(FORM)?;
+    serde_json::from_slice::<Catalogue>(body)
+        .is_ok()
+        .then(|| etag.to_owned())
+}
+
 async fn keep(store: &StoreHandle, etag: Option<&str>, catalogue: &Catalogue) {
     let body = match serde_json::to_vec(catalogue) {
         Ok(body) => body,
@@ -80,7 +90,7 @@ async fn keep(store: &StoreHandle, etag: Option<&str>, catalogue: &Catalogue) {
         }
     };
     // Without an ETag it is asked for whole the next time.
-    let etag = etag.unwrap_or_default().to_owned();
+    let etag = etag.map(|etag| format!("{FORM}{etag}")).unwrap_or_default();
     let kept = store
         .call(move |store| store.keep_catalogue(&etag, &body, Timestamp::now()))
         .await;

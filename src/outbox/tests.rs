@@ -56,6 +56,7 @@ fn package(procedure: &str) -> Package {
         slip: String::new(),
         procedure: procedure.parse().unwrap(),
         procedure_name: "Đăng ký khai sinh".to_owned(),
+        procedure_version: 4,
         field: field(),
         channel: Channel::InPerson,
         site: "Trung tâm Mẫu".to_owned(),

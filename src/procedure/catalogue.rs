@@ -88,8 +88,14 @@ impl Catalogue {
                 .iter()
                 .any(|procedure| procedure.events.contains(&event.code))
         };
+        let mut events: Vec<_> = self.events.iter().filter(asked).cloned().collect();
+        let known = |of: &EventCode| events.iter().any(|event| event.code == *of);
+        let without = procedures.iter().any(|procedure| !procedure.events.iter().any(known));
+        if without && !events.is_empty() && !events.iter().any(|event| event.code.as_str() == LifeEvent::OTHER) {
+            events.extend(LifeEvent::other());
+        }
         Self {
-            events: self.events.iter().filter(asked).cloned().collect(),
+            events,
             procedures,
             finder: OnceLock::new(),
         }
@@ -99,7 +105,7 @@ impl Catalogue {
         &self.procedures
     }
 
-    /// The life events that have procedures.
+    /// The life events; of a catalogue [of a day](Self::on), those that have procedures then.
     pub fn events(&self) -> &[LifeEvent] {
         &self.events
     }
@@ -108,13 +114,15 @@ impl Catalogue {
         self.procedures.iter().find(|procedure| procedure.code == *code)
     }
 
-    /// The procedures of a life event, those that are asked for most first.
+    /// The procedures of a life event, those that are asked for most first. Under [`LifeEvent::OTHER`] stand those that
+    /// belong to none.
     pub fn of_event(&self, event: &EventCode) -> Vec<&Arc<Procedure>> {
-        let mut found: Vec<_> = self
-            .procedures
-            .iter()
-            .filter(|procedure| procedure.events.contains(event))
-            .collect();
+        let known = |of: &EventCode| self.events.iter().any(|event| event.code == *of);
+        let other = event.as_str() == LifeEvent::OTHER;
+        let belongs = |procedure: &&Arc<Procedure>| {
+            procedure.events.contains(event) || (other && !procedure.events.iter().any(known))
+        };
+        let mut found: Vec<_> = self.procedures.iter().filter(belongs).collect();
         found.sort_by_key(|procedure| std::cmp::Reverse(procedure.asked));
         found
     }

@@ -129,6 +129,28 @@ fn a_life_event_without_a_procedure_is_not_offered() {
 }
 
 #[test]
+fn what_belongs_to_no_event_stands_under_something_else() {
+    let birth = Procedure {
+        events: vec!["sinh-con".parse().unwrap()],
+        ..procedure("1.001193")
+    };
+    let unknown = Procedure {
+        events: vec!["la-lung".parse().unwrap()],
+        ..procedure("2.000635")
+    };
+    let catalogue = Catalogue::new(vec![birth, unknown], vec![event("sinh-con")]).unwrap();
+    let offered = catalogue.on("2026-11-22".parse().unwrap());
+    let other = LifeEvent::other().unwrap();
+    assert_eq!(offered.events(), [event("sinh-con"), other.clone()]);
+    let codes: Vec<_> = offered
+        .of_event(&other.code)
+        .iter()
+        .map(|found| found.code.to_string())
+        .collect();
+    assert_eq!(codes, ["2.000635"]);
+}
+
+#[test]
 fn what_is_asked_for_most_comes_first() {
     let asked = |code, asked| Procedure {
         asked,

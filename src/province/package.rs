@@ -27,6 +27,9 @@ pub struct Package {
     pub procedure: ProcedureCode,
     /// In Vietnamese, as in the catalogue when the dossier was sealed.
     pub procedure_name: String,
+    /// Under which the dossier was begun; 0 if it was sealed before there were versions.
+    #[serde(default)]
+    pub procedure_version: u32,
     pub field: Field,
     pub channel: Channel,
     /// Where it was handed in: the name of the centre.

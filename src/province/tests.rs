@@ -105,6 +105,7 @@ fn package(pages: &Pages) -> Package {
         key: Uuid::now_v7(),
         slip: "K01-261122-0007".to_owned(),
         procedure: "1.001776".parse().unwrap(),
+        procedure_version: 3,
         procedure_name: "Trợ cấp xã hội hằng tháng cho người cao tuổi".to_owned(),
         field: Field {
             code: "G12-YT05".parse().unwrap(),

@@ -63,6 +63,9 @@ pub(super) fn dossier(package: &Package) -> Value {
         "TaiLieuNop": package.files.iter().map(file).collect::<Vec<_>>(),
     });
 
+    if package.procedure_version > 0 {
+        body["PhienBanTTHC"] = package.procedure_version.into();
+    }
     let optional = [
         ("NgaySinh", applicant.born.map(date_text)),
         ("GioiTinh", applicant.sex.clone()),

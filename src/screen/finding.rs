@@ -26,6 +26,7 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown, finding: Option<&Findin
         Finding::Events { leaf } => {
             page.set_state(ui::FindState::Events);
             let events = catalogue.events();
+            let leaf = &(*leaf).min(events.len().saturating_sub(1) / EVENTS_A_LEAF);
             let on_leaf = events.iter().skip(leaf * EVENTS_A_LEAF).take(EVENTS_A_LEAF);
             lists.events.set(
                 on_leaf
@@ -65,6 +66,8 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown, finding: Option<&Findin
                 Some(event) => catalogue.of_event(event),
                 None => catalogue.procedures().iter().collect(),
             };
+            // The list may have become shorter since.
+            let page = &(*page).min(listed.len().saturating_sub(1) / ROWS_A_PAGE);
             let on_page = listed.iter().skip(page * ROWS_A_PAGE).take(ROWS_A_PAGE);
             lists
                 .procedures

@@ -183,10 +183,14 @@ fn series_rows(shown: &Shown) -> Vec<ui::SeriesView> {
 
 fn fill_series(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
     let page = kiosk.global::<ui::SeriesPage>();
-    lists.series.set(series_rows(shown));
-    if let Step::Taking(Taking::Choosing { priority }) = &shown.session.step {
+    let mut rows = series_rows(shown);
+    if let Step::Taking(Taking::Choosing { priority, only }) = &shown.session.step {
         page.set_priority(*priority == Priority::Priority);
+        if let Some(only) = only.map(|only| only.to_string()) {
+            rows.retain(|row| row.letter == only.as_str());
+        }
     }
+    lists.series.set(rows);
 }
 
 fn fill_number(kiosk: &Kiosk, shown: &Shown) {

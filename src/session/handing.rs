@@ -81,11 +81,11 @@ impl HandingIn {
         }
     }
 
-    pub fn back(self) -> Moved {
+    pub fn back(self, around: &Around) -> Moved {
         match self {
-            Self::Finding(finding) => finding.back(),
+            Self::Finding(finding) => finding.back(around),
             Self::Reading { from, .. } => stay(Self::Finding(*from)),
-            Self::Identifying(identifying) => identifying.back(),
+            Self::Identifying(identifying) => identifying.back(around),
             Self::Asking(asking) => asking.back(),
             Self::Scanning(scanning) => scanning.back(),
             Self::Reviewing(reviewing) => back_from_review(reviewing.draft),
@@ -133,10 +133,8 @@ fn reading(procedure: Arc<Procedure>, from: Box<Finding>, news: &News, around: &
             stay(HandingIn::Identifying(Identifying::waiting(procedure)))
         }
         News::Touch(Touch::TakeNumber) if around.health.shut(super::Door::Number, around).is_none() => {
-            Taking::at_counter(
-                procedure.elsewhere.as_ref().and_then(|elsewhere| elsewhere.series),
-                around,
-            )
+            let series = procedure.elsewhere.as_ref().and_then(|elsewhere| elsewhere.series);
+            (Next::Stay(Step::Taking(Taking::choosing(series))), vec![])
         }
         News::Tick
         | News::Touch(_)

@@ -12,6 +12,8 @@ use crate::ticket::{SeriesLetter, TicketId};
 pub enum Taking {
     Choosing {
         priority: Priority,
+        /// The series of a counter that one was sent to; else any.
+        only: Option<SeriesLetter>,
     },
     /// Asked for, not yet committed.
     Drawing {
@@ -46,18 +48,17 @@ pub struct DrawnTicket {
 }
 
 impl Taking {
-    /// The number of a counter that is known, or the choice of one.
-    pub fn at_counter(series: Option<SeriesLetter>, around: &Around) -> Moved {
-        let priority = Priority::Ordinary;
-        match series {
-            Some(series) => choosing(priority, News::Touch(Touch::Series(series)), around),
-            None => stay(Self::Choosing { priority }),
+    /// The choice of a number, of one series where the counter is known.
+    pub fn choosing(only: Option<SeriesLetter>) -> Self {
+        Self::Choosing {
+            priority: Priority::Ordinary,
+            only,
         }
     }
 
     pub fn on(self, news: News, around: &Around) -> Moved {
         match self {
-            Self::Choosing { priority } => choosing(priority, news, around),
+            Self::Choosing { priority, only } => choosing(priority, only, news, around),
             Self::Drawing { series } => drawing(series, news, around),
             Self::NotDrawn => match news {
                 News::Touch(Touch::Acknowledge) => (Next::Stay(Step::Home), vec![]),
@@ -117,23 +118,23 @@ impl Number {
     }
 }
 
-fn choosing(priority: Priority, news: News, around: &Around) -> Moved {
+fn choosing(priority: Priority, only: Option<SeriesLetter>, news: News, around: &Around) -> Moved {
     match news {
         News::Touch(Touch::Series(series)) => {
             if around
                 .series
                 .iter()
-                .any(|offered| offered.letter == series && offered.open)
+                .any(|offered| offered.letter == series && offered.open && only.is_none_or(|only| only == series))
             {
                 (
                     Next::Stay(Step::Taking(Taking::Drawing { series })),
                     vec![Effect::Draw { series, priority }],
                 )
             } else {
-                stay(Taking::Choosing { priority })
+                stay(Taking::Choosing { priority, only })
             }
         }
-        News::Touch(Touch::Priority(priority)) => stay(Taking::Choosing { priority }),
+        News::Touch(Touch::Priority(priority)) => stay(Taking::Choosing { priority, only }),
         News::Tick
         | News::Touch(_)
         | News::Hall(_)
@@ -143,7 +144,7 @@ fn choosing(priority: Priority, news: News, around: &Around) -> Moved {
         | News::Card(_)
         | News::Keep(_)
         | News::LookUp { .. }
-        | News::Staff(_) => stay(Taking::Choosing { priority }),
+        | News::Staff(_) => stay(Taking::Choosing { priority, only }),
     }
 }
 

@@ -57,6 +57,8 @@ fn check_files(province: &Province, dossier: &Value, pages: &str) {
     assert_eq!(told[0]["Sha256"], json!(hash));
     assert_eq!(told[0]["KichThuoc"], json!(bytes.len()));
     assert_eq!(told[0]["MaThanhPhanHoSo"], json!("TL-TOKHAI"));
+    // As the samples have it of this procedure.
+    assert_eq!(dossier["fields"]["PhienBanTTHC"], json!(2));
     assert_eq!(have[0]["sha256"], json!(hash));
     assert_eq!(have[0]["size"], json!(bytes.len()));
     assert_eq!(have[0]["name"], told[0]["TenTepDinhKem"]);

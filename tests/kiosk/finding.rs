@@ -70,5 +70,8 @@ async fn what_lives_in_another_system_gives_the_number_of_its_counter() {
     let look = kiosk.sees("Việc này làm ở quầy 3").await;
     assert!(!look.shows("Có đủ, bắt đầu"), "{look:#?}");
     kiosk.touch("Lấy số quầy 3").await;
+    let look = kiosk.at("series").await;
+    assert!(!look.shows("Đất đai, xây dựng"), "only its series: {look:#?}");
+    kiosk.touch("Hộ tịch, tư pháp").await;
     kiosk.at("number").await;
 }

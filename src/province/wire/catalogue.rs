@@ -3,10 +3,14 @@
 //! A procedure that cannot be understood is left out and named in the log; the others are offered.
 
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::Deserialize as _;
 use serde_json::Value;
 use tracing::warn;
 
+use self::tree::{
+    AnyPages, ElsewhereWire, EventWire, Form, KindWire, Level, LevelWire, PagesWire, PaperWire, ProcedureWire,
+    QuestionWire,
+};
 use super::plain;
 use crate::{
     form::{Choice, DateBound, Question, QuestionKind},
@@ -16,6 +20,8 @@ use crate::{
     },
     ticket::SeriesLetter,
 };
+
+mod tree;
 
 const WORDS_CHARS_MAX: usize = 400;
 /// Words of a procedure that people look for, and letters of one.
@@ -31,17 +37,7 @@ pub(in crate::province) fn catalogue(answer: &Value) -> Option<Catalogue> {
     for tree in listed.iter().take(PROCEDURES_MAX) {
         let name = tree["MaTTHC"].as_str().map(|code| plain(code, 64));
         match procedure(tree) {
-            Ok(procedure)
-                if procedures
-                    .iter()
-                    .any(|other| other.code == procedure.code && other.valid.meets(procedure.valid)) =>
-            {
-                warn!(
-                    procedure = name,
-                    "Procedure stands twice in the catalogue for one day, the first is offered"
-                );
-            }
-            Ok(procedure) => procedures.push(procedure),
+            Ok(procedure) => add(&mut procedures, procedure),
             Err(error) => warn!(
                 procedure = name,
                 error = format!("{error:#}"),
@@ -56,6 +52,28 @@ pub(in crate::province) fn catalogue(answer: &Value) -> Option<Catalogue> {
     Catalogue::new(procedures, events(&answer["DanhSachSuKien"])).ok()
 }
 
+/// A version that begins within an older one ends it the day before; of two that cannot be told apart the first is
+/// offered.
+fn add(procedures: &mut Vec<Procedure>, new: Procedure) {
+    for old in procedures.iter_mut().filter(|old| old.code == new.code) {
+        if !old.valid.meets(new.valid) {
+            continue;
+        }
+        let begins = new
+            .valid
+            .from
+            .filter(|from| old.valid.from.is_none_or(|begun| begun < *from));
+        match begins.and_then(|from| from.yesterday().ok()) {
+            Some(last) if new.version > old.version => old.valid.until = Some(last),
+            Some(_) | None => {
+                warn!(procedure = %new.code, "Procedure stands twice in the catalogue for one day, the first is offered");
+                return;
+            }
+        }
+    }
+    procedures.push(new);
+}
+
 /// The life events; one that cannot be understood is left out.
 fn events(listed: &Value) -> Vec<LifeEvent> {
     let mut events: Vec<LifeEvent> = Vec::new();
@@ -66,7 +84,8 @@ fn events(listed: &Value) -> Vec<LifeEvent> {
                 Ok(LifeEvent {
                     code: wire.MaSuKien.parse()?,
                     name: words(tree, "TenSuKien")?,
-                    picture: wire.Hinh,
+                    // A picture of later days.
+                    picture: EventPicture::deserialize(&tree["Hinh"]).unwrap_or(EventPicture::Papers),
                 })
             });
         match event {
@@ -82,10 +101,17 @@ fn procedure(tree: &Value) -> anyhow::Result<Procedure> {
     let wire = ProcedureWire::deserialize(tree)?;
     let words = |name: &str| words(tree, name);
 
+    let in_data = |tree: &Value| tree["KhongCanNop"] == true;
+    let groups_in_data: Vec<&str> = wire
+        .DanhSachThanhPhanHoSo
+        .iter()
+        .filter(|tree| in_data(tree))
+        .filter_map(|tree| tree["ThayChoNhau"].as_str())
+        .collect();
     let papers = wire
         .DanhSachThanhPhanHoSo
         .iter()
-        .map(paper)
+        .map(|tree| paper(tree, &groups_in_data))
         .collect::<anyhow::Result<Vec<_>>>()?;
     let questions = wire
         .DanhSachCauHoi
@@ -120,7 +146,7 @@ fn procedure(tree: &Value) -> anyhow::Result<Procedure> {
         version: wire.PhienBan,
         valid: Validity {
             from: wire.HieuLucTu.as_deref().map(day).transpose()?,
-            until: wire.HieuLucDen.as_deref().map(day).transpose()?,
+            until: wire.HieuLucDen.as_deref().map(last_day).transpose()?,
         },
         keywords: wire
             .TuKhoa
@@ -149,9 +175,11 @@ fn elsewhere(tree: &Value) -> anyhow::Result<Option<Elsewhere>> {
     }))
 }
 
-fn paper(tree: &Value) -> anyhow::Result<Paper> {
+/// Of a group of which the data have one, no other is asked for.
+fn paper(tree: &Value, groups_in_data: &[&str]) -> anyhow::Result<Paper> {
     let wire = PaperWire::deserialize(tree)?;
-    let condition = if wire.KhongCanNop {
+    let known = |group: &String| groups_in_data.contains(&group.as_str());
+    let condition = if wire.KhongCanNop || wire.ThayChoNhau.as_ref().is_some_and(known) {
         Condition::InData
     } else if let Some(group) = &wire.ThayChoNhau {
         Condition::OneOf(plain(group, 64))
@@ -247,6 +275,16 @@ fn day(text: &str) -> anyhow::Result<Date> {
     Ok(Date::strptime("%Y%m%d", day.unwrap_or_default())?)
 }
 
+/// The last day of what ends at a moment: midnight ends the day before.
+fn last_day(text: &str) -> anyhow::Result<Date> {
+    let day = day(text)?;
+    if text.len() == 14 && text.ends_with("000000") {
+        Ok(day.yesterday()?)
+    } else {
+        Ok(day)
+    }
+}
+
 fn bound(text: &str) -> anyhow::Result<DateBound> {
     match text {
         "hom-nay" => Ok(DateBound::Today),
@@ -254,123 +292,5 @@ fn bound(text: &str) -> anyhow::Result<DateBound> {
     }
 }
 
-#[derive(Deserialize)]
-#[expect(non_snake_case, reason = "These are the names of the national exchange")]
-struct ProcedureWire {
-    MaTTHC: String,
-    MaLinhVuc: String,
-    MucDo: LevelWire,
-    SoNgayGiaiQuyet: u16,
-    SoNgayGiaiQuyetTrucTuyen: Option<u16>,
-    #[serde(default)]
-    DanhSachLePhi: Vec<FeeWire>,
-    #[serde(default)]
-    DanhSachThanhPhanHoSo: Vec<Value>,
-    #[serde(default)]
-    DanhSachCauHoi: Vec<Value>,
-    #[serde(default)]
-    PhienBan: u32,
-    HieuLucTu: Option<String>,
-    HieuLucDen: Option<String>,
-    #[serde(default)]
-    TuKhoa: Vec<String>,
-    #[serde(default)]
-    SuKien: Vec<String>,
-    #[serde(default)]
-    SoLuotHoi: u32,
-}
-
-#[derive(Deserialize)]
-#[expect(non_snake_case, reason = "These are the names of the contract")]
-struct ElsewhereWire {
-    DaySo: Option<char>,
-    Quay: String,
-}
-
-#[derive(Deserialize)]
-#[expect(non_snake_case, reason = "These are the names of the contract")]
-struct EventWire {
-    MaSuKien: String,
-    Hinh: EventPicture,
-}
-
-/// As the law has it now (NĐ 42/2022/NĐ-CP), or by the number of before.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum LevelWire {
-    Now(Level),
-    Before(u8),
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Level {
-    ToanTrinh,
-    MotPhan,
-    TaiQuay,
-}
-
-#[derive(Deserialize)]
-#[expect(non_snake_case, reason = "These are the names of the national exchange")]
-struct FeeWire {
-    Gia: u64,
-}
-
-#[derive(Deserialize)]
-#[expect(non_snake_case, reason = "These are the names of the national exchange")]
-struct PaperWire {
-    MaThanhPhanHoSo: String,
-    LoaiBan: Form,
-    SoTrang: PagesWire,
-    BatBuoc: bool,
-    ThayChoNhau: Option<String>,
-    #[serde(default)]
-    KhongCanNop: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Form {
-    BanChinh,
-    BanSaoChungThuc,
-    BanSao,
-    XuatTrinh,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum PagesWire {
-    Exactly(u16),
-    Any(AnyPages),
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum AnyPages {
-    Any,
-}
-
-#[derive(Deserialize)]
-struct QuestionWire {
-    #[serde(flatten)]
-    kind: KindWire,
-}
-
-#[derive(Deserialize)]
-#[serde(tag = "Kieu", rename_all = "kebab-case")]
-#[expect(non_snake_case, reason = "These are the names of the contract")]
-enum KindWire {
-    Chon {
-        LuaChon: Vec<Value>,
-    },
-    So {
-        SoChuSoItNhat: u8,
-        SoChuSoNhieuNhat: u8,
-    },
-    Ngay {
-        TuNgay: Option<String>,
-        DenNgay: Option<String>,
-        #[serde(default)]
-        ChoPhepChiNam: bool,
-    },
-}
+#[cfg(test)]
+mod tests;

@@ -43,9 +43,6 @@ impl Finding {
         }
     }
 
-    /// Where one looks again.
-    pub const START: Self = Self::Events { leaf: 0 };
-
     pub fn on(self, news: News, around: &Around) -> Moved {
         match news {
             News::Touch(Touch::Procedure(code)) => self.chosen(&code, around),
@@ -129,10 +126,14 @@ impl Finding {
         }
     }
 
-    pub fn back(self) -> Moved {
+    pub fn back(self, around: &Around) -> Moved {
+        let begin = Self::begin(around);
         match self {
-            Self::Events { .. } | Self::Listed { event: None, .. } => (Next::Stay(Step::Home), vec![]),
-            Self::Listed { event: Some(_), .. } | Self::Typing { .. } => Self::START.stay(),
+            Self::Events { .. } => (Next::Stay(Step::Home), vec![]),
+            Self::Listed { event: None, .. } if matches!(begin, Self::Listed { .. }) => {
+                (Next::Stay(Step::Home), vec![])
+            }
+            Self::Listed { .. } | Self::Typing { .. } => begin.stay(),
         }
     }
 

@@ -177,11 +177,11 @@ impl Identifying {
         }
     }
 
-    pub fn back(self) -> Moved {
+    pub fn back(self, around: &Around) -> Moved {
         match self {
             Self::Waiting { procedure, .. } => stay(HandingIn::Reading {
                 procedure,
-                from: Box::new(Finding::START),
+                from: Box::new(Finding::begin(around)),
             }),
             Self::Chip { procedure, .. } | Self::Confirming { procedure, .. } => {
                 stay(HandingIn::Identifying(Self::waiting(procedure)))

@@ -53,10 +53,31 @@ fn a_procedure_that_lives_elsewhere_offers_the_number_of_its_counter() {
     let (session, _) = touched(session, Touch::Procedure("1.001193".into()), &around);
     let (session, effects) = touched(session, Touch::Begin, &around);
     assert!(effects.is_empty() && matches!(session.step, Step::HandingIn(_)));
-    let (_, effects) = touched(session, Touch::TakeNumber, &around);
+    // Its series alone, and the person may still have priority.
+    let (session, effects) = touched(session, Touch::TakeNumber, &around);
+    assert!(effects.is_empty());
+    let priority = Priority::Priority;
+    let (session, _) = touched(session, Touch::Priority(priority), &around);
+    let other = Touch::Series('B'.try_into().unwrap());
+    let (session, effects) = touched(session, other, &around);
+    assert!(effects.is_empty());
     let series = 'A'.try_into().unwrap();
-    let priority = Priority::Ordinary;
+    let (_, effects) = touched(session, Touch::Series(series), &around);
     assert_eq!(effects, [Effect::Draw { series, priority }]);
+}
+
+#[test]
+fn without_life_events_back_from_typing_leads_to_the_list_of_all() {
+    let mut around = around(start());
+    around.catalogue = Arc::new(Catalogue::new(vec![procedure()], vec![]).unwrap());
+    let (session, _) = Session::new(start()).on(Event::News(News::Touch(Touch::Start)), &around);
+    let (session, _) = touched(session, Touch::Door(Door::HandIn), &around);
+    let list = session.step.clone();
+    let (session, _) = touched(session, Touch::Type, &around);
+    let (session, _) = session.on(Event::Bar(Bar::Back), &around);
+    assert_eq!(session.step, list);
+    let (session, _) = session.on(Event::Bar(Bar::Back), &around);
+    assert_eq!(session.step, Step::Home);
 }
 
 fn finding(session: &Session) -> Option<&Finding> {

@@ -72,8 +72,13 @@ impl Catalogue {
         })
     }
 
-    pub fn procedure(&self, code: &str) -> Option<&Value> {
-        self.procedures.iter().find(|procedure| procedure["MaTTHC"] == code)
+    /// The version under which a dossier was begun, whatever holds today; the first where none is told.
+    pub fn procedure(&self, code: &str, version: Option<u64>) -> Option<&Value> {
+        let wanted = |procedure: &&Value| {
+            let own = procedure["PhienBan"].as_u64().unwrap_or(1);
+            procedure["MaTTHC"] == code && version.is_none_or(|version| version == own)
+        };
+        self.procedures.iter().find(wanted)
     }
 }
 

@@ -17,6 +17,7 @@ pub(crate) struct Intake {
     pub SoPhieuGui: String,
     pub MaTTHC: String,
     TenTTHC: String,
+    PhienBanTTHC: Option<u64>,
     #[expect(dead_code, reason = "Kept with the body; nothing to check")]
     MaLinhVuc: Option<String>,
     #[expect(dead_code, reason = "Kept with the body; nothing to check")]
@@ -85,8 +86,8 @@ impl Intake {
 
     fn check(&self, catalogue: &Catalogue) -> Result<(), String> {
         let procedure = catalogue
-            .procedure(&self.MaTTHC)
-            .ok_or_else(|| format!("Không có thủ tục {}", self.MaTTHC))?;
+            .procedure(&self.MaTTHC, self.PhienBanTTHC)
+            .ok_or_else(|| format!("Không có thủ tục {}, hoặc không có phiên bản này", self.MaTTHC))?;
 
         for (name, value, allowed) in [
             ("KenhThucHien", &self.KenhThucHien, ["1", "2", "3"].as_slice()),
@@ -222,10 +223,15 @@ impl Intake {
         };
         let wanted = papers
             .iter()
-            .filter(|paper| paper["BatBuoc"] == true && paper["LoaiBan"] != "xuat-trinh");
+            .filter(|paper| paper["BatBuoc"] == true && paper["LoaiBan"] != "xuat-trinh")
+            .filter(|paper| paper["KhongCanNop"] != true && !paper["Neu"].is_string());
         for paper in wanted {
             let group = &paper["ThayChoNhau"];
-            let one_of_them = |other: &Value| group.is_string() && other["ThayChoNhau"] == *group && is_there(other);
+            // What is only shown, or known from data, does not come with a dossier.
+            let needs_none = |other: &Value| other["LoaiBan"] == "xuat-trinh" || other["KhongCanNop"] == true;
+            let one_of_them = |other: &Value| {
+                group.is_string() && other["ThayChoNhau"] == *group && (is_there(other) || needs_none(other))
+            };
             if !is_there(paper) && !papers.iter().any(one_of_them) {
                 return Err(format!("Thiếu thành phần {}", text(paper, "MaThanhPhanHoSo")));
             }
