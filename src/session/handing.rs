@@ -134,7 +134,7 @@ fn reading(procedure: Arc<Procedure>, from: Box<Finding>, news: &News, around: &
         }
         News::Touch(Touch::TakeNumber) if around.health.shut(super::Door::Number, around).is_none() => {
             let series = procedure.elsewhere.as_ref().and_then(|elsewhere| elsewhere.series);
-            (Next::Stay(Step::Taking(Taking::choosing(series))), vec![])
+            (Next::Stay(Step::Taking(Taking::choosing(series, around))), vec![])
         }
         News::Tick
         | News::Touch(_)

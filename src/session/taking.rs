@@ -48,11 +48,12 @@ pub struct DrawnTicket {
 }
 
 impl Taking {
-    /// The choice of a number, of one series where the counter is known.
-    pub fn choosing(only: Option<SeriesLetter>) -> Self {
+    /// The choice of a number, of one series where the counter is known and this kiosk has it.
+    pub fn choosing(series: Option<SeriesLetter>, around: &Around) -> Self {
+        let here = |series: &SeriesLetter| around.series.iter().any(|offered| offered.letter == *series);
         Self::Choosing {
             priority: Priority::Ordinary,
-            only,
+            only: series.filter(here),
         }
     }
 

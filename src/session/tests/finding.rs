@@ -67,6 +67,16 @@ fn a_procedure_that_lives_elsewhere_offers_the_number_of_its_counter() {
 }
 
 #[test]
+fn a_counter_of_which_this_kiosk_has_no_series_leaves_the_choice_of_all() {
+    let around = around(start());
+    let series = Some('Z'.try_into().unwrap());
+    assert!(matches!(
+        Taking::choosing(series, &around),
+        Taking::Choosing { only: None, .. }
+    ));
+}
+
+#[test]
 fn without_life_events_back_from_typing_leads_to_the_list_of_all() {
     let mut around = around(start());
     around.catalogue = Arc::new(Catalogue::new(vec![procedure()], vec![]).unwrap());
