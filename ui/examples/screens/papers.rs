@@ -69,6 +69,19 @@ pub fn scans() -> Vec<Sample> {
             page.set_need(PaperNeed::Optional);
             page.set_form(PaperForm::Certified);
         }),
+        scan("scan-one-of", |page| {
+            page.set_paper("Văn bản của người làm chứng việc sinh".into());
+            page.set_required(false);
+            page.set_need(PaperNeed::OneOf);
+            page.set_form(PaperForm::Original);
+        }),
+        scan("scan-if", |page| {
+            page.set_paper("Giấy chứng nhận kết hôn của cha mẹ".into());
+            page.set_required(false);
+            page.set_need(PaperNeed::IfTrue);
+            page.set_condition("Nếu là cán bộ, công chức, viên chức, bộ đội, công an".into());
+            page.set_form(PaperForm::Certified);
+        }),
     ];
     let troubles: [(&str, Change); 6] = [
         ("scan-empty", |page| page.set_trouble(ScannerTrouble::Empty)),

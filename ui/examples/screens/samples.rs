@@ -204,6 +204,12 @@ fn numbers() -> Vec<Sample> {
             at(kiosk, PageName::Series, Flow::TakeNumber, 1, 2);
             kiosk.global::<SeriesPage>().set_series(model(five_series()));
         }),
+        // Sent here by a procedure that is done at one counter.
+        sample("series-one", |kiosk| {
+            at(kiosk, PageName::Series, Flow::TakeNumber, 1, 2);
+            let one = six_series().into_iter().take(1);
+            kiosk.global::<SeriesPage>().set_series(model(one.collect()));
+        }),
         sample("series-priority", |kiosk| {
             at(kiosk, PageName::Series, Flow::TakeNumber, 1, 2);
             kiosk.global::<SeriesPage>().set_series(model(six_series()));

@@ -311,7 +311,7 @@ fn found(element: &ElementHandle, windows: &[(Rect, Vec<Rect>)]) -> Found {
 
 /// What is left of words when the centre's own data is taken out.
 pub fn without_data(words: &str) -> String {
-    const DATA: [&str; 70] = [
+    const DATA: [&str; 71] = [
         "Nguyễn Thị Mẫu",
         "Trung tâm Phục vụ hành chính công phường Bình Minh",
         "Tiếng Việt",
@@ -337,6 +337,7 @@ pub fn without_data(words: &str) -> String {
         "Tờ khai đăng ký khai sinh",
         "Văn bản của người làm chứng việc sinh",
         "nếu cha mẹ đã kết hôn",
+        "Nếu là cán bộ, công chức, viên chức, bộ đội, công an",
         "Giấy tờ về nơi cư trú",
         "Cấp lại, đổi thẻ bảo hiểm y tế",
         "Thẻ bảo hiểm y tế",
