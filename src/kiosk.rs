@@ -43,7 +43,9 @@ use crate::screen::{FromScreen, ScreenHandle, Shown, Speaking};
 use crate::session::staff::StaffName;
 use crate::session::staff::looking::PictureNews;
 use crate::session::taking::DrawnTicket;
-use crate::session::{Around, CardPlace, Event, LookUpNews, News, SeriesAround, Session, StaffNews, Step};
+use crate::session::{
+    Around, CardPlace, Event, LookUpNews, News, ProvinceNews, SeriesAround, Session, StaffNews, Step,
+};
 use crate::store::prints::PrintJob;
 use crate::store::thread::{StoreGone, StoreHandle};
 use crate::tasks::Pulse;
@@ -318,7 +320,7 @@ impl Kiosk {
         match done {
             Done::Sealed(sealed) => self.on_sealed(sealed).await,
             Done::NotSealed(draft) => self.on_not_sealed(draft).await,
-            Done::LookedUp { asked, news } => self.news(News::LookUp { asked, news }).await,
+            Done::LookedUp { asked, news } => self.news(News::Province(ProvinceNews::LookUp { asked, news })).await,
             Done::PinChecked { who } => self.on_pin(who).await,
             Done::Catalogue(catalogue) => {
                 self.offer = Offer::of(catalogue, Timestamp::now());

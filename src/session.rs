@@ -34,7 +34,7 @@ use jiff::Timestamp;
 pub use self::around::{Around, CardPlace, SeriesAround, Times, wait};
 pub use self::events::{
     Bar, CardNews, CodeNews, Consent, Copy, DatePart, Door, Effect, Event, HallNews, Held, KeepNews, LookUpNews, News,
-    PaperNews, Priority, ScanNews, Secret, StaffNews, Touch, YearOnly,
+    PaperNews, Priority, ProvinceNews, ScanNews, Secret, StaffNews, Touch, YearOnly,
 };
 use self::following::Following;
 use self::handing::HandingIn;

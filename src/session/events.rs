@@ -48,11 +48,8 @@ pub enum News {
     Scan(ScanNews),
     Card(CardNews),
     Keep(KeepNews),
-    /// Of the look-up that carries the same id.
-    LookUp {
-        asked: Uuid,
-        news: LookUpNews,
-    },
+    /// What the province has answered to a question of this visit.
+    Province(ProvinceNews),
     Staff(StaffNews),
 }
 
@@ -106,6 +103,13 @@ pub enum KeepNews {
     Refused {
         slip_number: String,
     },
+}
+
+/// Answers of the province, each to a question that an effect asked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ProvinceNews {
+    /// Of the look-up that carries the same id.
+    LookUp { asked: Uuid, news: LookUpNews },
 }
 
 #[derive(Clone, Debug, PartialEq)]

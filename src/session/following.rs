@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Around, CodeNews, Effect, LookUpNews, Moved, News, Next, Secret, Step, Touch};
+use super::{Around, CodeNews, Effect, LookUpNews, Moved, News, Next, ProvinceNews, Secret, Step, Touch};
 use crate::dossier::KnownDossier;
 
 /// A slip number has at most this many digits worth typing.
@@ -53,7 +53,7 @@ impl Following {
                 | News::Scan(_)
                 | News::Card(_)
                 | News::Keep(_)
-                | News::LookUp { .. }
+                | News::Province(_)
                 | News::Staff(_) => stay(Self::Way(known)),
             },
         }
@@ -84,12 +84,12 @@ fn asking(mut digits: String, state: LookUp, news: News, around: &Around) -> Mov
         News::Code(CodeNews::Code(code)) => return search(digits, Query::Code(code), around),
         News::Code(CodeNews::Noise) => LookUp::Unreadable,
         // An answer for somebody who has gone, or to a number that was changed since, shows nothing.
-        News::LookUp { asked, news } if state == (LookUp::Searching { asked }) => match news {
+        News::Province(ProvinceNews::LookUp { asked, news }) if state == (LookUp::Searching { asked }) => match news {
             LookUpNews::Found(known) => return stay(Following::Way(known)),
             LookUpNews::NotFound => LookUp::NotFound,
             LookUpNews::Offline => LookUp::Offline,
         },
-        News::LookUp { .. }
+        News::Province(_)
         | News::Tick
         | News::Touch(_)
         | News::Hall(_)

@@ -74,7 +74,7 @@ impl HandingIn {
                 | News::Scan(_)
                 | News::Card(_)
                 | News::Keep(_)
-                | News::LookUp { .. }
+                | News::Province(_)
                 | News::Staff(_) => stay(Self::NotKept(draft)),
             },
             Self::Sent(sent) => sent.on(news, around),
@@ -144,7 +144,7 @@ fn reading(procedure: Arc<Procedure>, from: Box<Finding>, news: &News, around: &
         | News::Scan(_)
         | News::Card(_)
         | News::Keep(_)
-        | News::LookUp { .. }
+        | News::Province(_)
         | News::Staff(_) => stay(HandingIn::Reading { procedure, from }),
     }
 }

@@ -176,7 +176,7 @@ impl Staff {
         if !card_is_staffs
             && matches!(
                 news,
-                News::Hall(_) | News::Paper(_) | News::Scan(_) | News::Card(_) | News::Keep(_) | News::LookUp { .. }
+                News::Hall(_) | News::Paper(_) | News::Scan(_) | News::Card(_) | News::Keep(_) | News::Province(_)
             )
         {
             let (next, effects) = super::on_step(behind, news, around);
@@ -266,7 +266,7 @@ fn at_pin(behind: Step, mut typed: Secret, mut refused: Refused, news: News, aro
         | News::Scan(_)
         | News::Card(_)
         | News::Keep(_)
-        | News::LookUp { .. }
+        | News::Province(_)
         | News::Staff(StaffNews::View(_) | StaffNews::Picture(_) | StaffNews::Face(_)) => {}
     }
     stay(behind, Desk::Pin { typed, refused }, effects)
@@ -296,7 +296,7 @@ fn at_desk(behind: Step, who: StaffName, tab: Tab, view: Arc<StaffView>, news: N
         | News::Scan(_)
         | News::Card(_)
         | News::Keep(_)
-        | News::LookUp { .. }
+        | News::Province(_)
         | News::Staff(_) => stay(behind, Desk::Open { who, tab, view }, vec![]),
     }
 }

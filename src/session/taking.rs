@@ -71,7 +71,7 @@ impl Taking {
                 | News::Scan(_)
                 | News::Card(_)
                 | News::Keep(_)
-                | News::LookUp { .. }
+                | News::Province(_)
                 | News::Staff(_) => stay(Self::NotDrawn),
             },
             Self::Number(number) => number.on(news, around),
@@ -105,7 +105,7 @@ impl Number {
             | News::Scan(_)
             | News::Card(_)
             | News::Keep(_)
-            | News::LookUp { .. }
+            | News::Province(_)
             | News::Staff(_) => stay(Taking::Number(self)),
         }
     }
@@ -144,7 +144,7 @@ fn choosing(priority: Priority, only: Option<SeriesLetter>, news: News, around: 
         | News::Scan(_)
         | News::Card(_)
         | News::Keep(_)
-        | News::LookUp { .. }
+        | News::Province(_)
         | News::Staff(_) => stay(Taking::Choosing { priority, only }),
     }
 }
@@ -164,7 +164,7 @@ fn drawing(series: SeriesLetter, news: News, around: &Around) -> Moved {
         | News::Scan(_)
         | News::Card(_)
         | News::Keep(_)
-        | News::LookUp { .. }
+        | News::Province(_)
         | News::Staff(_) => stay(Taking::Drawing { series }),
     }
 }

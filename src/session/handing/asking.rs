@@ -81,7 +81,7 @@ impl Asking {
             | News::Scan(_)
             | News::Card(_)
             | News::Keep(_)
-            | News::LookUp { .. }
+            | News::Province(_)
             | News::Staff(_) => return stay(HandingIn::Asking(self)),
         }
         self.fault = None;

@@ -78,7 +78,7 @@ impl CardBack {
             | News::Scan(_)
             | News::Card(_)
             | News::Keep(_)
-            | News::LookUp { .. }
+            | News::Province(_)
             | News::Staff(_) => {}
         }
         self.stay()

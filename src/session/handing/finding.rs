@@ -64,7 +64,7 @@ impl Finding {
             | News::Scan(_)
             | News::Card(_)
             | News::Keep(_)
-            | News::LookUp { .. }
+            | News::Province(_)
             | News::Staff(_) => self.stay(),
         }
     }

@@ -171,7 +171,7 @@ impl Identifying {
                 | News::Scan(_)
                 | News::Card(_)
                 | News::Keep(_)
-                | News::LookUp { .. }
+                | News::Province(_)
                 | News::Staff(_) => stay(HandingIn::Identifying(Self::Stopped { procedure })),
             },
         }
@@ -213,7 +213,7 @@ fn waiting(procedure: Arc<Procedure>, last: LastCode, news: &News, around: &Arou
         | News::Scan(_)
         | News::Card(_)
         | News::Keep(_)
-        | News::LookUp { .. }
+        | News::Province(_)
         | News::Staff(_) => last,
     };
     stay(HandingIn::Identifying(Identifying::Waiting { procedure, last }))
@@ -287,7 +287,7 @@ impl Chip {
             | News::Scan(_)
             | News::Card(_)
             | News::Keep(_)
-            | News::LookUp { .. }
+            | News::Province(_)
             | News::Staff(_) => now,
         };
         self.at(next)
@@ -356,7 +356,7 @@ fn confirming(
         | News::Scan(_)
         | News::Card(_)
         | News::Keep(_)
-        | News::LookUp { .. }
+        | News::Province(_)
         | News::Staff(_) => held,
     };
     stay(HandingIn::Identifying(Identifying::Confirming {

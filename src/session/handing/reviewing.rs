@@ -45,7 +45,7 @@ impl Reviewing {
             | News::Scan(_)
             | News::Card(_)
             | News::Keep(_)
-            | News::LookUp { .. }
+            | News::Province(_)
             | News::Staff(_) => {}
         }
         stay(HandingIn::Reviewing(self))

@@ -123,7 +123,7 @@ impl Scanning {
             | News::Scan(ScanNews::Back(_))
             | News::Card(_)
             | News::Keep(_)
-            | News::LookUp { .. }
+            | News::Province(_)
             | News::Staff(_) => (Next::Stay(self.into_step()), vec![]),
         }
     }

@@ -65,7 +65,7 @@ impl Sent {
                 | News::Code(_)
                 | News::Scan(_)
                 | News::Card(_)
-                | News::LookUp { .. }
+                | News::Province(_)
                 | News::Staff(_) => stay(HandingIn::Sent(Self::Keeping { draft })),
             },
             Self::Kept(kept) => kept.on(news, around),
@@ -113,7 +113,7 @@ impl Kept {
             | News::Code(_)
             | News::Scan(_)
             | News::Card(_)
-            | News::LookUp { .. }
+            | News::Province(_)
             | News::Staff(_) => self.stay(),
         }
     }

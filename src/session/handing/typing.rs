@@ -72,7 +72,7 @@ impl Typing {
             | News::Scan(_)
             | News::Card(_)
             | News::Keep(_)
-            | News::LookUp { .. }
+            | News::Province(_)
             | News::Staff(_) => return self.stay(),
         }
         self.fault = None;

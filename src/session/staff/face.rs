@@ -70,7 +70,7 @@ pub(super) fn on(
         | News::Scan(_)
         | News::Card(_)
         | News::Keep(_)
-        | News::LookUp { .. }
+        | News::Province(_)
         | News::Staff(_) => picture,
     };
     stay(behind, Desk::Face { who, view, picture }, vec![])

@@ -112,7 +112,7 @@ pub(super) fn on(
         | News::Scan(_)
         | News::Card(_)
         | News::Keep(_)
-        | News::LookUp { .. }
+        | News::Province(_)
         | News::Staff(_) => {}
     }
     stay(behind, Desk::Looking { who, view, look }, effects)

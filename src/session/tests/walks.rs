@@ -105,18 +105,18 @@ fn other_news() -> impl Strategy<Value = News> {
         News::Keep(KeepNews::Refused {
             slip_number: slip_number(),
         }),
-        News::LookUp {
+        News::Province(ProvinceNews::LookUp {
             asked: Uuid::from_u128(7),
             news: LookUpNews::Found(Box::new(known())),
-        },
-        News::LookUp {
+        }),
+        News::Province(ProvinceNews::LookUp {
             asked: Uuid::from_u128(7),
             news: LookUpNews::NotFound,
-        },
-        News::LookUp {
+        }),
+        News::Province(ProvinceNews::LookUp {
             asked: Uuid::from_u128(7),
             news: LookUpNews::Offline,
-        },
+        }),
         News::Staff(StaffNews::PinRight {
             who: "Cán bộ Mẫu".into(),
         }),

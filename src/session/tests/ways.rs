@@ -277,10 +277,10 @@ fn a_late_answer_to_a_look_up_shows_nothing_to_whoever_stands_there_now() {
         ..around(now)
     };
     let answer = |asked| {
-        Event::News(News::LookUp {
+        Event::News(News::Province(ProvinceNews::LookUp {
             asked: Uuid::from_u128(asked),
             news: LookUpNews::Found(Box::new(known())),
-        })
+        }))
     };
     let code = Event::News(News::Code(CodeNews::Code(Secret("MCK1;H;K01-261122-0007;0".into()))));
     let follow = |step| Session {
