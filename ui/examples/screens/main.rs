@@ -1,4 +1,5 @@
-//! Draws every page of the kiosk as a picture: `cargo run -p ui --example screens [FOLDER]`.
+//! Draws every page of the kiosk as a picture: `cargo run -p ui --example screens [FOLDER [NAME]]`;
+//! with a name, only the pages whose names begin so.
 //!
 //! Three panels, two languages, the text size at the start and the largest, and the two high
 //! contrasts of a few pages. Someone then looks at them.
@@ -32,6 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args()
         .nth(1)
         .map_or_else(|| PathBuf::from("target/screens"), PathBuf::from);
+    let begins = std::env::args().nth(2).unwrap_or_default();
     std::fs::create_dir_all(&folder)?;
     let window = ui::headless::install(PANELS[0].width_px, PANELS[0].height_px)?;
     let mut drawn = 0;
@@ -40,11 +42,19 @@ fn main() -> Result<(), Box<dyn Error>> {
         window.set_size(panel.width_px, panel.height_px);
         for language in [Language::Vi, Language::En] {
             for size in [TextSize::Start, TextSize::Largest] {
-                drawn += draw_all(&window, panel, language, size, Contrast::Start, &folder)?;
+                drawn += draw_all(&window, panel, language, size, Contrast::Start, &begins, &folder)?;
             }
         }
         for contrast in [Contrast::BlackOnWhite, Contrast::WhiteOnBlack] {
-            drawn += draw_all(&window, panel, Language::Vi, TextSize::Start, contrast, &folder)?;
+            drawn += draw_all(
+                &window,
+                panel,
+                Language::Vi,
+                TextSize::Start,
+                contrast,
+                &begins,
+                &folder,
+            )?;
         }
     }
     println!("{drawn} screens in {}", folder.display());
@@ -57,11 +67,13 @@ fn draw_all(
     language: Language,
     size: TextSize,
     contrast: Contrast,
+    begins: &str,
     folder: &Path,
 ) -> Result<usize, Box<dyn Error>> {
     let mut drawn = 0;
     for (name, show) in samples::all() {
-        if contrast != Contrast::Start && !CONTRASTED.contains(&name.as_str()) {
+        let contrasted = contrast == Contrast::Start || CONTRASTED.contains(&name.as_str());
+        if !contrasted || !name.starts_with(begins) {
             continue;
         }
         let kiosk = Kiosk::new()?;
