@@ -1,6 +1,7 @@
 # run     the kiosk with virtual devices, the dock beside it, and a province of its own (PORT, PROVINCE_PORT)
 # test    everything that must hold; what .ci/run calls
 # check   the quick part of it: form, lints, unit tests
+# contract the contract with the province, judged by programs of others (from the registry of npm)
 # bench   what it costs, beside a web page that does the same
 # fuzz    what cards, codes, scanners and printers say, at its worst: FUZZ_SECS for each, FUZZ_AT_ONCE at a time
 # screens every page as a picture, into target/screens
@@ -15,7 +16,7 @@ FUZZ_SECS ?= 600
 FUZZ_AT_ONCE ?= $(shell nproc)
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: run test check bench fuzz screens
+.PHONY: run test check contract bench fuzz screens
 
 # Building: a linker; the fonts of the desktop window; the client of PC/SC; the reader of codes, which is C++.
 BUILD := gcc g++ cmake libc6-dev pkg-config libfontconfig-dev libpcsclite-dev
@@ -49,6 +50,17 @@ check:
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	cargo test --locked --workspace --lib
+
+# Not a part of `test`: what judges comes from a registry that a builder may not reach. It is installed beside what is
+# built, as tests/contract/package-lock.json names it, and without running anything of its own.
+contract:
+	@$(call need,$(BUILD) $(if $(shell command -v npm),,nodejs npm))
+	@mkdir -p "$(TARGET)/contract" && cp tests/contract/* "$(TARGET)/contract/"
+	@cd "$(TARGET)/contract" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@cd "$(TARGET)/contract" && $(QUIET_JUDGE) node_modules/.bin/redocly lint --config redocly.yaml "$(CURDIR)/tests/province/openapi.yaml"
+	CONTRACT_FOLDER="$(abspath $(TARGET))/contract" cargo test --locked -p kiosk --test kiosk -- --ignored --test-threads=1 contract::
+
+QUIET_JUDGE := REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true
 
 bench:
 	@$(call need,$(BUILD) $(CALLED) $(READER) chromium unpaper img2pdf)
