@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::citizen::Citizen;
-use crate::form::{self, Answer};
+use crate::form::{Answer, AnswerFault, Form};
 use crate::procedure::{PageCount, Paper, PartCode, Procedure};
 
 mod scans;
@@ -57,7 +57,7 @@ pub struct ConsentGiven {
 /// What is still wanting before a draft can be handed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Missing {
-    Answer { question: String },
+    Answer { question: String, fault: AnswerFault },
     Paper { paper: PartCode },
 }
 
@@ -117,37 +117,52 @@ impl Draft {
         !paper.required || paper.condition.group().is_some_and(another)
     }
 
-    /// The first thing that is still wanting on `today`.
-    pub fn missing(&self, today: Date) -> Option<Missing> {
-        let question = self.procedure.questions.iter().find(|question| {
-            self.answers
-                .get(&question.id)
-                .is_none_or(|answer| form::check(question, answer, today).is_err())
-        });
-        if let Some(question) = question {
-            return Some(Missing::Answer {
-                question: question.id.clone(),
-            });
-        }
-
-        self.papers()
-            .find(|paper| {
-                let skipped = self.pages_of(&paper.code) == 0 && self.can_do_without(paper);
-                !skipped && !self.has_all_pages(paper)
-            })
-            .map(|paper| Missing::Paper {
-                paper: paper.code.clone(),
-            })
+    /// Which questions are asked, by what was answered so far.
+    pub fn form(&self) -> Form<'_> {
+        Form::new(&self.procedure.questions, &self.answers)
     }
 
-    /// The only way to make a [`Dossier`].
+    /// The first thing that is still wanting on `today`.
+    pub fn missing(&self, today: Date) -> Option<Missing> {
+        self.missing_all(today).into_iter().next()
+    }
+
+    /// All that is still wanting on `today`: first answers, then papers, each in the procedure's order.
+    pub fn missing_all(&self, today: Date) -> Vec<Missing> {
+        let answers = self.form().faults(today).into_iter();
+        let answers = answers.map(|(question, fault)| Missing::Answer {
+            question: question.id.clone(),
+            fault,
+        });
+        let papers = self.papers().filter(|paper| {
+            let skipped = self.pages_of(&paper.code) == 0 && self.can_do_without(paper);
+            !skipped && !self.has_all_pages(paper)
+        });
+        let papers = papers.map(|paper| Missing::Paper {
+            paper: paper.code.clone(),
+        });
+        answers.chain(papers).collect()
+    }
+
+    fn answers_that_count(&self) -> BTreeMap<String, Answer> {
+        let form = self.form();
+        let counted = form.answers().iter();
+        counted
+            .map(|(id, answer)| ((*id).to_owned(), (*answer).clone()))
+            .collect()
+    }
+
+    /// The only way to make a [`Dossier`]. Answers to questions that are no longer asked are dropped.
     ///
     /// # Errors
     /// The draft again, and what it lacks.
-    pub fn complete(self, today: Date, consent: ConsentGiven) -> Result<Dossier, Box<(Draft, Missing)>> {
+    pub fn complete(mut self, today: Date, consent: ConsentGiven) -> Result<Dossier, Box<(Draft, Missing)>> {
         match self.missing(today) {
             Some(missing) => Err(Box::new((self, missing))),
-            None => Ok(Dossier { draft: self, consent }),
+            None => {
+                self.answers = self.answers_that_count();
+                Ok(Dossier { draft: self, consent })
+            }
         }
     }
 }

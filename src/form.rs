@@ -1,17 +1,28 @@
 //! Questions of a procedure, and whether an answer fits.
 //!
-//! One question is one page. Answers are picked, or typed as digits, or dates that may be known only
-//! to the year, as on old papers. There is no free text and no condition between questions.
+//! One question is one page. Which of them are asked hangs on what was answered before
+//! ([`When`]); some answers are known beforehand ([`Prefill`]) and only confirmed. All of it is
+//! data: there is no script in a form.
 //!
 //! Nothing here reads a clock: whoever checks a date says which day it is. Answers are personal:
 //! their `Debug` shows nothing.
 
-use std::fmt;
-
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::procedure::Words;
+
+mod answer;
+mod check;
+mod prefill;
+mod walk;
+mod when;
+
+pub use self::answer::{Address, Answer, NotAUnitCode, PartialDate, Person, Unit, UnitCode, YesNo, tidy};
+pub use self::check::{AnswerFault, BORN_EARLIEST, DETAIL_LETTERS_MAX, NAME_LETTERS_MAX, check, check_person};
+pub use self::prefill::{CardPart, Prefill, Source};
+pub use self::walk::Form;
+pub use self::when::When;
 
 /// One thing that a procedure wants to know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +32,29 @@ pub struct Question {
     pub ask: Words,
     pub hint: Option<Words>,
     pub kind: QuestionKind,
+    /// Asked only where this holds of the answers before it.
+    #[serde(default)]
+    pub when: Option<When>,
+    #[serde(default)]
+    pub prefill: Option<Prefill>,
+    /// Whether one may go on without an answer.
+    #[serde(default)]
+    pub optional: bool,
+}
+
+impl Question {
+    /// One that is asked of everybody, with nothing known beforehand.
+    pub fn new(id: impl Into<String>, ask: Words, kind: QuestionKind) -> Self {
+        Self {
+            id: id.into(),
+            ask,
+            hint: None,
+            kind,
+            when: None,
+            prefill: None,
+            optional: false,
+        }
+    }
 }
 
 /// How a question is answered.
@@ -28,21 +62,117 @@ pub struct Question {
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum QuestionKind {
     /// One of at most six.
-    Choice { choices: Vec<Choice> },
-    /// Digits from the number pad: a phone number, a count, a year of study. Leading zeros count.
-    Number { digits_min: u8, digits_max: u8 },
+    Choice {
+        choices: Vec<Choice>,
+    },
+    /// Some of at most six.
+    Many {
+        choices: Vec<Choice>,
+        at_least: u8,
+        at_most: u8,
+    },
+    /// One line of words.
+    Text {
+        letters_max: u16,
+    },
+    /// Digits from the number pad: a count, a year of study, a number on a paper. Leading zeros count.
+    Number {
+        digits_min: u8,
+        digits_max: u8,
+    },
+    /// In đồng. Both ends belong to it.
+    Money {
+        dong_min: u64,
+        dong_max: u64,
+    },
     Date {
         earliest: Option<DateBound>,
         latest: Option<DateBound>,
-        /// Whether a year alone, or a month and its year, is an answer too.
-        year_only_allowed: bool,
+        /// What is enough of it.
+        #[serde(alias = "year_only_allowed", deserialize_with = "precision")]
+        precision: DatePrecision,
     },
+    /// A telephone in Vietnam.
+    Phone,
+    Person(PersonWants),
+    /// Province, commune and what stands before them.
+    Address,
+    /// A list, such as of a household.
+    People {
+        at_least: u8,
+        at_most: u8,
+        wants: PersonWants,
+    },
+    YesNo,
+}
+
+impl QuestionKind {
+    /// What can be chosen, where something is.
+    pub fn choices(&self) -> &[Choice] {
+        match self {
+            Self::Choice { choices } | Self::Many { choices, .. } => choices,
+            Self::Text { .. }
+            | Self::Number { .. }
+            | Self::Money { .. }
+            | Self::Date { .. }
+            | Self::Phone
+            | Self::Person(_)
+            | Self::Address
+            | Self::People { .. }
+            | Self::YesNo => &[],
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     pub id: String,
     pub words: Words,
+}
+
+/// What must be known of a person beside the name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonWants {
+    /// The twelve digits of the card.
+    pub id: Wanted,
+    /// A year alone is enough.
+    pub born: Wanted,
+    /// Who it is to the applicant: one of these; not asked where there are none.
+    pub relations: Vec<Choice>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wanted {
+    /// Not asked for.
+    No,
+    /// "I do not know" and "has none" are answers.
+    IfKnown,
+    Yes,
+}
+
+/// The least that is enough of a date. What is known better may be said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DatePrecision {
+    Day,
+    Month,
+    Year,
+}
+
+/// Drafts of before knew only whether a year is enough.
+fn precision<'de, D: Deserializer<'de>>(from: D) -> Result<DatePrecision, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Now(DatePrecision),
+        Before(bool),
+    }
+    Ok(match Written::deserialize(from)? {
+        Written::Now(precision) => precision,
+        Written::Before(true) => DatePrecision::Year,
+        Written::Before(false) => DatePrecision::Day,
+    })
 }
 
 /// A limit of a date question. Both ends belong to it.
@@ -68,153 +198,6 @@ impl DateBound {
             (Self::On(earlier), Self::On(later)) => earlier <= later,
             (Self::Today, _) | (_, Self::Today) => true,
         }
-    }
-}
-
-/// A date as well as it is known. It may be no real date until [`check`] has seen it.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "precision", rename_all = "kebab-case")]
-pub enum PartialDate {
-    Year { year: i16 },
-    Month { year: i16, month: i8 },
-    Day { year: i16, month: i8, day: i8 },
-}
-
-impl PartialDate {
-    /// The first and the last day it may mean, or `None` if there is no such date.
-    pub fn span(self) -> Option<(Date, Date)> {
-        match self {
-            Self::Year { year } => {
-                let first = Date::new(year, 1, 1).ok()?;
-                Some((first, first.last_of_year()))
-            }
-            Self::Month { year, month } => {
-                let first = Date::new(year, month, 1).ok()?;
-                Some((first, first.last_of_month()))
-            }
-            Self::Day { year, month, day } => {
-                let date = Date::new(year, month, day).ok()?;
-                Some((date, date))
-            }
-        }
-    }
-}
-
-impl From<Date> for PartialDate {
-    fn from(date: Date) -> Self {
-        Self::Day {
-            year: date.year(),
-            month: date.month(),
-            day: date.day(),
-        }
-    }
-}
-
-/// Logs may hold this type; they never hold the date.
-impl fmt::Debug for PartialDate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PartialDate(hidden)")
-    }
-}
-
-/// What a citizen answered.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", content = "answer", rename_all = "kebab-case")]
-pub enum Answer {
-    /// The id of the choice.
-    Choice(String),
-    /// Digits as typed.
-    Number(String),
-    Date(PartialDate),
-}
-
-/// Logs may hold this type; they never hold the answer.
-impl fmt::Debug for Answer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Answer(hidden)")
-    }
-}
-
-/// Why an answer cannot stand. A screen has a sentence for each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AnswerFault {
-    #[error("Nothing was answered")]
-    Empty,
-    #[error("Fewer digits than asked for")]
-    TooShort,
-    #[error("More digits than asked for")]
-    TooLong,
-    #[error("The calendar has no such date")]
-    NoSuchDate,
-    #[error("The day is wanted, not only the year")]
-    DayWanted,
-    #[error("The date is before the earliest allowed")]
-    TooEarly,
-    #[error("The date is after the latest allowed")]
-    TooLate,
-    /// The catalogue has changed under a draft, or a caller mixed up two questions: ask again.
-    #[error("The answer belongs to another question")]
-    Foreign,
-}
-
-/// Whether `answer` can stand as the answer to `question` on the day `today` in Vietnam.
-///
-/// # Errors
-/// The first fault found. A date known to the year is too early or too late only if all its days are.
-pub fn check(question: &Question, answer: &Answer, today: Date) -> Result<(), AnswerFault> {
-    match (&question.kind, answer) {
-        (QuestionKind::Choice { choices }, Answer::Choice(id)) => check_choice(choices, id),
-        (QuestionKind::Number { digits_min, digits_max }, Answer::Number(digits)) => {
-            check_number(usize::from(*digits_min), usize::from(*digits_max), digits)
-        }
-        (
-            QuestionKind::Date {
-                earliest,
-                latest,
-                year_only_allowed,
-            },
-            Answer::Date(date),
-        ) => {
-            let (first, last) = date.span().ok_or(AnswerFault::NoSuchDate)?;
-
-            if !year_only_allowed && !matches!(date, PartialDate::Day { .. }) {
-                Err(AnswerFault::DayWanted)
-            } else if earliest.is_some_and(|earliest| last < earliest.on(today)) {
-                Err(AnswerFault::TooEarly)
-            } else if latest.is_some_and(|latest| first > latest.on(today)) {
-                Err(AnswerFault::TooLate)
-            } else {
-                Ok(())
-            }
-        }
-        (QuestionKind::Choice { .. } | QuestionKind::Number { .. } | QuestionKind::Date { .. }, _) => {
-            Err(AnswerFault::Foreign)
-        }
-    }
-}
-
-fn check_choice(choices: &[Choice], id: &str) -> Result<(), AnswerFault> {
-    if id.is_empty() {
-        return Err(AnswerFault::Empty);
-    }
-    choices
-        .iter()
-        .any(|choice| choice.id == id)
-        .then_some(())
-        .ok_or(AnswerFault::Foreign)
-}
-
-fn check_number(digits_min: usize, digits_max: usize, digits: &str) -> Result<(), AnswerFault> {
-    if digits.is_empty() {
-        Err(AnswerFault::Empty)
-    } else if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        Err(AnswerFault::Foreign)
-    } else if digits.len() < digits_min {
-        Err(AnswerFault::TooShort)
-    } else if digits.len() > digits_max {
-        Err(AnswerFault::TooLong)
-    } else {
-        Ok(())
     }
 }
 

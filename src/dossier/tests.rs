@@ -57,7 +57,7 @@ fn lacks(draft: &Draft) -> Option<String> {
         .missing(Date::constant(2026, 11, 22))
         .map(|missing| match missing {
             Missing::Paper { paper } => paper.to_string(),
-            Missing::Answer { question } => question,
+            Missing::Answer { question, .. } => question,
         })
 }
 

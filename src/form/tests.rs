@@ -1,14 +1,12 @@
+mod kinds;
+mod walking;
+
 use super::*;
 
 const TODAY: Date = jiff::civil::date(2026, 11, 22);
 
 fn ask(kind: QuestionKind) -> Question {
-    Question {
-        id: "q".to_owned(),
-        ask: Words::vietnamese("Hỏi"),
-        hint: None,
-        kind,
-    }
+    Question::new("q", Words::vietnamese("Hỏi"), kind)
 }
 
 fn number(digits: &str) -> Result<(), AnswerFault> {
@@ -27,7 +25,11 @@ fn date(year_only_allowed: bool, date: PartialDate) -> Result<(), AnswerFault> {
     let kind = QuestionKind::Date {
         earliest,
         latest: Some(DateBound::Today),
-        year_only_allowed,
+        precision: if year_only_allowed {
+            DatePrecision::Year
+        } else {
+            DatePrecision::Day
+        },
     };
     check(&ask(kind), &Answer::Date(date), TODAY)
 }

@@ -1,13 +1,19 @@
 //! Whether a procedure can be walked to its end. One that cannot is not offered.
 
 use super::{PAGES_MAX, PageCount, Procedure};
-use crate::form::QuestionKind;
+use crate::form::{Choice, PersonWants, QuestionKind};
 
 const PAPERS_MAX: usize = 30;
 const QUESTIONS_MAX: usize = 40;
 /// Six choices are what fits on a page with targets of 20 mm.
 const CHOICES_MAX: usize = 6;
 const DIGITS_MAX: u8 = 20;
+/// A line that is typed on glass.
+const LETTERS_MAX: u16 = 400;
+/// A thousand thousand million: more than any enterprise of a province declares.
+const DONG_MAX: u64 = 1_000_000_000_000_000;
+const PEOPLE_MAX: u8 = 20;
+
 /// Why a procedure of the province's catalogue cannot be offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProcedureFault {
@@ -28,17 +34,33 @@ pub enum ProcedureFault {
 }
 
 fn can_be_answered(kind: &QuestionKind) -> bool {
+    let some_of = |choices: &[Choice]| {
+        (1..=CHOICES_MAX).contains(&choices.len()) && !has_twin(choices.iter().map(|choice| choice.id.as_str()))
+    };
+    let relations = |wants: &PersonWants| wants.relations.is_empty() || some_of(&wants.relations);
     match kind {
-        QuestionKind::Choice { choices } => {
-            (1..=CHOICES_MAX).contains(&choices.len()) && !has_twin(choices.iter().map(|choice| choice.id.as_str()))
-        }
+        QuestionKind::Choice { choices } => some_of(choices),
+        QuestionKind::Many {
+            choices,
+            at_least,
+            at_most,
+        } => some_of(choices) && 1 <= *at_most && at_least <= at_most && usize::from(*at_most) <= choices.len(),
+        QuestionKind::Text { letters_max } => (1..=LETTERS_MAX).contains(letters_max),
         QuestionKind::Number { digits_min, digits_max } => {
             1 <= *digits_min && digits_min <= digits_max && *digits_max <= DIGITS_MAX
         }
+        QuestionKind::Money { dong_min, dong_max } => dong_min <= dong_max && *dong_max <= DONG_MAX,
         QuestionKind::Date { earliest, latest, .. } => match (earliest, latest) {
             (Some(earliest), Some(latest)) => earliest.may_precede(*latest),
             (None, _) | (_, None) => true,
         },
+        QuestionKind::Person(wants) => relations(wants),
+        QuestionKind::People {
+            at_least,
+            at_most,
+            wants,
+        } => relations(wants) && 1 <= *at_most && at_least <= at_most && *at_most <= PEOPLE_MAX,
+        QuestionKind::Phone | QuestionKind::Address | QuestionKind::YesNo => true,
     }
 }
 

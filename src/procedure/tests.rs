@@ -1,15 +1,10 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::form::{Choice, DateBound, QuestionKind};
+use crate::form::{Choice, DateBound, DatePrecision, QuestionKind};
 
 fn question(id: &str, kind: QuestionKind) -> Question {
-    Question {
-        id: id.to_owned(),
-        ask: Words::vietnamese("Hỏi"),
-        hint: None,
-        kind,
-    }
+    Question::new(id, Words::vietnamese("Hỏi"), kind)
 }
 
 fn choices(count: usize) -> QuestionKind {
@@ -250,7 +245,7 @@ fn a_question_that_nobody_can_answer_keeps_its_procedure_out() {
     let dated = |earliest, latest| QuestionKind::Date {
         earliest,
         latest,
-        year_only_allowed: false,
+        precision: DatePrecision::Day,
     };
 
     let impossible = [

@@ -4,6 +4,7 @@
 //! things we cannot use. What proves something (the code of a dossier) must be right; what only
 //! informs may be missing.
 
+mod answer;
 mod catalogue;
 mod paper;
 
@@ -16,7 +17,7 @@ use serde_json::{Map, Value, json};
 
 pub(super) use self::catalogue::catalogue;
 use super::{ApplicantKind, Channel, DossierState, DossierStatus, FileToSend, Package, Receipt, Step};
-use crate::form::{Answer, PartialDate};
+use crate::form::PartialDate;
 
 /// Vietnam is UTC+7 without summer time.
 const VIETNAM: Offset = Offset::constant(7);
@@ -54,7 +55,7 @@ pub(super) fn dossier(package: &Package) -> Value {
         "HinhThuc": "0",
         "NoiNopHoSo": package.site,
         "HoSoCoThanhPhanSoHoa": if package.files.is_empty() { "0" } else { "1" },
-        "DuLieuBieuMau": package.answers.iter().map(|(id, answer)| (id.clone(), answer_text(answer).into())).collect::<Map<_, _>>(),
+        "DuLieuBieuMau": package.answers.iter().map(|(id, answer)| (id.clone(), answer::answer(answer))).collect::<Map<_, _>>(),
         "DongY": {
             "PhienBan": package.consent.version,
             "ThoiDiem": stamp(package.consent.given_at),
@@ -227,14 +228,6 @@ fn date_text(date: PartialDate) -> String {
         PartialDate::Year { year } => format!("{year:04}"),
         PartialDate::Month { year, month } => format!("{year:04}{month:02}"),
         PartialDate::Day { year, month, day } => format!("{year:04}{month:02}{day:02}"),
-    }
-}
-
-fn answer_text(answer: &Answer) -> String {
-    match answer {
-        Answer::Choice(id) => id.clone(),
-        Answer::Number(digits) => digits.clone(),
-        Answer::Date(date) => date_text(*date),
     }
 }
 

@@ -4,7 +4,7 @@ use ui::Kiosk;
 use ui::slint::{ComponentHandle, SharedString};
 
 use super::lists::Lists;
-use crate::form::{AnswerFault, QuestionKind};
+use crate::form::{AnswerFault, DatePrecision, QuestionKind};
 use crate::procedure::Language;
 use crate::session::handing::asking::{Asking, Entry};
 use crate::session::handing::typing::{Asked, Typing};
@@ -47,7 +47,7 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, asking: Option<&Asking>, language: Lan
             let year_only_allowed = matches!(
                 kind,
                 QuestionKind::Date {
-                    year_only_allowed: true,
+                    precision: DatePrecision::Year,
                     ..
                 }
             );
@@ -100,9 +100,21 @@ fn fill_typed(page: &ui::QuestionPage, entry: &Entry, year_only_allowed: bool) {
 fn answer_error(fault: Option<AnswerFault>) -> ui::AnswerError {
     match fault {
         None => ui::AnswerError::None,
-        Some(AnswerFault::Empty | AnswerFault::DayWanted | AnswerFault::Foreign) => ui::AnswerError::Empty,
-        Some(AnswerFault::TooShort) => ui::AnswerError::TooShort,
-        Some(AnswerFault::TooLong) => ui::AnswerError::TooLong,
+        Some(
+            AnswerFault::Empty
+            | AnswerFault::DayWanted
+            | AnswerFault::MonthWanted
+            | AnswerFault::TooFew
+            | AnswerFault::NotAPhone
+            | AnswerFault::NameWanted
+            | AnswerFault::IdWanted
+            | AnswerFault::BirthWanted
+            | AnswerFault::RelationWanted
+            | AnswerFault::NoSuchUnit
+            | AnswerFault::Foreign,
+        ) => ui::AnswerError::Empty,
+        Some(AnswerFault::TooShort | AnswerFault::TooLittle) => ui::AnswerError::TooShort,
+        Some(AnswerFault::TooLong | AnswerFault::TooMany | AnswerFault::TooMuch) => ui::AnswerError::TooLong,
         Some(AnswerFault::NoSuchDate) => ui::AnswerError::NoSuchDate,
         Some(AnswerFault::TooEarly) => ui::AnswerError::TooEarly,
         Some(AnswerFault::TooLate) => ui::AnswerError::TooLate,

@@ -179,7 +179,7 @@ fn last_question(draft: Draft) -> HandingIn {
 /// The page that can mend what is missing.
 fn page_for(draft: Draft, missing: &Missing) -> HandingIn {
     let page = match missing {
-        Missing::Answer { question } => {
+        Missing::Answer { question, .. } => {
             let index = draft.procedure.questions.iter().position(|asked| asked.id == *question);
             Asking::of(draft, index.unwrap_or(0), Then::Review).map(HandingIn::Asking)
         }

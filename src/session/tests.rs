@@ -17,7 +17,7 @@ use super::handing::sent::Sent;
 use super::taking::DrawnTicket;
 use super::*;
 use crate::dossier::{DraftId, Freshness, Judged, KnownDossier, Preview, WayState};
-use crate::form::{Choice, DateBound, Question, QuestionKind};
+use crate::form::{Choice, DateBound, DatePrecision, Question, QuestionKind};
 use crate::health::{Health, Link, Roll, Status, StoreHealth};
 use crate::procedure::{
     Catalogue, Condition, EventPicture, Field, Language, LifeEvent, PageCount, Paper, PaperForm, Procedure,
@@ -38,12 +38,7 @@ const TIMES: Times = Times {
 };
 
 fn question(id: &str, kind: QuestionKind) -> Question {
-    Question {
-        id: id.into(),
-        ask: Words::new("Hỏi?", "Ask?"),
-        hint: None,
-        kind,
-    }
+    Question::new(id, Words::new("Hỏi?", "Ask?"), kind)
 }
 
 fn paper(code: &str, pages: PageCount, required: bool) -> Paper {
@@ -90,7 +85,7 @@ fn procedure() -> Procedure {
                 QuestionKind::Date {
                     earliest: None,
                     latest: Some(DateBound::Today),
-                    year_only_allowed: true,
+                    precision: DatePrecision::Year,
                 },
             ),
         ],

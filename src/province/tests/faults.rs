@@ -1,7 +1,10 @@
 //! Against the stand-in, whole and broken on order.
 
 use super::*;
-use crate::{form::QuestionKind, procedure::PageCount};
+use crate::{
+    form::{DatePrecision, QuestionKind},
+    procedure::PageCount,
+};
 
 #[tokio::test]
 async fn the_catalogue_comes_once_and_then_only_when_it_has_changed() {
@@ -35,7 +38,7 @@ async fn the_catalogue_comes_once_and_then_only_when_it_has_changed() {
     let dated = QuestionKind::Date {
         earliest: Some(crate::form::DateBound::On("1900-01-01".parse().unwrap())),
         latest: Some(crate::form::DateBound::Today),
-        year_only_allowed: true,
+        precision: DatePrecision::Year,
     };
     assert_eq!(copies.question("NgayDangKy").unwrap().kind, dated);
 

@@ -7,13 +7,9 @@ use serde::Deserialize as _;
 use serde_json::Value;
 use tracing::warn;
 
-use self::tree::{
-    AnyPages, ElsewhereWire, EventWire, Form, KindWire, Level, LevelWire, PagesWire, PaperWire, ProcedureWire,
-    QuestionWire,
-};
+use self::tree::{AnyPages, ElsewhereWire, EventWire, Form, Level, LevelWire, PagesWire, PaperWire, ProcedureWire};
 use super::plain;
 use crate::{
-    form::{Choice, DateBound, Question, QuestionKind},
     procedure::{
         Catalogue, Condition, EVENTS_MAX, Elsewhere, EventPicture, Field, LifeEvent, PROCEDURES_MAX, PageCount, Paper,
         PaperForm, Procedure, ServiceLevel, Validity, Words,
@@ -21,6 +17,7 @@ use crate::{
     ticket::SeriesLetter,
 };
 
+mod question;
 mod tree;
 
 const WORDS_CHARS_MAX: usize = 400;
@@ -116,7 +113,7 @@ fn procedure(tree: &Value) -> anyhow::Result<Procedure> {
     let questions = wire
         .DanhSachCauHoi
         .iter()
-        .map(question)
+        .map(question::question)
         .collect::<anyhow::Result<Vec<_>>>()?;
     let procedure = Procedure {
         code: wire.MaTTHC.parse()?,
@@ -205,45 +202,6 @@ fn paper(tree: &Value, groups_in_data: &[&str]) -> anyhow::Result<Paper> {
     })
 }
 
-fn question(tree: &Value) -> anyhow::Result<Question> {
-    let wire = QuestionWire::deserialize(tree)?;
-    let kind = match wire.kind {
-        KindWire::Chon { LuaChon } => QuestionKind::Choice {
-            choices: LuaChon
-                .iter()
-                .map(|tree| {
-                    Ok(Choice {
-                        id: plain_id(&tree["Ma"])?,
-                        words: words(tree, "Ten")?,
-                    })
-                })
-                .collect::<anyhow::Result<_>>()?,
-        },
-        KindWire::So {
-            SoChuSoItNhat,
-            SoChuSoNhieuNhat,
-        } => QuestionKind::Number {
-            digits_min: SoChuSoItNhat,
-            digits_max: SoChuSoNhieuNhat,
-        },
-        KindWire::Ngay {
-            TuNgay,
-            DenNgay,
-            ChoPhepChiNam,
-        } => QuestionKind::Date {
-            earliest: TuNgay.as_deref().map(bound).transpose()?,
-            latest: DenNgay.as_deref().map(bound).transpose()?,
-            year_only_allowed: ChoPhepChiNam,
-        },
-    };
-    Ok(Question {
-        id: plain_id(&tree["MaCauHoi"])?,
-        ask: words(tree, "CauHoi")?,
-        hint: words(tree, "GhiChu").ok(),
-        kind,
-    })
-}
-
 /// Ids go back to the province as they came, so they are not cleaned but refused.
 fn plain_id(value: &Value) -> anyhow::Result<String> {
     let id = value.as_str().unwrap_or_default();
@@ -282,13 +240,6 @@ fn last_day(text: &str) -> anyhow::Result<Date> {
         Ok(day.yesterday()?)
     } else {
         Ok(day)
-    }
-}
-
-fn bound(text: &str) -> anyhow::Result<DateBound> {
-    match text {
-        "hom-nay" => Ok(DateBound::Today),
-        date => Ok(DateBound::On(Date::strptime("%Y%m%d", date)?)),
     }
 }
 

@@ -138,6 +138,18 @@ impl Entry {
             (QuestionKind::Number { .. }, _) => Self::Number(String::new()),
             (QuestionKind::Date { .. }, Some(Answer::Date(date))) => Self::of_date(*date),
             (QuestionKind::Date { .. }, _) => Self::no_date(),
+            // These have no page yet: no procedure that has them is offered.
+            (
+                QuestionKind::Many { .. }
+                | QuestionKind::Text { .. }
+                | QuestionKind::Money { .. }
+                | QuestionKind::Phone
+                | QuestionKind::Person(_)
+                | QuestionKind::Address
+                | QuestionKind::People { .. }
+                | QuestionKind::YesNo,
+                _,
+            ) => Self::Choice(None),
         }
     }
 

@@ -99,9 +99,12 @@ pub(super) enum AnyPages {
 }
 
 #[derive(Deserialize)]
+#[expect(non_snake_case, reason = "These are the names of the contract")]
 pub(super) struct QuestionWire {
     #[serde(flatten)]
     pub kind: KindWire,
+    #[serde(default)]
+    pub KhongBatBuoc: bool,
 }
 
 #[derive(Deserialize)]
@@ -111,16 +114,86 @@ pub(super) enum KindWire {
     Chon {
         LuaChon: Vec<Value>,
     },
+    Nhieu {
+        LuaChon: Vec<Value>,
+        ItNhat: u8,
+        NhieuNhat: u8,
+    },
+    Chu {
+        SoKyTuNhieuNhat: u16,
+    },
     So {
         SoChuSoItNhat: u8,
         SoChuSoNhieuNhat: u8,
     },
+    Tien {
+        SoTienItNhat: u64,
+        SoTienNhieuNhat: u64,
+    },
     Ngay {
         TuNgay: Option<String>,
         DenNgay: Option<String>,
+        /// As it was said before there was `DoChinhXac`.
         #[serde(default)]
         ChoPhepChiNam: bool,
+        DoChinhXac: Option<PrecisionWire>,
     },
+    DienThoai,
+    Nguoi {
+        Nguoi: PersonWire,
+    },
+    DiaChi,
+    DanhSachNguoi {
+        ItNhat: u8,
+        NhieuNhat: u8,
+        Nguoi: PersonWire,
+    },
+    CoKhong,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum PrecisionWire {
+    Ngay,
+    Thang,
+    Nam,
+}
+
+#[derive(Deserialize)]
+#[expect(non_snake_case, reason = "These are the names of the contract")]
+pub(super) struct PersonWire {
+    pub SoDinhDanh: WantedWire,
+    pub NgaySinh: WantedWire,
+    #[serde(default)]
+    pub QuanHe: Vec<Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum WantedWire {
+    Khong,
+    NeuCo,
+    BatBuoc,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "Nguon", rename_all = "kebab-case")]
+#[expect(non_snake_case, reason = "These are the names of the contract")]
+pub(super) enum SourceWire {
+    The { Muc: CardPartWire },
+    CauTraLoi { CauHoi: String },
+    DuLieu { GiaTri: Value },
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum CardPartWire {
+    HoTen,
+    SoDinhDanh,
+    NgaySinh,
+    GioiTinh,
+    DiaChi,
+    Nguoi,
 }
 
 /// Of a procedure whose version is not told.
