@@ -3,7 +3,7 @@
 //! A `Draft` is not a `Dossier`: only [`Draft::complete`] makes one, with every answer and paper
 //! there and consent given. What is in either is personal; their `Debug` shows nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -16,8 +16,10 @@ use crate::citizen::Citizen;
 use crate::form::{Answer, AnswerFault, Form};
 use crate::procedure::{PageCount, Paper, PartCode, Procedure};
 
+mod act;
 mod scans;
 
+pub use self::act::{Act, ActKind, Reason, ShownCard, ShownHow};
 pub use self::scans::{Compared, Judged, Mark, PageMeta, Scans};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -35,6 +37,12 @@ pub struct Draft {
     pub answers: BTreeMap<String, Answer>,
     /// What has been scanned so far, by paper.
     pub scans: BTreeMap<PartCode, Scans>,
+    /// What it will be.
+    #[serde(default)]
+    pub act: Act,
+    /// Papers of a refused dossier that come along as they are: scanned anew, or not touched.
+    #[serde(default)]
+    pub carried: BTreeSet<PartCode>,
 }
 
 impl fmt::Debug for Draft {
@@ -83,6 +91,8 @@ impl Draft {
             citizen,
             answers: BTreeMap::new(),
             scans: BTreeMap::new(),
+            act: Act::HandIn,
+            carried: BTreeSet::new(),
         }
     }
 
@@ -191,6 +201,11 @@ impl Dossier {
     /// The papers that are in it.
     pub fn parts(&self) -> impl Iterator<Item = &Paper> {
         self.draft.papers().filter(|paper| self.draft.pages_of(&paper.code) > 0)
+    }
+
+    /// What it is: a new one, a mended one, or something to one that the province has.
+    pub fn act(&self) -> &Act {
+        &self.draft.act
     }
 
     /// What was scanned of a paper.

@@ -13,6 +13,7 @@
 
 mod client;
 mod exchange;
+mod following;
 mod package;
 mod tus;
 mod wire;
@@ -23,16 +24,18 @@ use jiff::Timestamp;
 
 pub use self::{
     client::{Connection, ConnectionError, HttpProvince, Patience},
+    following::{Asker, TheirDossier},
     package::{Applicant, ApplicantKind, Channel, CodeOnPage, Consent, Digitised, FileToSend, Package, ScannedPaper},
 };
-use crate::procedure::Catalogue;
+use crate::dossier::Act;
+use crate::procedure::{Catalogue, PartCode};
 
 /// The provincial service.
 pub trait Province: Send + Sync {
     /// What the province offers, unless it is still what `etag` stands for.
     fn catalogue(&self, etag: Option<&str>) -> impl Future<Output = Answer<CatalogueNews>> + Send;
 
-    /// Hands a dossier in: creates it, brings its files, hands it over. May be called again and again
+    /// Hands in what the package's act says: a dossier, a supplement, a withdrawal. Creates it, brings its files, hands it over. May be called again and again
     /// with the same package, also after a restart; what is there already is not sent twice.
     fn hand_in(
         &self,
@@ -140,8 +143,23 @@ pub struct DossierState {
     pub handed_in_at: Option<Timestamp>,
     pub received_at: Option<Timestamp>,
     pub due_at: Option<Timestamp>,
+    /// Who decides, in Vietnamese; empty if it is not told.
+    pub agency: String,
+    /// The papers that are wanted, while they are.
+    pub wanted: Vec<WantedPaper>,
+    /// Until when they are.
+    pub wanted_until: Option<Timestamp>,
     /// Oldest first.
     pub steps: Vec<Step>,
+}
+
+/// A paper that the province asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WantedPaper {
+    pub part: PartCode,
+    pub title: String,
+    /// Plain text, often empty.
+    pub why: String,
 }
 
 /// A station on the way of a dossier.
@@ -151,6 +169,8 @@ pub struct Step {
     pub at: Timestamp,
     /// What the official wrote, in Vietnamese; often empty.
     pub note: String,
+    /// The office that did it; often empty.
+    pub office: String,
 }
 
 /// The files of one package. They are encrypted on disk and decrypted piece by piece.

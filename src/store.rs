@@ -33,6 +33,7 @@ pub mod pages;
 pub mod prints;
 pub mod records;
 pub mod report;
+pub mod revision;
 pub mod room;
 pub mod secrets;
 pub mod staff;

@@ -184,6 +184,7 @@ async fn seal(store: &StoreHandle, site: &str, dossier: &Dossier) -> Result<Seal
         key,
         fields: outbox::fields_of(&package)?,
         file_count: package.papers.len(),
+        act: dossier.act().clone(),
     };
     let kept = store.call(move |store| store.seal(draft, &row, sealed_at)).await??;
     let parts = package
@@ -241,6 +242,7 @@ fn package(dossier: &Dossier, key: Uuid, site: &str, sealed_at: Timestamp) -> Pa
                 scans: dossier.scans(&paper.code),
             })
             .collect(),
+        act: dossier.act().clone(),
         files: vec![],
         sealed_at,
     }

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 
 use self::scripted::Scripted;
 use super::*;
+use crate::dossier::Act;
 use crate::form::{Answer as Reply, PartialDate};
 use crate::procedure::{Field, Words};
 use crate::province::{Answer, Applicant, ApplicantKind, Channel, Consent, Later, Package, Receipt};
@@ -81,6 +82,7 @@ fn package(procedure: &str) -> Package {
             purposes: vec!["Giải quyết hồ sơ".to_owned()],
         },
         papers: Vec::new(),
+        act: Act::HandIn,
         files: Vec::new(),
         sealed_at: Timestamp::UNIX_EPOCH,
     }
@@ -113,6 +115,7 @@ fn keep(store: &mut Store, procedure: &str, lengths: &[usize]) -> Uuid {
         key: Uuid::now_v7(),
         fields,
         file_count: lengths.len(),
+        act: Act::HandIn,
     };
     store.seal(id, &dossier, now).unwrap();
     let written: Vec<_> = files.map(|file| store.write_file(id, &file).unwrap()).collect();

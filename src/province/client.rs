@@ -15,7 +15,7 @@ use serde_json::Value;
 use tracing::{info, warn};
 
 use super::{
-    Answer, CatalogueNews, DossierState, FileSource, Later, Ledger, No, Package, Province, Receipt,
+    Act, Answer, CatalogueNews, DossierState, FileSource, Later, Ledger, No, Package, Province, Receipt,
     exchange::{ANSWER_BYTES_MAX, Http, Reply},
     tus::{Pace, Transfer, Upload},
     wire,
@@ -88,7 +88,7 @@ pub enum ConnectionError {
 
 /// The province over HTTP.
 pub struct HttpProvince {
-    http: Http,
+    pub(super) http: Http,
     pace: Pace,
 }
 
@@ -173,6 +173,9 @@ impl HttpProvince {
         files: &dyn FileSource,
         ledger: &mut dyn Ledger,
     ) -> Result<Receipt, No> {
+        if let Act::Withdrawal { code, shown, reason } = &package.act {
+            return self.withdraw(package, code, *shown, *reason).await;
+        }
         self.create(package).await?;
 
         let mut owed: Vec<usize> = (0..package.files.len()).collect();
@@ -211,12 +214,18 @@ impl HttpProvince {
 
     /// Creates the dossier, or finds that it is there.
     async fn create(&self, package: &Package) -> Result<(), No> {
-        let request = self.http.client.post(self.http.url(&["v1", "dossiers"]));
+        let (url, body) = match &package.act {
+            Act::Supplement { code, shown } => (
+                self.http.url(&["v1", "dossiers", code, "supplements"]),
+                wire::following::supplement(package, code, *shown),
+            ),
+            Act::HandIn | Act::Revision { .. } | Act::Withdrawal { .. } => {
+                (self.http.url(&["v1", "dossiers"]), wire::dossier(package))
+            }
+        };
+        let request = self.http.client.post(url);
         let request = request.header("Idempotency-Key", package.key.to_string());
-        let reply = self
-            .http
-            .ask(json(request, &wire::dossier(package)), ANSWER_BYTES_MAX)
-            .await?;
+        let reply = self.http.ask(json(request, &body), ANSWER_BYTES_MAX).await?;
 
         let Some(answer) = reply.json() else {
             return Err(if reply.status.is_success() {
@@ -311,7 +320,7 @@ impl Province for HttpProvince {
     }
 }
 
-fn json(request: reqwest::RequestBuilder, body: &Value) -> reqwest::RequestBuilder {
+pub(super) fn json(request: reqwest::RequestBuilder, body: &Value) -> reqwest::RequestBuilder {
     request.header(CONTENT_TYPE, "application/json").body(body.to_string())
 }
 

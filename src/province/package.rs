@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    dossier::Scans,
+    dossier::{Act, Scans},
     form::{Answer, PartialDate},
     procedure::{Field, PartCode, ProcedureCode},
 };
@@ -41,6 +41,9 @@ pub struct Package {
     /// The papers whose pages become the files, one each, in order.
     #[serde(default)]
     pub papers: Vec<ScannedPaper>,
+    /// What it is to the province.
+    #[serde(default)]
+    pub act: Act,
     /// Names are unique within a package.
     pub files: Vec<FileToSend>,
     pub sealed_at: Timestamp,

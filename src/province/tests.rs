@@ -2,6 +2,7 @@
 
 mod answers;
 mod faults;
+mod following;
 mod odd;
 mod secrecy;
 mod uploads;
@@ -136,6 +137,7 @@ fn package(pages: &Pages) -> Package {
             purposes: vec!["nop-ho-so".to_owned()],
         },
         papers: vec![],
+        act: Act::HandIn,
         files: pages.0.iter().enumerate().map(file).collect(),
         sealed_at: at,
     }

@@ -6,6 +6,7 @@
 
 mod answer;
 mod catalogue;
+pub(super) mod following;
 mod paper;
 
 use jiff::{
@@ -16,7 +17,7 @@ use jiff::{
 use serde_json::{Map, Value, json};
 
 pub(super) use self::catalogue::catalogue;
-use super::{ApplicantKind, Channel, DossierState, DossierStatus, FileToSend, Package, Receipt, Step};
+use super::{Act, ApplicantKind, Channel, DossierState, DossierStatus, FileToSend, Package, Receipt, Step};
 use crate::form::PartialDate;
 
 /// Vietnam is UTC+7 without summer time.
@@ -64,6 +65,10 @@ pub(super) fn dossier(package: &Package) -> Value {
         "TaiLieuNop": package.files.iter().map(file).collect::<Vec<_>>(),
     });
 
+    if let Act::Revision { number, replaces, .. } = &package.act {
+        body["PhienBanHoSo"] = (*number).into();
+        body["ThayChoKhoa"] = replaces.to_string().into();
+    }
     if package.procedure_version > 0 {
         body["PhienBanTTHC"] = package.procedure_version.into();
     }
@@ -133,6 +138,9 @@ pub(super) fn dossier_state(answer: &Value) -> Option<DossierState> {
         handed_in_at: time(answer, "NgayNopHoSo"),
         received_at: time(answer, "NgayTiepNhan"),
         due_at: time(answer, "NgayHenTra"),
+        agency: plain(text(answer, "CoQuanQuyetDinh").unwrap_or_default(), WORDS_CHARS_MAX),
+        wanted: following::wanted(answer),
+        wanted_until: time(answer, "HanBoSung"),
         steps: steps.iter().filter_map(step).take(STEPS_MAX).collect(),
     })
 }
@@ -142,6 +150,7 @@ fn step(value: &Value) -> Option<Step> {
         status: status(value)?,
         at: time(value, "ThoiDiemXuLy")?,
         note: plain(text(value, "NoiDungXuLy").unwrap_or_default(), WORDS_CHARS_MAX),
+        office: plain(text(value, "PhongBanXuLy").unwrap_or_default(), WORDS_CHARS_MAX),
     })
 }
 

@@ -1,7 +1,7 @@
 //! From the pages of a dossier to its files: what a machine read on a page, and the files that take the pages' place.
 //!
 //! The files of all parts appear in one transaction, in which the pages go: a dossier has its pages or its files,
-//! never some of each.
+//! never some of each; only in a mended one do files come along from the one that was refused.
 
 use std::fmt;
 
@@ -158,19 +158,25 @@ impl Store {
                 .prepare_cached("SELECT file_count FROM dossiers WHERE id = ?1")?
                 .query_row([id], |row| row.get(0))
                 .optional()?;
-            if count.ok_or(StoreError::Unknown("dossier"))? as usize != written.len() {
+            // Files that came along from a refused dossier stay.
+            let (carried, first): (usize, i64) = transaction
+                .prepare_cached(
+                    "SELECT count(*), coalesce(max(ordinal) + 1, 0) FROM files WHERE owner = ?1 AND kind = 'file'",
+                )?
+                .query_row([id], |row| Ok((row.get::<_, u32>(0)? as usize, row.get(1)?)))?;
+            if count.ok_or(StoreError::Unknown("dossier"))? as usize != carried + written.len() {
                 return Err(StoreError::Tampered);
             }
             let mut file = transaction.prepare_cached(
                 "INSERT INTO files (id, owner, kind, part, ordinal, bytes, sealed_meta)
                  VALUES (?1, ?2, 'file', ?3, ?4, ?5, ?6)",
             )?;
-            for (ordinal, written) in written.iter().enumerate() {
+            for (ordinal, written) in (first..).zip(written) {
                 file.execute(params![
                     written.id.as_bytes().as_slice(),
                     id,
                     written.part,
-                    ordinal as i64,
+                    ordinal,
                     written.bytes as i64,
                     written.sealed_meta
                 ])?;

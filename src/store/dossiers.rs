@@ -9,12 +9,13 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use uuid::Uuid;
 
+use crate::dossier::{Act, ActKind};
 use crate::store::binding::FileMeta;
 use crate::store::forget::read_id;
 use crate::store::guard::Counted;
 use crate::store::numbers::remember_day;
 use crate::store::secrets::Plain;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, revision};
 use crate::ticket::Day;
 
 /// Files of one dossier.
@@ -32,6 +33,7 @@ pub struct SealedDossier {
     pub fields: Plain,
     /// Files that its pages will be bound into: one a part.
     pub file_count: usize,
+    pub act: Act,
 }
 
 impl fmt::Debug for SealedDossier {
@@ -84,6 +86,13 @@ impl Store {
         if let Some(kept) = self.sealed_before(draft, dossier.key)? {
             return Ok(kept);
         }
+        if let Act::Withdrawal { code, .. } = &dossier.act
+            && let Some(kept) = self.withdrawn_before(code)?
+        {
+            // Said twice, it is one request still.
+            self.discard_draft(draft)?;
+            return Ok(kept);
+        }
         if dossier.fields.len() > FIELDS_BYTES_MAX {
             return Err(StoreError::TooLarge {
                 what: "fields",
@@ -121,6 +130,27 @@ impl Store {
                 .query_row(params![id.as_bytes().as_slice(), key.to_string()], |row| row.get(0))
                 .optional()?;
             Ok(slip_number.map(|slip_number| Kept { id, slip_number }))
+        })
+    }
+
+    /// A withdrawal of the dossier with this code that was not settled otherwise.
+    fn withdrawn_before(&mut self, code: &str) -> Result<Option<Kept>, StoreError> {
+        self.read(|db| {
+            let found = db
+                .prepare_cached(
+                    "SELECT dossiers.id, slip_number FROM dossiers JOIN outbox ON outbox.dossier_id = dossiers.id
+                     WHERE about = ?1 AND kind = 'withdrawal' AND state <> 'closed' LIMIT 1",
+                )?
+                .query_row([code], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?)))
+                .optional()?;
+            found
+                .map(|(id, slip_number)| {
+                    Ok(Kept {
+                        id: read_id(&id)?,
+                        slip_number,
+                    })
+                })
+                .transpose()
         })
     }
 
@@ -196,7 +226,7 @@ impl Store {
         for dossier in due {
             self.forget(dossier, |transaction| {
                 transaction.execute(
-                    "UPDATE dossiers SET sealed = NULL WHERE id = ?1",
+                    "UPDATE dossiers SET sealed = NULL, sealed_draft = NULL WHERE id = ?1",
                     [dossier.as_bytes().as_slice()],
                 )?;
                 Ok(())
@@ -234,29 +264,43 @@ fn insert(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let id = kept.id.as_bytes().as_slice();
-    let procedure: String = transaction
-        .query_row("DELETE FROM drafts WHERE id = ?1 RETURNING procedure", [id], |row| {
-            row.get(0)
-        })
+    let (procedure, draft): (String, Vec<u8>) = transaction
+        .query_row(
+            "DELETE FROM drafts WHERE id = ?1 RETURNING procedure, sealed",
+            [id],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
         .optional()?
         .ok_or(StoreError::Unknown("draft"))?;
+    // A request that is refused is made anew, it is not mended.
+    let draft = (dossier.act.kind() == ActKind::Dossier).then_some(draft);
     transaction.execute(
-        "INSERT INTO dossiers (id, slip_number, procedure, sealed, sealed_at_ms, file_count)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO dossiers (id, slip_number, procedure, sealed, sealed_at_ms, file_count, kind, about, sealed_draft)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         params![
             id,
             kept.slip_number,
             procedure,
             sealed,
             now.as_millisecond(),
-            dossier.file_count as i64
+            dossier.file_count as i64,
+            dossier.act.kind().to_string(),
+            dossier.act.about(),
+            draft
         ],
     )?;
     transaction.execute(
         "INSERT INTO outbox (dossier_id, request_key, due_at_ms) VALUES (?1, ?2, ?3)",
         params![id, dossier.key.to_string(), now.as_millisecond()],
     )?;
-    Ok(())
+    match dossier.act {
+        Act::Revision {
+            number,
+            dossier: refused,
+            ..
+        } => revision::take_place(transaction, kept.id, refused, number, now),
+        Act::HandIn | Act::Supplement { .. } | Act::Withdrawal { .. } => Ok(()),
+    }
 }
 
 /// Settled long ago and without personal data: nobody asks for it here any more.

@@ -211,7 +211,7 @@ impl Store {
         self.drop_files("id = ?1", params![page.as_bytes().as_slice()])
     }
 
-    /// Drops all pages of a part.
+    /// Drops all pages of a part of a draft, also what came along of it from a refused dossier.
     pub fn drop_pages(&mut self, draft: Uuid, part: &str) -> Result<(), StoreError> {
         self.drop_files("owner = ?1 AND part = ?2", params![draft.as_bytes().as_slice(), part])
     }
@@ -219,7 +219,8 @@ impl Store {
     fn drop_files(&mut self, which: &str, values: &[&dyn rusqlite::ToSql]) -> Result<(), StoreError> {
         let dropped = self.write(|transaction| {
             let mut statement = transaction.prepare_cached(&format!(
-                "DELETE FROM files WHERE kind = 'page' AND {which} RETURNING owner, id"
+                "DELETE FROM files WHERE (kind = 'page' OR owner IN (SELECT id FROM drafts)) AND {which}
+                 RETURNING owner, id"
             ))?;
             let mut rows = statement.query(values)?;
             let mut dropped = Vec::new();

@@ -9,7 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use uuid::Uuid;
 
-use crate::store::follow::{Receipt, Stage, keep_receipt};
+use crate::dossier::ActKind;
+use crate::store::follow::{Receipt, Stage, keep_receipt, kind_from_word};
 use crate::store::forget::read_id;
 use crate::store::numbers::{moment, parsed};
 use crate::store::{Store, StoreError};
@@ -40,6 +41,9 @@ pub struct Owed {
     pub stage: Stage,
     /// The province's words, when it refused.
     pub words: Option<String>,
+    pub kind: ActKind,
+    /// What it was made from is there: it can be mended.
+    pub mendable: bool,
 }
 
 /// The province's words may name a person.
@@ -194,7 +198,7 @@ impl Store {
         self.write(|transaction| {
             set_state(transaction, dossier, "closed", "state = 'with_staff'")?;
             transaction.execute(
-                "UPDATE dossiers SET settled_at_ms = ?2 WHERE id = ?1",
+                "UPDATE dossiers SET settled_at_ms = ?2, sealed_draft = NULL WHERE id = ?1",
                 params![dossier.as_bytes().as_slice(), now.as_millisecond()],
             )?;
             Ok(())
@@ -231,7 +235,12 @@ impl Store {
     }
 }
 
-fn set_state(transaction: &Transaction<'_>, dossier: Uuid, state: &str, only_if: &str) -> Result<(), StoreError> {
+pub(super) fn set_state(
+    transaction: &Transaction<'_>,
+    dossier: Uuid,
+    state: &str,
+    only_if: &str,
+) -> Result<(), StoreError> {
     let changed = transaction
         .prepare_cached(&format!(
             "UPDATE outbox SET state = ?2, words = NULL WHERE dossier_id = ?1 AND {only_if}"
@@ -247,7 +256,8 @@ fn set_state(transaction: &Transaction<'_>, dossier: Uuid, state: &str, only_if:
 fn owed_rows(db: &Connection, which: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Vec<Owed>, StoreError> {
     let mut statement = db.prepare_cached(&format!(
         "SELECT dossiers.id, slip_number, procedure, request_key, attempts, due_at_ms, sealed_at_ms,
-                (SELECT coalesce(sum(bytes), 0) FROM files WHERE owner = dossiers.id), state, words
+                (SELECT coalesce(sum(bytes), 0) FROM files WHERE owner = dossiers.id), state, words,
+                kind, sealed_draft IS NOT NULL
          FROM outbox JOIN dossiers ON dossiers.id = outbox.dossier_id
          WHERE {which} ORDER BY outbox.id LIMIT {ROWS_AT_ONCE_MAX}"
     ))?;
@@ -271,5 +281,7 @@ fn read_owed(row: &Row<'_>) -> Result<Owed, StoreError> {
         bytes: row.get::<_, i64>(7)?.unsigned_abs(),
         stage: Stage::from_word(row.get_ref(8)?.as_str().map_err(rusqlite::Error::from)?),
         words: row.get(9)?,
+        kind: kind_from_word(row.get_ref(10)?.as_str().map_err(rusqlite::Error::from)?),
+        mendable: row.get(11)?,
     })
 }

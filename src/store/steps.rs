@@ -4,7 +4,11 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::store::StoreError;
 
-const STEPS: &[&str] = &[include_str!("steps/001.sql"), include_str!("steps/002.sql")];
+const STEPS: &[&str] = &[
+    include_str!("steps/001.sql"),
+    include_str!("steps/002.sql"),
+    include_str!("steps/003.sql"),
+];
 
 /// The version this program knows.
 pub fn known() -> u32 {

@@ -2,6 +2,7 @@
 
 mod damage;
 mod dossiers;
+mod following;
 mod full;
 mod kill;
 mod numbers;
@@ -17,6 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 use uuid::Uuid;
 
+use crate::dossier::Act;
 use crate::hall::Series;
 use crate::hall::local::LocalHall;
 use crate::store::binding::NewFile;
@@ -152,6 +154,7 @@ fn sealed_dossier(number: u128) -> SealedDossier {
         key: Uuid::from_u128(number + 1_000_000),
         fields: plain("{\"ChuHoSo\":\"Nguyễn Văn Mẫu\"}"),
         file_count: 2,
+        act: Act::HandIn,
     }
 }
 

@@ -44,6 +44,7 @@ fn keep_pages(store: &mut Store, told: u32, pages: &[Vec<u8>]) -> Uuid {
         key: Uuid::now_v7(),
         fields: fields_of(&package).unwrap(),
         file_count: 1,
+        act: Act::HandIn,
     };
     store.seal(id, &dossier, now).unwrap();
     id

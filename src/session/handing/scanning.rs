@@ -96,6 +96,7 @@ impl Scanning {
             News::Scan(ScanNews::Ended(result)) => self.ended(result),
             News::Touch(Touch::Again) if self.feed != Feed::Feeding => {
                 self.draft.scans.remove(&paper.code);
+                self.draft.carried.remove(&paper.code);
                 self.preview = None;
                 self.feed = Feed::Ready;
                 let drop = Effect::DropPages {
@@ -152,11 +153,15 @@ impl Scanning {
     /// Whether the page fed last may be fed once more without its note: each page at most once.
     pub fn can_have_note(&self, paper: &Paper) -> bool {
         let scans = self.draft.scans.get(&paper.code);
+        let scans = scans.filter(|_| !self.draft.carried.contains(&paper.code));
         scans.is_some_and(|scans| scans.images < u32::from(PAGES_MAX) && scans.without_note < scans.pages())
     }
 
     /// Pages that this paper may still take.
     fn room_for(&self, paper: &Paper) -> u32 {
+        if self.draft.carried.contains(&paper.code) {
+            return 0;
+        }
         let most = match paper.pages {
             PageCount::Any => u32::from(PAGES_MAX),
             PageCount::Exactly(wanted) => u32::from(wanted),

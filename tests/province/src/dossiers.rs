@@ -16,11 +16,11 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{Shared, clock, files, intake::Intake, problem::Problem, store::DossierRow};
+use crate::{Shared, clock, files, following, intake::Intake, problem::Problem, revision, store::DossierRow};
 
 const BODY_BYTES_MAX: usize = 1 << 20;
 /// The unit that gives out codes here: an invented one of Phú Thọ.
-const UNIT: &str = "000.00.99.H44";
+pub(crate) const UNIT: &str = "000.00.99.H44";
 
 /// Keys whose request is being worked on; a second one meanwhile is told to come later.
 #[derive(Clone, Default)]
@@ -52,13 +52,14 @@ impl Drop for Working {
     }
 }
 
-pub(crate) async fn create(State(shared): State<Shared>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
+/// The `Idempotency-Key`, and that nobody else works under it meanwhile.
+pub(crate) fn key_of(shared: &Shared, headers: &HeaderMap) -> Result<(String, Working), Problem> {
     let key = headers
         .get("idempotency-key")
         .and_then(|key| Uuid::parse_str(key.to_str().ok()?.trim_matches('"')).ok())
         .ok_or_else(|| Problem::bad_request("Idempotency-Key phải là một UUID"))?
         .to_string();
-    let _working = shared.in_progress.start(&key).ok_or_else(|| {
+    let working = shared.in_progress.start(&key).ok_or_else(|| {
         let title = "Hồ sơ đang được xử lý";
         Problem::new(
             StatusCode::CONFLICT,
@@ -67,33 +68,55 @@ pub(crate) async fn create(State(shared): State<Shared>, headers: HeaderMap, bod
             "Một yêu cầu cùng khóa đang được xử lý.",
         )
     })?;
+    Ok((key, working))
+}
 
+pub(crate) async fn json_of(body: Body) -> Result<Value, Problem> {
     let body = axum::body::to_bytes(body, BODY_BYTES_MAX)
         .await
         .map_err(|_| Problem::bad_request("Không đọc được nội dung yêu cầu"))?;
-    let body: Value =
-        serde_json::from_slice(&body).map_err(|error| Problem::bad_request(format!("Không phải JSON: {error}")))?;
-    // `Value` keeps its names sorted, so this is the same text however it was laid out.
-    let canonical = body.to_string();
+    serde_json::from_slice(&body).map_err(|error| Problem::bad_request(format!("Không phải JSON: {error}")))
+}
 
-    let row = match shared.store.dossier(&key)? {
-        Some(row) if row.body == canonical => row,
+/// What was sent under this key before, if it was the same.
+pub(crate) fn sent_before(shared: &Shared, key: &str, canonical: &str) -> Result<Option<DossierRow>, Problem> {
+    match shared.store.dossier(key)? {
+        Some(row) if row.body == canonical => Ok(Some(row)),
         Some(_) => {
             let title = "Khóa đã dùng cho nội dung khác";
             let detail = "Idempotency-Key này đã được dùng với một nội dung khác.";
-            return Err(Problem::new(
+            Err(Problem::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "key-reused",
                 title,
                 detail,
-            ));
+            ))
         }
+        None => Ok(None),
+    }
+}
+
+pub(crate) async fn create(State(shared): State<Shared>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
+    let (key, _working) = key_of(&shared, &headers)?;
+    let body = json_of(body).await?;
+    // `Value` keeps its names sorted, so this is the same text however it was laid out.
+    let canonical = body.to_string();
+    revision::check_key(&shared, &key)?;
+
+    let row = match sent_before(&shared, &key, &canonical)? {
+        Some(row) => row,
         None => {
             let intake = Intake::read(&body, &shared.catalogue)?;
+            revision::replace(&shared, &key, &intake)?;
             shared.store.add_dossier(&key, &intake.SoPhieuGui, &canonical)?
         }
     };
 
+    Ok(created(&row))
+}
+
+/// It is there and open.
+pub(crate) fn created(row: &DossierRow) -> Response {
     let answer = json!({
         "KhoaHoSo": row.key,
         "SoPhieuGui": row.slip,
@@ -101,7 +124,7 @@ pub(crate) async fn create(State(shared): State<Shared>, headers: HeaderMap, bod
         "ThoiDiemTao": stamp(row.created_at),
     });
     let location = [(header::LOCATION, format!("/v1/dossiers/{}", row.key))];
-    Ok((StatusCode::CREATED, location, Json(answer)).into_response())
+    (StatusCode::CREATED, location, Json(answer)).into_response()
 }
 
 pub(crate) async fn hand_over(
@@ -113,11 +136,8 @@ pub(crate) async fn hand_over(
         .store
         .dossier(&key)?
         .ok_or_else(|| Problem::not_found("Không có hồ sơ với khóa này."))?;
-    let body = axum::body::to_bytes(body, BODY_BYTES_MAX)
-        .await
-        .map_err(|_| Problem::bad_request("Không đọc được nội dung yêu cầu"))?;
-    let body: Value =
-        serde_json::from_slice(&body).map_err(|error| Problem::bad_request(format!("Không phải JSON: {error}")))?;
+    revision::check_key(&shared, &key)?;
+    let body = json_of(body).await?;
     let named: HashSet<(String, String)> = body["TaiLieuNop"]
         .as_array()
         .ok_or_else(|| Problem::bad_request("Thiếu TaiLieuNop"))?
@@ -153,6 +173,9 @@ pub(crate) async fn hand_over(
         }
     }
 
+    if row.parent.is_some() {
+        return following::supplement_is_whole(&shared, &row);
+    }
     let now = clock::now();
     let before_number = format!("{UNIT}-{}-", clock::local(now).strftime("%y%m%d"));
     let answer = shared.store.hand_over(&row.key, &before_number, |code| {
@@ -188,6 +211,7 @@ pub(crate) async fn state(
         .map_err(anyhow::Error::from)?
         .into();
     let last = steps.last().map_or(1, |step| step.state);
+    let due = following::latest(&steps, "NgayHenTra");
     let returned = steps.iter().find(|step| step.state == 10).map(|step| stamp(step.at));
 
     let progress: Vec<_> = steps
@@ -198,10 +222,15 @@ pub(crate) async fn state(
                 "TenTrangThai": state_words(step.state),
                 "ThoiDiemXuLy": stamp(step.at),
                 "NoiDungXuLy": step.note,
+                "PhongBanXuLy": step.more["PhongBanXuLy"],
             })
         })
         .collect();
-    Ok(Json(json!({
+    let procedure = shared.catalogue.procedure(
+        body["MaTTHC"].as_str().unwrap_or_default(),
+        body["PhienBanTTHC"].as_u64(),
+    );
+    let mut answer = json!({
         "MaHoSo": row.code,
         "SoPhieuGui": row.slip,
         "MaTTHC": body["MaTTHC"],
@@ -210,11 +239,14 @@ pub(crate) async fn state(
         "TenTrangThai": state_words(last),
         "NgayNopHoSo": body["NgayNopHoSo"],
         "NgayTiepNhan": answer["NgayTiepNhan"],
-        "NgayHenTra": answer["NgayHenTra"],
+        "NgayHenTra": due.unwrap_or(&answer["NgayHenTra"]),
         "NgayTra": returned,
         "DonViXuLy": UNIT,
+        "CoQuanQuyetDinh": procedure.map_or(&Value::Null, |procedure| &procedure["CoQuanQuyetDinh"]),
         "TienDo": progress,
-    })))
+    });
+    following::tell_wanted(&mut answer, &steps);
+    Ok(Json(answer))
 }
 
 /// `open` while files are owed, then the number of its state.
@@ -236,11 +268,11 @@ pub(crate) fn owed(body: &Value) -> Vec<(String, String)> {
         .collect()
 }
 
-fn stamp(unix_secs: i64) -> String {
+pub(crate) fn stamp(unix_secs: i64) -> String {
     clock::stamp(Timestamp::from_second(unix_secs).unwrap_or_default())
 }
 
-fn state_words(state: i64) -> &'static str {
+pub(crate) fn state_words(state: i64) -> &'static str {
     match state {
         1 => "Mới đăng ký",
         2 => "Được tiếp nhận",

@@ -21,6 +21,7 @@ use crate::{
     Shared,
     catalogue::hex,
     clock,
+    following::Supplement,
     intake::{Intake, OwedFile},
     problem::Problem,
     store::UploadRow,
@@ -97,7 +98,7 @@ pub(crate) async fn create(State(shared): State<Shared>, headers: HeaderMap) -> 
         .store
         .dossier(&dossier_key)?
         .ok_or_else(|| Problem::not_found("Không có hồ sơ với khóa này."))?;
-    if row.code.is_some() {
+    if row.answer.is_some() {
         let detail = "Hồ sơ đã tồn tại và đã đủ tệp.";
         return Err(Problem::new(
             StatusCode::CONFLICT,
@@ -109,7 +110,10 @@ pub(crate) async fn create(State(shared): State<Shared>, headers: HeaderMap) -> 
 
     let (name, part, sha256) = (named("filename")?, named("part")?, named("sha256")?);
     let stored: serde_json::Value = serde_json::from_str(&row.body).map_err(anyhow::Error::from)?;
-    let promised = Intake::read(&stored, &shared.catalogue)?.TaiLieuNop;
+    let promised = match &row.parent {
+        None => Intake::read(&stored, &shared.catalogue)?.TaiLieuNop,
+        Some(_) => Supplement::read(&stored)?.TaiLieuNop,
+    };
     let fits = |file: &OwedFile| {
         file.TenTepDinhKem == name && file.MaThanhPhanHoSo == part && file.KichThuoc == length && file.Sha256 == sha256
     };
@@ -246,7 +250,7 @@ pub(crate) async fn terminate(
     if shared
         .store
         .dossier(&upload.dossier_key)?
-        .is_some_and(|row| row.code.is_some())
+        .is_some_and(|row| row.answer.is_some())
     {
         let detail = "Hồ sơ đã chuyển, tệp không xóa được nữa.";
         return Err(Problem::new(

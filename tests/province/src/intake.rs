@@ -43,6 +43,9 @@ pub(crate) struct Intake {
     HoSoCoThanhPhanSoHoa: String,
     DuLieuBieuMau: BTreeMap<String, String>,
     DongY: Consent,
+    /// From 2 on, with `ThayChoKhoa`.
+    pub PhienBanHoSo: Option<u32>,
+    pub ThayChoKhoa: Option<String>,
     pub TaiLieuNop: Vec<OwedFile>,
 }
 
@@ -57,10 +60,19 @@ struct Identity {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(non_snake_case, reason = "These are the names of the national exchange")]
-struct Consent {
+pub(crate) struct Consent {
     PhienBan: String,
     ThoiDiem: String,
     MucDich: Vec<String>,
+}
+
+impl Consent {
+    pub fn check(&self) -> Result<(), String> {
+        if self.PhienBan.is_empty() || self.MucDich.is_empty() || clock::parse_stamp(&self.ThoiDiem).is_none() {
+            return Err("Chưa có sự đồng ý của người nộp".to_owned());
+        }
+        Ok(())
+    }
 }
 
 /// A file that the dossier will have.
@@ -124,7 +136,7 @@ impl Intake {
         }
 
         self.check_identity()?;
-        self.check_consent()?;
+        self.DongY.check()?;
         self.check_answers(procedure)?;
         self.check_files(procedure)
     }
@@ -150,15 +162,6 @@ impl Intake {
         Ok(())
     }
 
-    fn check_consent(&self) -> Result<(), String> {
-        let consent = &self.DongY;
-        if consent.PhienBan.is_empty() || consent.MucDich.is_empty() || clock::parse_stamp(&consent.ThoiDiem).is_none()
-        {
-            return Err("Chưa có sự đồng ý của người nộp".to_owned());
-        }
-        Ok(())
-    }
-
     fn check_answers(&self, procedure: &Value) -> Result<(), String> {
         let questions = list(procedure, "DanhSachCauHoi");
         for question in questions {
@@ -180,35 +183,14 @@ impl Intake {
     }
 
     fn check_files(&self, procedure: &Value) -> Result<(), String> {
-        if self.TaiLieuNop.len() > FILES_MAX {
-            return Err(format!("Nhiều hơn {FILES_MAX} tệp"));
-        }
-
         let papers = list(procedure, "DanhSachThanhPhanHoSo");
-        let mut names = HashSet::new();
+        check_files(&self.TaiLieuNop)?;
         for file in &self.TaiLieuNop {
-            let name = &file.TenTepDinhKem;
-            if name.is_empty() || name.contains(['/', '\\', '\0']) || !names.insert(name) {
-                return Err("Tên tệp trống, trùng hoặc có dấu gạch chéo".to_owned());
-            }
             if !papers
                 .iter()
                 .any(|paper| text(paper, "MaThanhPhanHoSo") == file.MaThanhPhanHoSo)
             {
                 return Err(format!("Thủ tục không có thành phần {}", file.MaThanhPhanHoSo));
-            }
-            if file.KichThuoc > FILE_BYTES_MAX {
-                return Err(format!("Tệp {name} quá lớn"));
-            }
-            let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-            if file.Sha256.len() != 64 || !file.Sha256.bytes().all(is_hex) {
-                return Err(format!("Sha256 của tệp {name} không đúng"));
-            }
-            if !matches!(file.DuocSoHoa.as_str(), "0" | "1") {
-                return Err("DuocSoHoa không hợp lệ".to_owned());
-            }
-            if let Some(paper) = &file.GiayToSoHoa {
-                paper.check()?;
             }
         }
 
@@ -240,6 +222,34 @@ impl Intake {
     }
 }
 
+/// What holds of files in any request.
+pub(crate) fn check_files(files: &[OwedFile]) -> Result<(), String> {
+    if files.len() > FILES_MAX {
+        return Err(format!("Nhiều hơn {FILES_MAX} tệp"));
+    }
+    let mut names = HashSet::new();
+    for file in files {
+        let name = &file.TenTepDinhKem;
+        if name.is_empty() || name.contains(['/', '\\', '\0']) || !names.insert(name) {
+            return Err("Tên tệp trống, trùng hoặc có dấu gạch chéo".to_owned());
+        }
+        if file.KichThuoc > FILE_BYTES_MAX {
+            return Err(format!("Tệp {name} quá lớn"));
+        }
+        let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        if file.Sha256.len() != 64 || !file.Sha256.bytes().all(is_hex) {
+            return Err(format!("Sha256 của tệp {name} không đúng"));
+        }
+        if !matches!(file.DuocSoHoa.as_str(), "0" | "1") {
+            return Err("DuocSoHoa không hợp lệ".to_owned());
+        }
+        if let Some(paper) = &file.GiayToSoHoa {
+            paper.check()?;
+        }
+    }
+    Ok(())
+}
+
 fn fits(question: &Value, answer: &str) -> bool {
     let limit = |name: &str| usize::try_from(question[name].as_u64().unwrap_or(0)).unwrap_or(0);
     let today = clock::local(clock::now()).date();
@@ -265,7 +275,7 @@ fn fits(question: &Value, answer: &str) -> bool {
     }
 }
 
-fn is_digits(text: &str, min: usize, max: usize) -> bool {
+pub(crate) fn is_digits(text: &str, min: usize, max: usize) -> bool {
     (min..=max).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 

@@ -13,11 +13,13 @@ mod clock;
 mod dossiers;
 mod faults;
 mod files;
+mod following;
 mod intake;
 mod line;
 pub mod many;
 mod paper;
 mod problem;
+mod revision;
 mod store;
 
 use std::{path::Path, sync::Arc};
@@ -80,6 +82,9 @@ fn router(shared: Shared) -> Router {
         .route("/dossiers", post(dossiers::create))
         .route("/dossiers/{id}", get(dossiers::state))
         .route("/dossiers/{id}/hand-over", post(dossiers::hand_over))
+        .route("/dossiers/{id}/supplements", post(following::supplement))
+        .route("/dossiers/{id}/withdrawal", post(following::withdraw))
+        .route("/persons/dossiers", post(following::of_person))
         .route("/files", post(files::create).options(files::options))
         .route(
             "/files/{id}",
@@ -94,6 +99,7 @@ fn router(shared: Shared) -> Router {
         .nest("/v1", v1)
         .route("/admin/faults", post(faults::set).get(faults::shown))
         .route("/admin/dossiers", get(admin::dossiers))
+        .route("/admin/requests", get(admin::requests))
         .route("/admin/dossiers/{code}/state", post(admin::set_state))
         .route("/admin/dossiers/{code}/expire-uploads", post(admin::expire))
         .fallback(|| async { problem::Problem::not_found("Không có đường dẫn này.") })

@@ -1,4 +1,4 @@
-//! What the province has: dossiers in SQLite, bytes of files beside it. All SQL stands here.
+//! What the province has: dossiers in SQLite, bytes of files beside it. All SQL stands here and in `store/`.
 //!
 //! How far an upload has come is the length of its file, so a killed server knows it without a
 //! commit per packet. Everything else is committed (WAL, FULL) before it is answered.
@@ -12,8 +12,11 @@ use std::{
 
 use anyhow::Context as _;
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
+use serde_json::Value;
 
 use crate::clock;
+
+mod later;
 
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS dossiers (
@@ -45,7 +48,20 @@ CREATE TABLE IF NOT EXISTS uploads (
     complete    INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS uploads_complete ON uploads (dossier_key, name) WHERE complete = 1;
+
+CREATE TABLE IF NOT EXISTS replaced (
+    key         TEXT    PRIMARY KEY,                -- of a revision that was refused; it is never taken in any more
+    by_key      TEXT    NOT NULL
+) STRICT;
 ";
+/// Columns that came later: a folder of an older stand-in goes on.
+const LATER: [(&str, &str, &str); 3] = [
+    // What came to a dossier later (a supplement, a withdrawal) has the key of that dossier.
+    ("dossiers", "parent", "TEXT"),
+    ("dossiers", "kind", "TEXT NOT NULL DEFAULT 'dossier'"),
+    // What else an official said with a step, as JSON.
+    ("steps", "more", "TEXT NOT NULL DEFAULT '{}'"),
+];
 
 pub(crate) struct Store {
     db: Mutex<Connection>,
@@ -58,13 +74,18 @@ pub(crate) struct DossierRow {
     pub body: String,
     pub created_at: i64,
     pub code: Option<String>,
+    /// What the hand-over answered; until then files are owed.
     pub answer: Option<String>,
+    /// Of what came to a dossier later, the key of that dossier.
+    pub parent: Option<String>,
 }
 
 pub(crate) struct Step {
     pub state: i64,
     pub at: i64,
     pub note: String,
+    /// What else was said, in the names of the contract.
+    pub more: Value,
 }
 
 #[derive(Clone, Debug)]
@@ -79,7 +100,7 @@ pub(crate) struct UploadRow {
     pub complete: bool,
 }
 
-const DOSSIER: &str = "SELECT key, slip, body, created_at, code, answer FROM dossiers";
+const DOSSIER: &str = "SELECT key, slip, body, created_at, code, answer, parent FROM dossiers";
 const UPLOAD: &str = "SELECT id, dossier_key, name, length, sha256, metadata, expires_at, complete FROM uploads";
 
 impl Store {
@@ -93,6 +114,11 @@ impl Store {
         db.pragma_update(None, "synchronous", "FULL")?;
         db.pragma_update(None, "foreign_keys", true)?;
         db.execute_batch(SCHEMA).context("Cannot prepare the database")?;
+        for (table, column, kind) in LATER {
+            if !db.column_exists(None, table, column)? {
+                db.execute_batch(&format!("ALTER TABLE {table} ADD COLUMN {column} {kind}"))?;
+            }
+        }
 
         Ok(Self {
             db: Mutex::new(db),
@@ -105,7 +131,7 @@ impl Store {
         self.files.join(id)
     }
 
-    fn db(&self) -> MutexGuard<'_, Connection> {
+    pub(crate) fn db(&self) -> MutexGuard<'_, Connection> {
         // A panic elsewhere leaves no half transaction behind: SQLite rolled it back.
         self.db.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -119,14 +145,16 @@ impl Store {
     /// By the code of the province, or by the kiosk's slip number once it was handed over.
     pub fn handed_over(&self, code_or_slip: &str) -> rusqlite::Result<Option<DossierRow>> {
         let sql = format!(
-            "{DOSSIER} WHERE code IS NOT NULL AND (code = ?1 OR slip = ?1) ORDER BY code = ?1 DESC, created_at DESC LIMIT 1"
+            "{DOSSIER} WHERE code IS NOT NULL
+               AND (code = ?1 OR slip = ?1 OR key IN (SELECT parent FROM dossiers WHERE slip = ?1 AND answer IS NOT NULL))
+             ORDER BY code = ?1 DESC, created_at DESC LIMIT 1"
         );
         self.db().query_row(&sql, [code_or_slip], dossier).optional()
     }
 
     pub fn dossiers(&self) -> rusqlite::Result<Vec<DossierRow>> {
         let db = self.db();
-        let mut rows = db.prepare(&format!("{DOSSIER} ORDER BY created_at, key"))?;
+        let mut rows = db.prepare(&format!("{DOSSIER} WHERE kind = 'dossier' ORDER BY created_at, key"))?;
         rows.query_map([], dossier)?.collect()
     }
 
@@ -142,6 +170,7 @@ impl Store {
             created_at,
             code: None,
             answer: None,
+            parent: None,
         })
     }
 
@@ -184,21 +213,23 @@ impl Store {
 
     pub fn steps(&self, key: &str) -> rusqlite::Result<Vec<Step>> {
         let db = self.db();
-        let mut rows = db.prepare("SELECT state, at, note FROM steps WHERE dossier_key = ?1 ORDER BY id")?;
+        let mut rows = db.prepare("SELECT state, at, note, more FROM steps WHERE dossier_key = ?1 ORDER BY id")?;
         rows.query_map([key], |row| {
             Ok(Step {
                 state: row.get(0)?,
                 at: row.get(1)?,
                 note: row.get(2)?,
+                more: serde_json::from_str(&row.get::<_, String>(3)?).unwrap_or_default(),
             })
         })?
         .collect()
     }
 
-    pub fn add_step(&self, key: &str, state: i64, note: &str) -> rusqlite::Result<()> {
-        let sql = "INSERT INTO steps (dossier_key, state, at, note) VALUES (?1, ?2, ?3, ?4)";
+    pub fn add_step(&self, key: &str, state: i64, note: &str, more: &Value) -> rusqlite::Result<()> {
+        let sql = "INSERT INTO steps (dossier_key, state, at, note, more) VALUES (?1, ?2, ?3, ?4, ?5)";
+        let at = clock::now().as_second();
         self.db()
-            .execute(sql, params![key, state, clock::now().as_second(), note])?;
+            .execute(sql, params![key, state, at, note, more.to_string()])?;
         Ok(())
     }
 
@@ -285,7 +316,7 @@ impl Store {
     }
 }
 
-fn dossier(row: &Row<'_>) -> rusqlite::Result<DossierRow> {
+pub(crate) fn dossier(row: &Row<'_>) -> rusqlite::Result<DossierRow> {
     Ok(DossierRow {
         key: row.get(0)?,
         slip: row.get(1)?,
@@ -293,6 +324,7 @@ fn dossier(row: &Row<'_>) -> rusqlite::Result<DossierRow> {
         created_at: row.get(3)?,
         code: row.get(4)?,
         answer: row.get(5)?,
+        parent: row.get(6)?,
     })
 }
 
