@@ -3,6 +3,7 @@
 # check   the quick part of it: form, lints, unit tests
 # contract the contract with the province, judged by programs of others (from the registry of npm)
 # bench   what it costs, beside a web page that does the same
+# soak    a thousand dossiers owed, a province full of faults, and the plug pulled all the while (OWED)
 # fuzz    what cards, codes, scanners and printers say, at its worst: FUZZ_SECS for each, FUZZ_AT_ONCE at a time
 # screens every page as a picture, into target/screens
 #
@@ -13,10 +14,11 @@ SHELL := /bin/bash
 PORT ?= 8080
 PROVINCE_PORT ?= 8081
 FUZZ_SECS ?= 600
+OWED ?= 1000
 FUZZ_AT_ONCE ?= $(shell nproc)
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: run test check contract bench fuzz screens
+.PHONY: run test check contract bench soak fuzz screens
 
 # Building: a linker; the fonts of the desktop window; the client of PC/SC; the reader of codes, which is C++.
 BUILD := gcc g++ cmake libc6-dev pkg-config libfontconfig-dev libpcsclite-dev
@@ -69,6 +71,10 @@ bench:
 	cargo run --locked --release -p hardware --features virtual --example pages -- 200 300 7
 	cargo run --locked --release -p hardware --features virtual --example backs -- 200 7
 	cargo run --locked --release -p hardware --features virtual --example card
+
+soak:
+	@$(call need,$(BUILD) $(CALLED))
+	OWED=$(OWED) cargo bench --locked -p kiosk --bench bench
 
 # The targets of fuzz/, each with the longest input that it is given, in bytes.
 FUZZED := dg13=2048 sod=4096 mrz=128 qr=1024 pnm=1100 status=512

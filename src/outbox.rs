@@ -6,18 +6,22 @@
 //!
 //! Before its first attempt a dossier's pages are bound into its files, for good: every try sends the same bytes.
 //!
-//! Two attempts run at a time, oldest first; one of the two takes only small dossiers, so that a big one on a slow
-//! line holds nobody up. It asks nothing of the session and shows nothing: it tells [`News`] to whoever made it.
+//! Two attempts run at a time, oldest first and in turns ([`fair`]), so that a big one on a slow line holds nobody up.
+//! Without a network nothing is tried at all until somebody answers at the province's address; when nothing gets
+//! through for anybody, one dossier at a time is sent to see. It asks nothing of the session and shows nothing: it
+//! tells [`News`] to whoever made it.
 
 mod attempt;
 mod binding;
 pub mod catalogue;
+mod fair;
 mod pace;
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -27,18 +31,17 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 pub use self::attempt::{fields_of, package_of};
+pub use self::fair::{ATTEMPTS_AT_ONCE_MAX, TURN_BYTES_MAX, TURN_MAX};
 pub use self::pace::{Pace, Probe, TcpProbe};
-use crate::outbox::attempt::{Outcome, Place};
+use crate::outbox::attempt::{Cause, Outcome, Place};
+use crate::outbox::fair::{Order, Waiting};
+use crate::outbox::pace::TROUBLE_FAILURES_MIN;
 use crate::province::Province;
 use crate::reading::PageReader;
 use crate::store::StoreError;
+pub use crate::store::owed::SMALL_BYTES_MAX;
 use crate::store::owed::{Owed, PUT_OFF_MINUTES_MAX};
 use crate::store::thread::{StoreGone, StoreHandle};
-
-/// Attempts at a time.
-pub const ATTEMPTS_AT_ONCE_MAX: usize = 2;
-/// A dossier up to this many bytes of files is small.
-pub const SMALL_BYTES_MAX: u64 = 2 << 20;
 
 /// What the outbox tells the kiosk. Everything in it is in the store already.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +91,12 @@ struct Memory {
     /// Dossiers that the store could not put off.
     held: HashMap<Uuid, Instant>,
     sending: HashMap<Id, Owed>,
+    /// Whether somebody waits for a lane; who is being sent looks at it.
+    others_wait: Arc<AtomicBool>,
+    /// Attempts that failed in a row, of any dossier and by no fault of its own.
+    troubles: u32,
+    /// Nobody is sent before.
+    quiet_until: Instant,
 }
 
 impl Memory {
@@ -99,13 +108,44 @@ impl Memory {
             began: HashMap::new(),
             held: HashMap::new(),
             sending: HashMap::new(),
+            others_wait: Arc::new(AtomicBool::new(false)),
+            troubles: 0,
+            quiet_until: Instant::now(),
         }
     }
 
-    /// Whether one of the lanes is free for a dossier of this size.
-    fn has_lane(&self, bytes: u64) -> bool {
-        let big_sending = self.sending.values().any(|owed| owed.bytes > SMALL_BYTES_MAX);
-        self.sending.len() < ATTEMPTS_AT_ONCE_MAX && !(big_sending && bytes > SMALL_BYTES_MAX)
+    /// Takes out of the line who goes now, if anybody does.
+    fn take_next(&self, line: &mut Vec<Owed>) -> Option<Owed> {
+        if self.link == Link::Down || Instant::now() < self.quiet_until {
+            return None;
+        }
+        let waiting: Vec<_> = line
+            .iter()
+            .map(|owed| Waiting {
+                bytes: owed.bytes,
+                failures: self.failures.get(&owed.dossier).copied().unwrap_or_default(),
+            })
+            .collect();
+        let sending: Vec<_> = self.sending.values().map(|owed| owed.bytes).collect();
+        let order = if self.troubles < TROUBLE_FAILURES_MIN {
+            Order::Place
+        } else {
+            Order::LeastTried
+        };
+        fair::next(&waiting, &sending, order).map(|at| line.remove(at))
+    }
+
+    /// Something got through.
+    fn gets_through(&mut self) {
+        self.troubles = 0;
+        self.quiet_until = Instant::now();
+    }
+
+    /// One more failed that could have been any.
+    fn troubled(&mut self, pace: &Pace, wait: Option<Duration>) {
+        self.troubles = self.troubles.saturating_add(1);
+        let asked_for = wait.unwrap_or_default().min(pace.pause_max);
+        self.quiet_until = Instant::now() + pace.scout_pause(self.troubles).max(asked_for);
     }
 }
 
@@ -160,7 +200,7 @@ impl<P: Province + 'static, B: Probe> Outbox<P, B> {
         }
     }
 
-    /// Starts what is due and has a lane. Returns how long to wait for the next.
+    /// Starts who is due and has a lane. Returns how long to wait for the next.
     async fn start_due(
         &self,
         memory: &mut Memory,
@@ -168,38 +208,50 @@ impl<P: Province + 'static, B: Probe> Outbox<P, B> {
         stop: &watch::Receiver<bool>,
     ) -> Result<Duration, StoreGone> {
         let now = (self.clock)();
-        let due = match self.store.call(move |store| store.due(now)).await? {
-            Ok(due) => due,
+        let looked = self
+            .store
+            .call(move |store| Ok::<_, StoreError>((store.due(now)?, store.next_due(now)?)));
+        let (mut line, next_due) = match looked.await? {
+            Ok(looked) => looked,
             Err(error) => {
                 tracing::error!(%error, "Outbox cannot be read");
                 return Ok(self.pace.look_again_max);
             }
         };
-        let mut pause = self.pace.look_again_max;
-        let mut seen: Vec<Uuid> = Vec::with_capacity(due.len());
         memory.held.retain(|_, until| *until > Instant::now());
-        for owed in due {
-            seen.push(owed.dossier);
-            if let Some(until) = memory.held.get(&owed.dossier) {
-                pause = pause.min(until.saturating_duration_since(Instant::now()));
-            } else if !memory.sending.values().any(|sending| sending.dossier == owed.dossier)
-                && memory.has_lane(owed.bytes)
-            {
-                let attempt = attempt::send(
-                    self.store.clone(),
-                    Arc::clone(&self.province),
-                    Arc::clone(&self.reader),
-                    owed.clone(),
-                    stop.clone(),
-                );
-                memory.sending.insert(attempts.spawn(attempt).id(), owed);
-            }
+        line.retain(|owed| {
+            let is_sent = memory.sending.values().any(|sending| sending.dossier == owed.dossier);
+            !is_sent && !memory.held.contains_key(&owed.dossier)
+        });
+        while let Some(owed) = memory.take_next(&mut line) {
+            let attempt = attempt::send(
+                self.store.clone(),
+                Arc::clone(&self.province),
+                Arc::clone(&self.reader),
+                owed.clone(),
+                fair::Turn::begin(Arc::clone(&memory.others_wait)),
+                stop.clone(),
+            );
+            memory.sending.insert(attempts.spawn(attempt).id(), owed);
         }
-        // What is due is being sent, or waits for a lane and is looked at when one gets free.
-        if let Ok(Some(next)) = self.store.call(move |store| store.next_due(&seen)).await? {
-            pause = pause.min(Duration::try_from((self.clock)().duration_until(next)).unwrap_or(Duration::ZERO));
-        }
-        Ok(pause.max(self.pace.look_again_min))
+        memory.others_wait.store(!line.is_empty(), Ordering::Relaxed);
+
+        // Who is due waits for a lane, for the end of a pause of all, or for the network: all but the pause wake us.
+        let quiet = memory.quiet_until.saturating_duration_since(Instant::now());
+        let pauses = [
+            next_due.map(|next| Duration::try_from(now.duration_until(next)).unwrap_or(Duration::ZERO)),
+            (!line.is_empty() && !quiet.is_zero()).then_some(quiet),
+            memory
+                .held
+                .values()
+                .min()
+                .map(|until| until.saturating_duration_since(Instant::now())),
+        ];
+        let soonest = pauses
+            .into_iter()
+            .flatten()
+            .fold(self.pace.look_again_max, Duration::min);
+        Ok(soonest.max(self.pace.look_again_min))
     }
 
     async fn ended(&self, memory: &mut Memory, id: Id, outcome: Outcome) -> Result<(), StoreGone> {
@@ -233,9 +285,11 @@ impl<P: Province + 'static, B: Probe> Outbox<P, B> {
                         code,
                     });
                 }
+                memory.gets_through();
                 self.link_is(memory, Link::Up).await?;
             }
             Outcome::Refused { words } => {
+                memory.gets_through();
                 let written = self.store.call(move |store| store.refused(dossier, &words)).await?;
                 if self.written(memory, dossier, written).await? {
                     tracing::warn!(%dossier, "Dossier is refused, staff are asked");
@@ -244,21 +298,35 @@ impl<P: Province + 'static, B: Probe> Outbox<P, B> {
                     (self.tell)(News::Refused { dossier, slip_number });
                 }
             }
+            Outcome::TurnOver => {
+                tracing::info!(%dossier, "Dossier has had its turn, others go first");
+                memory.gets_through();
+                memory.failures.remove(&dossier);
+                let behind = self.store.call(move |store| store.goes_behind(dossier, now)).await?;
+                if let Err(error) = behind {
+                    tracing::error!(%dossier, %error, "Dossier cannot go behind the others");
+                    memory.held.insert(dossier, Instant::now() + self.pace.pause_after(1));
+                }
+                self.link_is(memory, Link::Up).await?;
+            }
             Outcome::Later {
                 wait,
-                link_down,
+                cause,
                 began,
                 why,
             } => {
                 // A line that breaks again and again still carries something each time: as long as the upload gets on,
                 // its pauses do not grow.
                 if began > memory.began.get(&dossier).copied() {
+                    memory.gets_through();
                     memory.failures.remove(&dossier);
                     memory.began.extend(began.map(|began| (dossier, began)));
+                } else if cause == Cause::Province {
+                    memory.troubled(&self.pace, wait);
                 }
                 tracing::warn!(%dossier, why, "Dossier is put off");
                 self.put_off(memory, dossier, wait).await?;
-                if link_down {
+                if cause == Cause::LinkDown {
                     self.link_is(memory, Link::Down).await?;
                 }
             }
@@ -308,6 +376,7 @@ impl<P: Province + 'static, B: Probe> Outbox<P, B> {
         memory.probe_at = Instant::now() + self.pace.probe_pause();
         (self.tell)(News::Link(link));
         if link == Link::Up {
+            memory.gets_through();
             memory.failures.clear();
             self.make_all_due().await?;
         }

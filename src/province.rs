@@ -85,6 +85,8 @@ pub enum Later {
     Elsewhere,
     #[error("The province takes no more bytes of a file")]
     Stuck,
+    #[error("Others wait, and this one has had its turn")]
+    TurnOver,
     #[error("Our own pages cannot be read")]
     PagesUnreadable,
     #[error("Our own store cannot be written")]
@@ -181,6 +183,12 @@ pub trait FileSource: Send + Sync {
     /// # Errors
     /// If they cannot be read, or there are fewer.
     fn read(&self, file: usize, offset: u64, length: usize) -> io::Result<Vec<u8>>;
+
+    /// Whether others should go before the rest of these: asked between two requests, and answered with
+    /// [`Later::TurnOver`].
+    fn turn_is_over(&self) -> bool {
+        false
+    }
 }
 
 /// Where the uploads of one package have got to. It must outlive a power cut: an upload whose

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::outbox::binding::{self, NotBound};
+use crate::outbox::fair::Turn;
 use crate::province::{Answer, DossierStatus, FileSource, FileToSend, Later, Ledger, Package, Province};
 use crate::reading::PageReader;
 use crate::store::dossiers::FileInfo;
@@ -32,9 +33,11 @@ pub(super) enum Outcome {
     Refused {
         words: String,
     },
+    /// It has had its share; others wait.
+    TurnOver,
     Later {
         wait: Option<Duration>,
-        link_down: bool,
+        cause: Cause,
         /// Where the upload began this time, as far as it came to that.
         began: Option<Place>,
         why: String,
@@ -42,6 +45,36 @@ pub(super) enum Outcome {
     /// The kiosk is closing.
     Stopped,
     StoreGone,
+}
+
+/// What a failed attempt tells of the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// There is no network, or nobody at its end.
+    LinkDown,
+    /// It would have been the same for any dossier.
+    Province,
+    /// Of this dossier, as far as one can see.
+    Dossier,
+}
+
+impl Cause {
+    const fn of(why: Later) -> Self {
+        match why {
+            Later::Unreachable => Self::LinkDown,
+            Later::Untrusted
+            | Later::Broken
+            | Later::TooSlow
+            | Later::Unclear { .. }
+            | Later::Elsewhere
+            | Later::Busy {
+                status: 429 | 502 | 503 | 504,
+            } => Self::Province,
+            Later::Busy { .. } | Later::Stuck | Later::TurnOver | Later::PagesUnreadable | Later::LedgerBroken => {
+                Self::Dossier
+            }
+        }
+    }
 }
 
 /// A place in the upload of a dossier: files go one after the other.
@@ -55,7 +88,7 @@ impl Outcome {
     pub fn later(why: impl std::fmt::Display) -> Self {
         Self::Later {
             wait: None,
-            link_down: false,
+            cause: Cause::Dossier,
             began: None,
             why: why.to_string(),
         }
@@ -69,6 +102,7 @@ pub(super) async fn send<P: Province + 'static>(
     province: Arc<P>,
     reader: Arc<PageReader>,
     owed: Owed,
+    turn: Turn,
     stop: watch::Receiver<bool>,
 ) -> Outcome {
     let runtime = Handle::current();
@@ -96,7 +130,7 @@ pub(super) async fn send<P: Province + 'static>(
             Ok(Err(error)) => return not_loaded(&error),
             Err(StoreGone) => return Outcome::StoreGone,
         };
-        runtime.block_on(hand_in(store, province.as_ref(), loaded, stop))
+        runtime.block_on(hand_in(store, province.as_ref(), loaded, turn, stop))
     });
     attempt
         .await
@@ -197,6 +231,7 @@ async fn hand_in<P: Province>(
     store: StoreHandle,
     province: &P,
     loaded: Loaded,
+    turn: Turn,
     mut stop: watch::Receiver<bool>,
 ) -> Outcome {
     let Loaded { package, files, sealed } = loaded;
@@ -204,6 +239,7 @@ async fn hand_in<P: Province>(
         sealed,
         changed: AtomicBool::new(false),
         began: Mutex::new(None),
+        turn,
     };
     let mut ledger = Rows { store, files };
     let answer = tokio::select! {
@@ -221,9 +257,12 @@ async fn hand_in<P: Province>(
         Answer::Later { .. } if pages.changed.load(Ordering::Relaxed) => Outcome::Refused {
             words: UNREADABLE.to_owned(),
         },
+        Answer::Later {
+            why: Later::TurnOver, ..
+        } => Outcome::TurnOver,
         Answer::Later { wait, why } => Outcome::Later {
             wait,
-            link_down: why == Later::Unreachable,
+            cause: Cause::of(why),
             began: *pages.began.lock().unwrap_or_else(PoisonError::into_inner),
             why: why.to_string(),
         },
@@ -252,6 +291,7 @@ struct Pages {
     /// A file was changed on the disk: no later try will read it either.
     changed: AtomicBool,
     began: Mutex<Option<Place>>,
+    turn: Turn,
 }
 
 impl FileSource for Pages {
@@ -269,6 +309,7 @@ impl FileSource for Pages {
             Ok(count) if count == length => {
                 let mut began = self.began.lock().unwrap_or_else(PoisonError::into_inner);
                 began.get_or_insert(Place { file, offset });
+                self.turn.sent(length);
                 Ok(bytes)
             }
             Ok(_) => Err(io::Error::from(io::ErrorKind::UnexpectedEof)),
@@ -280,6 +321,10 @@ impl FileSource for Pages {
                 Err(error)
             }
         }
+    }
+
+    fn turn_is_over(&self) -> bool {
+        self.turn.is_over()
     }
 }
 

@@ -5,6 +5,9 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+/// So many failures in a row, none of them a dossier's own, are a trouble of the line or the province.
+pub(super) const TROUBLE_FAILURES_MIN: u32 = 4;
+
 /// The outbox's pauses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
@@ -13,6 +16,8 @@ pub struct Pace {
     pub pause_max: Duration,
     /// Between two looks whether an unreachable province answers, at most.
     pub probe_every_max: Duration,
+    /// Between two tries of one dossier alone, when nothing gets through for any, at most.
+    pub scout_every_max: Duration,
     /// Between two looks at the store with nothing to do. A clock that was set is noticed by then.
     pub look_again_max: Duration,
     /// Between two looks at the store, whatever it says.
@@ -20,11 +25,14 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// For a kiosk: a second to five minutes, a look at the network at least every fifteen seconds.
+    /// For a kiosk: a second to five minutes, a look at the network at least every fifteen seconds. A month without it
+    /// is 350,000 connections that are not made, and no commit; a month of a province that answers nonsense is
+    /// 90,000 attempts, whatever is owed.
     pub const KIOSK: Self = Self {
         first_pause: Duration::from_secs(1),
         pause_max: Duration::from_secs(300),
         probe_every_max: Duration::from_secs(15),
+        scout_every_max: Duration::from_secs(30),
         look_again_max: Duration::from_secs(60),
         look_again_min: Duration::from_millis(200),
     };
@@ -35,6 +43,14 @@ impl Pace {
         let doublings = failures.saturating_sub(1).min(31);
         let whole = self.first_pause.saturating_mul(1 << doublings).min(self.pause_max);
         whole.mul_f64(rand::random_range(0.5..=1.0))
+    }
+
+    /// How long nobody goes after so many failures in a row of whatever dossiers, none of them its own fault.
+    pub(super) fn scout_pause(&self, failures: u32) -> Duration {
+        match failures.checked_sub(TROUBLE_FAILURES_MIN) {
+            Some(beyond) => self.pause_after(beyond.saturating_add(1)).min(self.scout_every_max),
+            None => Duration::ZERO,
+        }
     }
 
     pub(super) fn probe_pause(&self) -> Duration {
@@ -100,6 +116,14 @@ mod tests {
             assert!(pauses.iter().any(|pause| *pause != pauses[0]));
         }
         assert!((0..50).all(|_| pace.probe_pause() <= Duration::from_secs(15)));
+        assert_eq!(pace.scout_pause(TROUBLE_FAILURES_MIN - 1), Duration::ZERO);
+        for failures in TROUBLE_FAILURES_MIN..80 {
+            let pause = pace.scout_pause(failures);
+            assert!(
+                pause > Duration::ZERO && pause <= pace.scout_every_max,
+                "{failures}: {pause:?}"
+            );
+        }
     }
 
     #[tokio::test]

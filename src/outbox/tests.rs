@@ -28,6 +28,7 @@ const QUICK: Pace = Pace {
     first_pause: Duration::from_millis(20),
     pause_max: Duration::from_millis(80),
     probe_every_max: Duration::from_millis(50),
+    scout_every_max: Duration::from_millis(80),
     look_again_max: Duration::from_millis(500),
     look_again_min: Duration::from_millis(5),
 };

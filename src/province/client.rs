@@ -182,6 +182,9 @@ impl HttpProvince {
         let mut wait = None;
         for _ in 0..HAND_OVER_ROUNDS_MAX {
             for &file in &owed {
+                if files.turn_is_over() {
+                    return Err(Later::TurnOver.into());
+                }
                 let transfer = Transfer {
                     http: &self.http,
                     pace: &self.pace,

@@ -290,7 +290,8 @@ fn insert(
         ],
     )?;
     transaction.execute(
-        "INSERT INTO outbox (dossier_id, request_key, due_at_ms) VALUES (?1, ?2, ?3)",
+        "INSERT INTO outbox (dossier_id, request_key, due_at_ms, place)
+         VALUES (?1, ?2, ?3, (SELECT coalesce(max(place), 0) + 1 FROM outbox))",
         params![id, dossier.key.to_string(), now.as_millisecond()],
     )?;
     match dossier.act {

@@ -18,6 +18,8 @@ use crate::store::{Store, StoreError};
 /// How far ahead a try can be put off, in minutes. A row due later than that was written under another clock and
 /// is due now.
 pub const PUT_OFF_MINUTES_MAX: i64 = 60;
+/// A dossier up to this many bytes is small: five pages in colour at 300 dpi and some.
+pub const SMALL_BYTES_MAX: u64 = 8 << 20;
 /// Rows given in one call.
 pub const ROWS_AT_ONCE_MAX: u32 = 200;
 /// Staff are asked about a slip for this long.
@@ -61,37 +63,57 @@ impl fmt::Debug for Owed {
 }
 
 impl Store {
-    /// What may be tried now, oldest first.
+    /// What may be tried now, in its order: the front of the line, and the front of the small ones in it.
     pub fn due(&mut self, now: Timestamp) -> Result<Vec<Owed>, StoreError> {
         let sane_until = now + SignedDuration::from_mins(PUT_OFF_MINUTES_MAX);
+        let (due, until) = (now.as_millisecond(), sane_until.as_millisecond());
         self.read(|db| {
-            owed_rows(
-                db,
-                "state = 'waiting' AND (due_at_ms <= ?1 OR due_at_ms > ?2)",
-                params![now.as_millisecond(), sane_until.as_millisecond()],
-            )
+            let rows = |more: &str| {
+                let which = format!("state = 'waiting' AND (due_at_ms <= ?1 OR due_at_ms > ?2) {more}");
+                owed_rows(db, &which, "place", params![due, until])
+            };
+            let mut front = rows("")?;
+            if front.len() == ROWS_AT_ONCE_MAX as usize {
+                // Big ones may stand before all the small ones.
+                let small = rows(&format!("AND owed_bytes <= {SMALL_BYTES_MAX}"))?;
+                let beyond = small
+                    .into_iter()
+                    .filter(|one| front.iter().all(|other| other.dossier != one.dossier));
+                let beyond: Vec<_> = beyond.collect();
+                front.extend(beyond);
+            }
+            Ok(front)
         })
     }
 
-    /// When the next waiting row is due, leaving out those of `except`; nothing if none waits.
-    pub fn next_due(&mut self, except: &[Uuid]) -> Result<Option<Timestamp>, StoreError> {
+    /// When the next row that waits is due, of those that are not due now; nothing if none waits.
+    pub fn next_due(&mut self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         self.read(|db| {
-            let mut statement = db.prepare_cached(
-                "SELECT dossier_id, due_at_ms FROM outbox WHERE state = 'waiting' ORDER BY due_at_ms",
-            )?;
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                if !except.contains(&read_id(&row.get::<_, Vec<u8>>(0)?)?) {
-                    return Ok(Some(moment(row, 1)?));
-                }
-            }
-            Ok(None)
+            db.prepare_cached(
+                "SELECT due_at_ms FROM outbox WHERE state = 'waiting' AND due_at_ms > ?1 ORDER BY due_at_ms LIMIT 1",
+            )?
+            .query_row([now.as_millisecond()], |row| moment(row, 0))
+            .optional()
+            .map_err(StoreError::from)
+        })
+    }
+
+    /// It has had its turn: it goes behind all who wait, and may go on at once if nobody does.
+    pub fn goes_behind(&mut self, dossier: Uuid, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            transaction
+                .prepare_cached(
+                    "UPDATE outbox SET place = (SELECT max(place) + 1 FROM outbox), due_at_ms = ?2
+                     WHERE dossier_id = ?1 AND state = 'waiting'",
+                )?
+                .execute(params![dossier.as_bytes().as_slice(), now.as_millisecond()])?;
+            Ok(())
         })
     }
 
     /// What waits or is with staff, for the staff page, oldest first.
     pub fn owed(&mut self) -> Result<Vec<Owed>, StoreError> {
-        self.read(|db| owed_rows(db, "state IN ('waiting', 'with_staff')", &[]))
+        self.read(|db| owed_rows(db, "state IN ('waiting', 'with_staff')", "outbox.id", &[]))
     }
 
     /// Dossiers of the last day that the province has, and whose slip was begun and is not known to be out.
@@ -104,6 +126,7 @@ impl Store {
                  AND EXISTS (SELECT 1 FROM print_jobs WHERE dossier_id = dossiers.id)
                  AND NOT EXISTS (SELECT 1 FROM print_jobs WHERE dossier_id = dossiers.id
                                  AND (state = 'printed' OR state = 'printing'))",
+                "outbox.id",
                 params![since.as_millisecond()],
             )
         })
@@ -253,13 +276,18 @@ pub(super) fn set_state(
     }
 }
 
-fn owed_rows(db: &Connection, which: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Vec<Owed>, StoreError> {
+fn owed_rows(
+    db: &Connection,
+    which: &str,
+    order: &str,
+    values: &[&dyn rusqlite::ToSql],
+) -> Result<Vec<Owed>, StoreError> {
     let mut statement = db.prepare_cached(&format!(
         "SELECT dossiers.id, slip_number, procedure, request_key, attempts, due_at_ms, sealed_at_ms,
-                (SELECT coalesce(sum(bytes), 0) FROM files WHERE owner = dossiers.id), state, words,
+                (SELECT coalesce(sum(bytes), 0) FROM files WHERE owner = dossiers.id) AS owed_bytes, state, words,
                 kind, sealed_draft IS NOT NULL
          FROM outbox JOIN dossiers ON dossiers.id = outbox.dossier_id
-         WHERE {which} ORDER BY outbox.id LIMIT {ROWS_AT_ONCE_MAX}"
+         WHERE {which} ORDER BY {order} LIMIT {ROWS_AT_ONCE_MAX}"
     ))?;
     let mut rows = statement.query(values)?;
     let mut owed = Vec::new();

@@ -8,6 +8,7 @@ const STEPS: &[&str] = &[
     include_str!("steps/001.sql"),
     include_str!("steps/002.sql"),
     include_str!("steps/003.sql"),
+    include_str!("steps/004.sql"),
 ];
 
 /// The version this program knows.

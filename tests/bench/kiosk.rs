@@ -1,7 +1,7 @@
 //! The release kiosk, headless, driven through its dock.
 
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -17,7 +17,21 @@ const LOOK_EVERY: Duration = Duration::from_millis(10);
 pub struct Kiosk {
     pub address: SocketAddr,
     child: Child,
-    _folder: TempDir,
+    /// Where it is the kiosk's own.
+    _folder: Option<Folder>,
+}
+
+/// What a kiosk keeps, and what another one finds after it.
+pub struct Folder(TempDir);
+
+impl Folder {
+    pub fn new() -> anyhow::Result<Self> {
+        Ok(Self(tempfile::tempdir()?))
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.0.path().join("data")
+    }
 }
 
 /// What it took to be there.
@@ -33,7 +47,8 @@ impl Drop for Kiosk {
     }
 }
 
-fn config(printer: Option<SocketAddr>) -> anyhow::Result<toml::Table> {
+/// The development configuration without a voice.
+pub fn config(printer: Option<SocketAddr>) -> anyhow::Result<toml::Table> {
     let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dev.toml"))?;
     let mut config: toml::Table = text.parse()?;
     config.insert("voice".into(), toml::Value::Table("driver = \"none\"".parse()?));
@@ -52,22 +67,32 @@ fn config(printer: Option<SocketAddr>) -> anyhow::Result<toml::Table> {
 impl Kiosk {
     /// Starts on a fresh folder and waits for the first frame.
     pub fn start(printer: Option<SocketAddr>, province: &str) -> anyhow::Result<(Self, First)> {
-        let folder = tempfile::tempdir()?;
-        let file = folder.path().join("kiosk.toml");
-        std::fs::write(&file, toml::to_string(&config(printer)?)?)?;
+        let folder = Folder::new()?;
+        let (mut kiosk, first) = Self::start_in(&folder, &config(printer)?, province)?;
+        kiosk._folder = Some(folder);
+        Ok((kiosk, first))
+    }
+
+    /// As [`Self::start`], on a folder that outlives it.
+    pub fn start_in(folder: &Folder, config: &toml::Table, province: &str) -> anyhow::Result<(Self, First)> {
+        let file = folder.0.path().join("kiosk.toml");
+        std::fs::write(&file, toml::to_string(config)?)?;
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let log = std::fs::File::create(folder.path().join("log"))?;
+        let log = std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(folder.0.path().join("log"))?;
         let began_unix = unix_micros()?;
         let child = Command::new(env!("CARGO_BIN_EXE_kiosk"))
             .arg("run")
             .arg("--config")
             .arg(&file)
             .arg("--data")
-            .arg(folder.path().join("data"))
+            .arg(folder.data())
             .args(["--listen", &address.to_string(), "--province", province])
             .env_remove("DISPLAY")
             .env_remove("WAYLAND_DISPLAY")
-            .env("RUNTIME_DIRECTORY", folder.path())
+            .env("RUNTIME_DIRECTORY", folder.0.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)
@@ -76,7 +101,7 @@ impl Kiosk {
         let kiosk = Self {
             address,
             child,
-            _folder: folder,
+            _folder: None,
         };
         let began = Instant::now();
         loop {

@@ -12,6 +12,7 @@ mod harness;
 mod holder;
 mod line;
 mod number;
+mod owed;
 mod power;
 mod printer;
 mod program;

@@ -9,7 +9,7 @@ use crate::line::Line;
 use crate::visit::SHEETS;
 
 /// A new one at every run, printed by a failing test.
-fn random(what: &str) -> StdRng {
+pub fn random(what: &str) -> StdRng {
     let seed: u64 = rand::random();
     println!("{what}: seed {seed}");
     StdRng::seed_from_u64(seed)

@@ -3,6 +3,7 @@
 use std::{
     io,
     sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
 };
 
 use futures_util::stream;
@@ -28,6 +29,8 @@ const PIECE_BYTES: u64 = 64 << 10;
 const STEP_BYTES: usize = 16 << 10;
 const REQUEST_BYTES_MAX: u64 = 8 << 20;
 const REQUEST_BYTES_MIN: u64 = PIECE_BYTES;
+/// A request that takes longer makes the next one shorter: between two of them others may go first.
+const REQUEST_MAX: Duration = Duration::from_secs(20);
 /// Answers in a row without a byte of progress.
 const IDLE_ROUNDS_MAX: usize = 4;
 /// Requests for one upload in one go; what has arrived stays for the next.
@@ -56,9 +59,13 @@ impl Pace {
     }
 
     /// Longer again, but slowly: what broke once will break again.
-    fn went_well(&self) {
-        self.bytes
-            .store((self.bytes() + PIECE_BYTES).min(REQUEST_BYTES_MAX), Ordering::Relaxed);
+    fn went_well(&self, sent: u64, took: Duration) {
+        let next = if took > REQUEST_MAX {
+            (sent / 2).max(REQUEST_BYTES_MIN)
+        } else {
+            (self.bytes() + PIECE_BYTES).min(REQUEST_BYTES_MAX)
+        };
+        self.bytes.store(next, Ordering::Relaxed);
     }
 
     fn broke(&self, sent: u64) {
@@ -149,6 +156,7 @@ impl Transfer<'_> {
             }
 
             let length = self.pace.bytes().min(size - offset);
+            let began = Instant::now();
             let reply = self
                 .patch(url, offset, length)
                 .await
@@ -157,9 +165,12 @@ impl Transfer<'_> {
             match reply.status.as_u16() {
                 200 | 204 => match reply.number("Upload-Offset") {
                     Some(now) if now > offset && now <= offset + length => {
-                        self.pace.went_well();
+                        self.pace.went_well(length, began.elapsed());
                         offset = now;
                         idle_rounds = 0;
+                        if offset < size && self.files.turn_is_over() {
+                            return Err(Later::TurnOver.into());
+                        }
                         continue;
                     }
                     // Missing, garbled, behind us or beyond what we sent: ask.

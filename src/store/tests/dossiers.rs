@@ -150,8 +150,8 @@ fn an_attempt_is_counted_before_it_is_made_and_put_off_after() {
     assert_eq!(store.attempt_begins(id).unwrap(), 2, "the count outlives a crash");
     store.later(id, minutes_later(5)).unwrap();
     assert!(store.due(minutes_later(4)).unwrap().is_empty());
-    assert_eq!(store.next_due(&[]).unwrap(), Some(minutes_later(5)));
-    assert_eq!(store.next_due(&[id]).unwrap(), None);
+    assert_eq!(store.next_due(minutes_later(4)).unwrap(), Some(minutes_later(5)));
+    assert_eq!(store.next_due(minutes_later(5)).unwrap(), None);
     assert_eq!(store.due(minutes_later(5)).unwrap().len(), 1);
     assert_eq!(
         store.due(Timestamp::UNIX_EPOCH).unwrap().len(),
@@ -160,6 +160,26 @@ fn an_attempt_is_counted_before_it_is_made_and_put_off_after() {
     );
     store.all_due(minutes_later(1)).unwrap();
     assert_eq!(store.due(minutes_later(1)).unwrap().len(), 1);
+}
+
+#[test]
+fn who_had_a_turn_goes_behind_all_who_wait_and_who_comes_later_behind_that() {
+    let data = Data::new();
+    let (mut store, _) = data.open(morning());
+    let ids: Vec<_> = (1..=3).map(|n| kept(&mut store, n, morning()).id).collect();
+    store.goes_behind(ids[0], minutes_later(1)).unwrap();
+    let fourth = kept(&mut store, 4, minutes_later(1)).id;
+    drop(store);
+    let (mut store, _) = data.open(minutes_later(1));
+    let line = |store: &mut Store| -> Vec<_> {
+        let due = store.due(minutes_later(1)).unwrap();
+        due.iter().map(|owed| owed.dossier).collect()
+    };
+    assert_eq!(line(&mut store), [ids[1], ids[2], ids[0], fourth]);
+    store.all_due(minutes_later(1)).unwrap();
+    assert_eq!(line(&mut store), [ids[1], ids[2], ids[0], fourth]);
+    let shown: Vec<_> = store.owed().unwrap().iter().map(|owed| owed.dossier).collect();
+    assert_eq!(shown, [ids[0], ids[1], ids[2], fourth], "staff see the oldest first");
 }
 
 #[test]

@@ -55,6 +55,12 @@ fn whole_files(shared: &Shared, row: &DossierRow) -> Result<Vec<Value>, Problem>
     Ok(whole)
 }
 
+/// How many there are, for those who ask often: nothing is hashed.
+pub(crate) async fn count(State(shared): State<Shared>) -> Result<Json<Value>, Problem> {
+    let (open, received) = shared.store.counts()?;
+    Ok(Json(json!({ "open": open, "received": received })))
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewState {

@@ -100,6 +100,7 @@ fn router(shared: Shared) -> Router {
         .route("/admin/faults", post(faults::set).get(faults::shown))
         .route("/admin/dossiers", get(admin::dossiers))
         .route("/admin/requests", get(admin::requests))
+        .route("/admin/dossiers/count", get(admin::count))
         .route("/admin/dossiers/{code}/state", post(admin::set_state))
         .route("/admin/dossiers/{code}/expire-uploads", post(admin::expire))
         .fallback(|| async { problem::Problem::not_found("Không có đường dẫn này.") })

@@ -158,6 +158,13 @@ impl Store {
         rows.query_map([], dossier)?.collect()
     }
 
+    /// How many owe files, and how many are handed over.
+    pub fn counts(&self) -> rusqlite::Result<(u32, u32)> {
+        let sql = "SELECT count(*) FILTER (WHERE code IS NULL), count(*) FILTER (WHERE code IS NOT NULL)
+                   FROM dossiers WHERE kind = 'dossier'";
+        self.db().query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
     pub fn add_dossier(&self, key: &str, slip: &str, body: &str) -> rusqlite::Result<DossierRow> {
         let created_at = clock::now().as_second();
         let sql = "INSERT INTO dossiers (key, slip, body, created_at) VALUES (?1, ?2, ?3, ?4)";
