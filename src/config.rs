@@ -5,12 +5,14 @@
 
 pub mod driver;
 pub mod pin;
+pub mod province;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use self::province::ProvinceConfig;
 use crate::devices::open::{CardReaderConfig, CodeReaderConfig, PanelConfig, PrinterConfig, ScannerConfig};
 use crate::hall::{self, Series};
 use crate::procedure::Words;
@@ -100,17 +102,6 @@ pub enum KeyConfig {
     File { path: PathBuf },
     /// `kiosk.key` in the data folder, made at the first start: for development only.
     DataFolder {},
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct ProvinceConfig {
-    /// `--province` goes before it.
-    pub url: String,
-    /// PEM files of this kiosk's certificate and its key, for mutual TLS.
-    pub client_identity: Option<PathBuf>,
-    /// PEM file of the authority that signed the province's certificate, if it is not a public one.
-    pub authority: Option<PathBuf>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -300,6 +291,7 @@ impl Config {
             }
         }
         self.staff.check()?;
+        self.province.check()?;
         #[cfg(not(feature = "virtual"))]
         if !self.kiosk.listen.ip().is_loopback() {
             return Err("kiosk.listen: only a loopback address in production".into());
@@ -352,5 +344,7 @@ mod tests {
         assert!(broken("[kiosk]", "[kiosk]\nnight-light = true").contains("night-light"));
         assert!(broken("[kiosk]", "[kiosk").contains(':'));
         assert!(broken("$argon2id$", "$none$").contains("pin-hash"));
+        assert!(broken("[province]", "[province]\nkind = \"national\"").contains("province.national"));
+        assert!(broken("[province]", "[province]\nkind = \"loud\"").contains("loud"));
     }
 }

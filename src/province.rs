@@ -7,13 +7,15 @@
 //! again is harmless, because the province knows each dossier by its key.
 //!
 //! This module keeps nothing and waits for nothing: how long to wait, and what is still owed, is the
-//! outbox's. It sends citizens' papers to the configured origin and to no other, whatever a server
+//! outbox's. A province that speaks the national exchange instead is a second tongue of the same client
+//! (`national.rs`); what that cannot do, [`HttpProvince::can`] tells. It sends citizens' papers to the configured origin and to no other, whatever a server
 //! says. It logs no words of an answer and nothing of a package but its key. Only `wire.rs` knows
 //! the province's JSON.
 
 mod client;
 mod exchange;
 mod following;
+mod national;
 mod package;
 mod tus;
 mod wire;
@@ -25,6 +27,7 @@ use jiff::Timestamp;
 pub use self::{
     client::{Connection, ConnectionError, HttpProvince, Patience},
     following::{Asker, TheirDossier},
+    national::{Ability, NationalPeer, PROCEDURES_MAX as NATIONAL_PROCEDURES_MAX},
     package::{Applicant, ApplicantKind, Channel, CodeOnPage, Consent, Digitised, FileToSend, Package, ScannedPaper},
 };
 use crate::dossier::Act;

@@ -24,7 +24,7 @@ use crate::hall::local::LocalHall;
 use crate::health::Health;
 use crate::outbox::{self, TcpProbe};
 use crate::procedure::Catalogue;
-use crate::province::{Connection, HttpProvince, Patience};
+use crate::province::HttpProvince;
 use crate::reading::StopsReading;
 use crate::screen::{FromScreen, Screen, ScreenHandle, TOUCHES_MAX};
 use crate::slip::SlipOf;
@@ -78,6 +78,7 @@ pub fn run(config: Config, environment: &Environment) -> anyhow::Result<()> {
         catalogue,
         unsettled,
     } = open_store(&config, environment)?;
+    let province = Arc::new(config.province.client(environment.credentials.as_deref())?);
     let scratch = Scratch(environment.scratch.clone());
     let devices = devices::open::open(&config, &config.store.folder, &scratch)?;
 
@@ -96,6 +97,7 @@ pub fn run(config: Config, environment: &Environment) -> anyhow::Result<()> {
         catalogue,
         unsettled,
         devices,
+        province,
         screen: screen.handle(),
         from_screen,
         watchdog: environment.watchdog,
@@ -133,6 +135,7 @@ struct Parts {
     catalogue: Arc<Catalogue>,
     unsettled: Vec<JobId>,
     devices: Devices,
+    province: Arc<HttpProvince>,
     screen: ScreenHandle,
     from_screen: mpsc::Receiver<FromScreen>,
     watchdog: Option<Duration>,
@@ -211,6 +214,7 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
         catalogue,
         unsettled,
         devices,
+        province,
         screen,
         from_screen,
         watchdog,
@@ -223,7 +227,6 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
     let (teller, from_devices) = mpsc::channel(NEWS_MAX);
     let orders = limbs::start_devices(devices, &Teller(teller), &tasks)?;
     let (done, from_done) = mpsc::channel(DONE_MAX);
-    let province = Arc::new(HttpProvince::new(&connection(&config)).context("Cannot speak to the province")?);
     let (stop_out, stop) = watch::channel(false);
     let (reader, reading) = limbs::start_reading(&config.reading, &store, &done)?;
     let _stops = StopsReading(Arc::clone(&reader));
@@ -284,15 +287,6 @@ async fn listen(on: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {
     let listener = bound.with_context(|| format!("Cannot listen on {on}"))?;
     let address = listener.local_addr().context("No address")?;
     Ok((listener, address))
-}
-
-fn connection(config: &Config) -> Connection {
-    Connection {
-        base: config.province.url.clone(),
-        identity: config.province.client_identity.clone(),
-        authorities: config.province.authority.clone(),
-        patience: Patience::FIELD,
-    }
 }
 
 /// What the web answers: health, and with virtual devices the dock.

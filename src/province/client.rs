@@ -17,6 +17,7 @@ use tracing::{info, warn};
 use super::{
     Act, Answer, CatalogueNews, DossierState, FileSource, Later, Ledger, No, Package, Province, Receipt,
     exchange::{ANSWER_BYTES_MAX, Http, Reply},
+    national::National,
     tus::{Pace, Transfer, Upload},
     wire,
 };
@@ -86,10 +87,11 @@ pub enum ConnectionError {
     Client(#[source] reqwest::Error),
 }
 
-/// The province over HTTP.
+/// The province over HTTP: as the open contract says, or in the tongue of the national exchange.
 pub struct HttpProvince {
     pub(super) http: Http,
     pace: Pace,
+    pub(super) national: Option<National>,
 }
 
 impl HttpProvince {
@@ -135,10 +137,12 @@ impl HttpProvince {
             client,
             base,
             patience: connection.patience,
+            only_national: false,
         };
         Ok(Self {
             http,
             pace: Pace::default(),
+            national: None,
         })
     }
 
@@ -301,12 +305,18 @@ fn missing(reply: &Reply, package: &Package) -> Vec<usize> {
 
 impl Province for HttpProvince {
     async fn catalogue(&self, etag: Option<&str>) -> Answer<CatalogueNews> {
-        self.ask_catalogue(etag).await.into()
+        match &self.national {
+            None => self.ask_catalogue(etag).await.into(),
+            Some(national) => national.catalogue(&self.http, etag).await.into(),
+        }
     }
 
     async fn hand_in(&self, package: &Package, files: &dyn FileSource, ledger: &mut dyn Ledger) -> Answer<Receipt> {
         let start = Instant::now();
-        let result = self.bring_in(package, files, ledger).await;
+        let result = match &self.national {
+            None => self.bring_in(package, files, ledger).await,
+            Some(national) => national.hand_in(&self.http, package, files, ledger).await,
+        };
         let took_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
 
         match &result {
@@ -319,7 +329,10 @@ impl Province for HttpProvince {
     }
 
     async fn state(&self, code_or_slip: &str) -> Answer<Option<DossierState>> {
-        self.ask_state(code_or_slip).await.into()
+        match &self.national {
+            None => self.ask_state(code_or_slip).await.into(),
+            Some(national) => national.state(&self.http, code_or_slip).await.into(),
+        }
     }
 }
 
@@ -327,7 +340,7 @@ pub(super) fn json(request: reqwest::RequestBuilder, body: &Value) -> reqwest::R
     request.header(CONTENT_TYPE, "application/json").body(body.to_string())
 }
 
-fn base(text: &str) -> Result<Url, ConnectionError> {
+pub(super) fn base(text: &str) -> Result<Url, ConnectionError> {
     let bad = || ConnectionError::Address(text.to_owned());
     let url = Url::parse(text).map_err(|_| bad())?;
     let plain = matches!(url.scheme(), "http" | "https")

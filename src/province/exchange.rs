@@ -24,12 +24,16 @@ pub(super) const ANSWER_BYTES_MAX: usize = 256 << 10;
 const RETRY_AFTER_SECS_MAX: u64 = 3600;
 const LOCATION_CHARS_MAX: usize = 2048;
 const PLAIN_WORDS_CHARS_MAX: usize = 500;
+/// To staff, where somebody asks what the national exchange has no words for.
+pub(super) const NOT_SPOKEN: &str = "Hệ thống của tỉnh không nhận việc này từ kiosk. Hãy làm tại quầy.";
 
 /// The way to the province.
 pub(super) struct Http {
     pub client: Client,
     pub base: Url,
     pub patience: Patience,
+    /// What the open contract has is not asked: the province speaks another tongue.
+    pub only_national: bool,
 }
 
 impl Http {
@@ -61,8 +65,18 @@ impl Http {
         }
     }
 
-    /// Asks, and reads the answer up to `bytes_max`.
+    /// Asks as the open contract says, and reads the answer up to `bytes_max`.
     pub async fn ask(&self, request: RequestBuilder, bytes_max: usize) -> Result<Reply, No> {
+        if self.only_national {
+            return Err(No::Refused {
+                words: NOT_SPOKEN.to_owned(),
+            });
+        }
+        self.ask_any(request, bytes_max).await
+    }
+
+    /// Asks in whatever tongue.
+    pub async fn ask_any(&self, request: RequestBuilder, bytes_max: usize) -> Result<Reply, No> {
         let response = timeout(self.patience.answer, request.send())
             .await
             .map_err(|_| No::from(Later::TooSlow))?

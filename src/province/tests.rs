@@ -3,6 +3,7 @@
 mod answers;
 mod faults;
 mod following;
+mod national;
 mod odd;
 mod secrecy;
 mod uploads;

@@ -19,7 +19,7 @@ use reqwest::{
 };
 use tracing::{debug, warn};
 
-pub(super) use self::transfer::{Pace, Transfer};
+pub(super) use self::transfer::{Pace, Piece, Transfer, send_bytes};
 use self::transfer::{Place, Sent};
 use super::{FileToSend, Later, Ledger, No, Package, exchange::ANSWER_BYTES_MAX, wire};
 

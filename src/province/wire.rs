@@ -7,6 +7,7 @@
 mod answer;
 mod catalogue;
 pub(super) mod following;
+pub(super) mod national;
 mod paper;
 
 use jiff::{

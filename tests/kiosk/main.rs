@@ -11,6 +11,7 @@ mod follow;
 mod harness;
 mod holder;
 mod line;
+mod national;
 mod number;
 mod owed;
 mod power;

@@ -1,7 +1,7 @@
 //! Many dossiers owed, and a province that comes back badly while the plug is pulled again and again. The large one is
 //! in `make bench`.
 
-mod seed;
+pub mod seed;
 
 use std::time::{Duration, Instant};
 

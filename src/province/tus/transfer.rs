@@ -193,58 +193,87 @@ impl Transfer<'_> {
         Err(Later::Stuck.into())
     }
 
-    /// One request with `length` bytes from `offset`, given up only when nothing moves any more.
+    /// One request with `length` bytes from `offset`.
     async fn patch(&self, url: &Url, offset: u64, length: u64) -> Result<Reply, No> {
-        let (pieces, source) = mpsc::channel::<io::Result<Vec<u8>>>(1);
-        let body = stream::unfold(source, |mut source| async move { Some((source.recv().await?, source)) });
-        let sending = self
+        let request = self
             .request(Method::PATCH, url)
             .header(CONTENT_TYPE, "application/offset+octet-stream")
-            .header(CONTENT_LENGTH, length)
-            .header("Upload-Offset", offset)
-            .body(Body::wrap_stream(body))
-            .send();
-        let feeding = self.feed(pieces, offset, length);
-        tokio::pin!(sending, feeding);
-
-        let mut fed = false;
-        let mut answer_by = Instant::now() + self.http.patience.answer;
-        let response = loop {
-            tokio::select! {
-                response = &mut sending => break response.map_err(|error| trouble(&error)),
-                result = &mut feeding, if !fed => {
-                    result?;
-                    fed = true;
-                    answer_by = Instant::now() + self.http.patience.answer;
-                }
-                () = sleep_until(answer_by), if fed => return Err(Later::TooSlow.into()),
-            }
+            .header("Upload-Offset", offset);
+        let piece = Piece {
+            file: self.file,
+            offset,
+            length,
         };
-        self.http.read(response?, ANSWER_BYTES_MAX).await
+        send_bytes(self.http, self.files, request, piece).await
     }
+}
 
-    /// Hands over piece by piece as the line takes them.
-    async fn feed(&self, pieces: mpsc::Sender<io::Result<Vec<u8>>>, offset: u64, length: u64) -> Result<(), No> {
-        let mut at = offset;
-        let end = offset + length;
-        while at < end {
-            let wanted = usize::try_from(PIECE_BYTES.min(end - at)).map_err(|_| No::from(Later::PagesUnreadable))?;
-            let piece = self.files.read(self.file, at, wanted);
-            let piece = piece
-                .ok()
-                .filter(|piece| piece.len() == wanted)
-                .ok_or(Later::PagesUnreadable)?;
-            at += wanted as u64;
+/// Some bytes of one file of a package.
+#[derive(Clone, Copy)]
+pub(in crate::province) struct Piece {
+    pub file: usize,
+    pub offset: u64,
+    pub length: u64,
+}
 
-            for step in piece.chunks(STEP_BYTES) {
-                match timeout(self.http.patience.stall, pieces.send(Ok(step.to_vec()))).await {
-                    Ok(Ok(())) => {}
-                    // The request is over before its body: its answer says why.
-                    Ok(Err(_)) => return Ok(()),
-                    Err(_) => return Err(Later::TooSlow.into()),
-                }
+/// One request with these bytes as its body, given up only when nothing moves any more.
+pub(in crate::province) async fn send_bytes(
+    http: &Http,
+    files: &dyn FileSource,
+    request: RequestBuilder,
+    what: Piece,
+) -> Result<Reply, No> {
+    let (pieces, source) = mpsc::channel::<io::Result<Vec<u8>>>(1);
+    let body = stream::unfold(source, |mut source| async move { Some((source.recv().await?, source)) });
+    let sending = request
+        .header(CONTENT_LENGTH, what.length)
+        .body(Body::wrap_stream(body))
+        .send();
+    let feeding = feed(http, files, pieces, what);
+    tokio::pin!(sending, feeding);
+
+    let mut fed = false;
+    let mut answer_by = Instant::now() + http.patience.answer;
+    let response = loop {
+        tokio::select! {
+            response = &mut sending => break response.map_err(|error| trouble(&error)),
+            result = &mut feeding, if !fed => {
+                result?;
+                fed = true;
+                answer_by = Instant::now() + http.patience.answer;
+            }
+            () = sleep_until(answer_by), if fed => return Err(Later::TooSlow.into()),
+        }
+    };
+    http.read(response?, ANSWER_BYTES_MAX).await
+}
+
+/// Hands over piece by piece as the line takes them.
+async fn feed(
+    http: &Http,
+    files: &dyn FileSource,
+    pieces: mpsc::Sender<io::Result<Vec<u8>>>,
+    what: Piece,
+) -> Result<(), No> {
+    let mut at = what.offset;
+    let end = what.offset + what.length;
+    while at < end {
+        let wanted = usize::try_from(PIECE_BYTES.min(end - at)).map_err(|_| No::from(Later::PagesUnreadable))?;
+        let piece = files.read(what.file, at, wanted);
+        let piece = piece
+            .ok()
+            .filter(|piece| piece.len() == wanted)
+            .ok_or(Later::PagesUnreadable)?;
+        at += wanted as u64;
+
+        for step in piece.chunks(STEP_BYTES) {
+            match timeout(http.patience.stall, pieces.send(Ok(step.to_vec()))).await {
+                Ok(Ok(())) => {}
+                // The request is over before its body: its answer says why.
+                Ok(Err(_)) => return Ok(()),
+                Err(_) => return Err(Later::TooSlow.into()),
             }
         }
-        Ok(())
     }
+    Ok(())
 }

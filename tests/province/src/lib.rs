@@ -17,6 +17,7 @@ mod following;
 mod intake;
 mod line;
 pub mod many;
+pub mod national;
 mod paper;
 mod problem;
 mod revision;

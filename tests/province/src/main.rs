@@ -1,4 +1,4 @@
-//! `province --listen ADDR:PORT --data DIR [--procedures COUNT]`
+//! `province --listen ADDR:PORT --data DIR [--procedures COUNT]`, or `province --listen ADDR:PORT --national`
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -21,6 +21,10 @@ struct Arguments {
     /// Without it the samples.
     #[arg(long, value_name = "COUNT")]
     procedures: Option<usize>,
+
+    /// Speaks the national exchange instead. What it is told is forgotten when it ends.
+    #[arg(long, conflicts_with = "procedures")]
+    national: bool,
 }
 
 #[tokio::main]
@@ -38,6 +42,9 @@ async fn main() -> anyhow::Result<()> {
         .with_context(|| format!("Cannot listen on {}", arguments.listen))?;
 
     println!("http://{}", listener.local_addr()?);
+    if arguments.national {
+        return province::national::serve(listener).await;
+    }
     match arguments.procedures {
         Some(count) => province::serve_many(listener, &arguments.data, count).await,
         None => province::serve(listener, &arguments.data).await,
