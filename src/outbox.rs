@@ -5,6 +5,7 @@
 //! pauses, "refused" goes to staff with the province's words, and what is unclear is sent again under the same key.
 //!
 //! Before its first attempt a dossier's pages are bound into its files, for good: every try sends the same bytes.
+//! Without a network that is done ahead.
 //!
 //! Two attempts run at a time, oldest first and in turns ([`fair`]), so that a big one on a slow line holds nobody up.
 //! Without a network nothing is tried at all until somebody answers at the province's address; when nothing gets
@@ -15,13 +16,13 @@ mod attempt;
 mod binding;
 pub mod catalogue;
 mod fair;
+mod memory;
 mod pace;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -32,10 +33,9 @@ use uuid::Uuid;
 
 pub use self::attempt::{fields_of, package_of};
 pub use self::fair::{ATTEMPTS_AT_ONCE_MAX, TURN_BYTES_MAX, TURN_MAX};
+use self::memory::Memory;
 pub use self::pace::{Pace, Probe, TcpProbe};
-use crate::outbox::attempt::{Cause, Outcome, Place};
-use crate::outbox::fair::{Order, Waiting};
-use crate::outbox::pace::TROUBLE_FAILURES_MIN;
+use crate::outbox::attempt::{Cause, Outcome, UNREADABLE};
 use crate::province::Province;
 use crate::reading::PageReader;
 use crate::store::StoreError;
@@ -77,76 +77,6 @@ pub struct Outbox<P, B> {
     pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// Must not wait.
     pub tell: Arc<dyn Fn(News) + Send + Sync>,
-}
-
-/// What the task knows beside the store. A restart forgets it, and everything is due again.
-struct Memory {
-    link: Link,
-    /// When to look whether an unreachable province answers.
-    probe_at: Instant,
-    /// Attempts that failed in a row, a dossier.
-    failures: HashMap<Uuid, u32>,
-    /// Where the last upload of a dossier began.
-    began: HashMap<Uuid, Place>,
-    /// Dossiers that the store could not put off.
-    held: HashMap<Uuid, Instant>,
-    sending: HashMap<Id, Owed>,
-    /// Whether somebody waits for a lane; who is being sent looks at it.
-    others_wait: Arc<AtomicBool>,
-    /// Attempts that failed in a row, of any dossier and by no fault of its own.
-    troubles: u32,
-    /// Nobody is sent before.
-    quiet_until: Instant,
-}
-
-impl Memory {
-    fn new() -> Self {
-        Self {
-            link: Link::Up,
-            probe_at: Instant::now(),
-            failures: HashMap::new(),
-            began: HashMap::new(),
-            held: HashMap::new(),
-            sending: HashMap::new(),
-            others_wait: Arc::new(AtomicBool::new(false)),
-            troubles: 0,
-            quiet_until: Instant::now(),
-        }
-    }
-
-    /// Takes out of the line who goes now, if anybody does.
-    fn take_next(&self, line: &mut Vec<Owed>) -> Option<Owed> {
-        if self.link == Link::Down || Instant::now() < self.quiet_until {
-            return None;
-        }
-        let waiting: Vec<_> = line
-            .iter()
-            .map(|owed| Waiting {
-                bytes: owed.bytes,
-                failures: self.failures.get(&owed.dossier).copied().unwrap_or_default(),
-            })
-            .collect();
-        let sending: Vec<_> = self.sending.values().map(|owed| owed.bytes).collect();
-        let order = if self.troubles < TROUBLE_FAILURES_MIN {
-            Order::Place
-        } else {
-            Order::LeastTried
-        };
-        fair::next(&waiting, &sending, order).map(|at| line.remove(at))
-    }
-
-    /// Something got through.
-    fn gets_through(&mut self) {
-        self.troubles = 0;
-        self.quiet_until = Instant::now();
-    }
-
-    /// One more failed that could have been any.
-    fn troubled(&mut self, pace: &Pace, wait: Option<Duration>) {
-        self.troubles = self.troubles.saturating_add(1);
-        let asked_for = wait.unwrap_or_default().min(pace.pause_max);
-        self.quiet_until = Instant::now() + pace.scout_pause(self.troubles).max(asked_for);
-    }
 }
 
 enum Turn {
@@ -219,10 +149,7 @@ impl<P: Province + 'static, B: Probe> Outbox<P, B> {
             }
         };
         memory.held.retain(|_, until| *until > Instant::now());
-        line.retain(|owed| {
-            let is_sent = memory.sending.values().any(|sending| sending.dossier == owed.dossier);
-            !is_sent && !memory.held.contains_key(&owed.dossier)
-        });
+        line.retain(|owed| !memory.is_away(owed));
         while let Some(owed) = memory.take_next(&mut line) {
             let attempt = attempt::send(
                 self.store.clone(),
@@ -235,6 +162,9 @@ impl<P: Province + 'static, B: Probe> Outbox<P, B> {
             memory.sending.insert(attempts.spawn(attempt).id(), owed);
         }
         memory.others_wait.store(!line.is_empty(), Ordering::Relaxed);
+        if memory.is_idle() {
+            self.bind_ahead(memory, attempts).await?;
+        }
 
         // Who is due waits for a lane, for the end of a pause of all, or for the network: all but the pause wake us.
         let quiet = memory.quiet_until.saturating_duration_since(Instant::now());
@@ -252,6 +182,21 @@ impl<P: Province + 'static, B: Probe> Outbox<P, B> {
             .flatten()
             .fold(self.pace.look_again_max, Duration::min);
         Ok(soonest.max(self.pace.look_again_min))
+    }
+
+    /// Nobody can be sent: the first who has pages still is made ready meanwhile.
+    async fn bind_ahead(&self, memory: &mut Memory, attempts: &mut JoinSet<Outcome>) -> Result<(), StoreGone> {
+        let now = (self.clock)();
+        match self.store.call(move |store| store.due_with_pages(now)).await? {
+            Ok(line) => {
+                if let Some(owed) = line.into_iter().find(|owed| !memory.is_away(owed)) {
+                    let binding = attempt::bind_ahead(self.store.clone(), Arc::clone(&self.reader), owed.clone());
+                    memory.sending.insert(attempts.spawn(binding).id(), owed);
+                }
+            }
+            Err(error) => tracing::error!(%error, "Outbox cannot be read"),
+        }
+        Ok(())
     }
 
     async fn ended(&self, memory: &mut Memory, id: Id, outcome: Outcome) -> Result<(), StoreGone> {
@@ -290,13 +235,12 @@ impl<P: Province + 'static, B: Probe> Outbox<P, B> {
             }
             Outcome::Refused { words } => {
                 memory.gets_through();
-                let written = self.store.call(move |store| store.refused(dossier, &words)).await?;
-                if self.written(memory, dossier, written).await? {
-                    tracing::warn!(%dossier, "Dossier is refused, staff are asked");
-                    memory.failures.remove(&dossier);
-                    memory.began.remove(&dossier);
-                    (self.tell)(News::Refused { dossier, slip_number });
-                }
+                self.to_staff(memory, dossier, slip_number, words).await?;
+            }
+            // Nobody was asked: it says nothing of the line.
+            Outcome::Unreadable => {
+                self.to_staff(memory, dossier, slip_number, UNREADABLE.to_owned())
+                    .await?
             }
             Outcome::TurnOver => {
                 tracing::info!(%dossier, "Dossier has had its turn, others go first");
@@ -315,23 +259,33 @@ impl<P: Province + 'static, B: Probe> Outbox<P, B> {
                 began,
                 why,
             } => {
-                // A line that breaks again and again still carries something each time: as long as the upload gets on,
-                // its pauses do not grow.
-                if began > memory.began.get(&dossier).copied() {
-                    memory.gets_through();
-                    memory.failures.remove(&dossier);
-                    memory.began.extend(began.map(|began| (dossier, began)));
-                } else if cause == Cause::Province {
-                    memory.troubled(&self.pace, wait);
-                }
+                memory.failed(&self.pace, dossier, cause, began, wait);
                 tracing::warn!(%dossier, why, "Dossier is put off");
                 self.put_off(memory, dossier, wait).await?;
                 if cause == Cause::LinkDown {
                     self.link_is(memory, Link::Down).await?;
                 }
             }
-            Outcome::Stopped => {}
+            Outcome::Bound | Outcome::Stopped => {}
             Outcome::StoreGone => return Err(StoreGone),
+        }
+        Ok(())
+    }
+
+    /// It is not sent again until staff say so.
+    async fn to_staff(
+        &self,
+        memory: &mut Memory,
+        dossier: Uuid,
+        slip_number: String,
+        words: String,
+    ) -> Result<(), StoreGone> {
+        let written = self.store.call(move |store| store.refused(dossier, &words)).await?;
+        if self.written(memory, dossier, written).await? {
+            tracing::warn!(%dossier, "Dossier is refused, staff are asked");
+            memory.failures.remove(&dossier);
+            memory.began.remove(&dossier);
+            (self.tell)(News::Refused { dossier, slip_number });
         }
         Ok(())
     }

@@ -25,7 +25,8 @@ use crate::store::{Store, StoreError};
 use crate::ticket::vietnam_time;
 
 /// Staff see this instead of the province's words when the dossier cannot be read here.
-const UNREADABLE: &str = "Kiosk không đọc được hồ sơ này từ bộ nhớ của mình nên chưa gửi được. Hãy gọi kỹ thuật viên.";
+pub(super) const UNREADABLE: &str =
+    "Kiosk không đọc được hồ sơ này từ bộ nhớ của mình nên chưa gửi được. Hãy gọi kỹ thuật viên.";
 
 /// What came of an attempt.
 pub(super) enum Outcome {
@@ -33,8 +34,12 @@ pub(super) enum Outcome {
     Refused {
         words: String,
     },
+    /// This kiosk cannot read it, and will not at any later try.
+    Unreadable,
     /// It has had its share; others wait.
     TurnOver,
+    /// Its pages are its files now; nothing was sent.
+    Bound,
     Later {
         wait: Option<Duration>,
         cause: Cause,
@@ -113,17 +118,8 @@ pub(super) async fn send<P: Province + 'static>(
             Ok(Err(error)) => return not_loaded(&error),
             Err(StoreGone) => return Outcome::StoreGone,
         }
-        match binding::bind(&store, &reader, &owed) {
-            Ok(()) => {}
-            Err(NotBound::Stopped) => return Outcome::Stopped,
-            Err(NotBound::Gone(StoreGone)) => return Outcome::StoreGone,
-            Err(NotBound::Store(error)) => return not_loaded(&error),
-            Err(error @ (NotBound::Pdf { .. } | NotBound::Json(_))) => {
-                tracing::error!(dossier = %owed.dossier, %error, "Pages of a dossier make no file");
-                return Outcome::Refused {
-                    words: UNREADABLE.to_owned(),
-                };
-            }
+        if let Err(not_bound) = binding::bind(&store, &reader, &owed) {
+            return not_bound_outcome(dossier, &not_bound);
         }
         let loaded = match store.call_blocking(move |store| load(store, &owed)) {
             Ok(Ok(loaded)) => loaded,
@@ -135,6 +131,32 @@ pub(super) async fn send<P: Province + 'static>(
     attempt
         .await
         .unwrap_or_else(|error| Outcome::later(format_args!("the attempt broke off: {error}")))
+}
+
+/// Binds the pages of a dossier while nobody can be sent, so that it is ready when the network is back. Never panics.
+pub(super) async fn bind_ahead(store: StoreHandle, reader: Arc<PageReader>, owed: Owed) -> Outcome {
+    let binding = tokio::task::spawn_blocking(move || match binding::bind(&store, &reader, &owed) {
+        Ok(()) => {
+            tracing::info!(dossier = %owed.dossier, "Pages bound ahead");
+            Outcome::Bound
+        }
+        Err(not_bound) => not_bound_outcome(owed.dossier, &not_bound),
+    });
+    binding
+        .await
+        .unwrap_or_else(|error| Outcome::later(format_args!("the binding broke off: {error}")))
+}
+
+fn not_bound_outcome(dossier: Uuid, not_bound: &NotBound) -> Outcome {
+    match not_bound {
+        NotBound::Stopped => Outcome::Stopped,
+        NotBound::Gone(StoreGone) => Outcome::StoreGone,
+        NotBound::Store(error) => not_loaded(error),
+        NotBound::Pdf { .. } | NotBound::Json(_) => {
+            tracing::error!(%dossier, error = %not_bound, "Pages of a dossier make no file");
+            Outcome::Unreadable
+        }
+    }
 }
 
 /// A dossier ready to be sent.
@@ -203,15 +225,11 @@ fn not_loaded(error: &StoreError) -> Outcome {
     match error {
         StoreError::Tampered => {
             tracing::error!("Dossier cannot be read from our own store");
-            Outcome::Refused {
-                words: UNREADABLE.to_owned(),
-            }
+            Outcome::Unreadable
         }
         StoreError::File { error: cause, .. } if cause.kind() == io::ErrorKind::NotFound => {
             tracing::error!("A file of the dossier is missing in our own store");
-            Outcome::Refused {
-                words: UNREADABLE.to_owned(),
-            }
+            Outcome::Unreadable
         }
         // Staff or an answer were faster, or it was forgotten: the row says so at the next look.
         StoreError::Unknown(_)
@@ -254,9 +272,7 @@ async fn hand_in<P: Province>(
             due_on: receipt.due_at.map(vietnam_time),
         }),
         Answer::Refused { words } => Outcome::Refused { words },
-        Answer::Later { .. } if pages.changed.load(Ordering::Relaxed) => Outcome::Refused {
-            words: UNREADABLE.to_owned(),
-        },
+        Answer::Later { .. } if pages.changed.load(Ordering::Relaxed) => Outcome::Unreadable,
         Answer::Later {
             why: Later::TurnOver, ..
         } => Outcome::TurnOver,

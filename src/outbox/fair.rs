@@ -109,6 +109,8 @@ mod tests {
     enum Seen {
         Came(usize),
         Began(usize),
+        /// Its turn is over, and it is not done.
+        Back(usize),
         Done(usize),
     }
 
@@ -159,6 +161,7 @@ mod tests {
                 if one.left == 0 {
                     seen.push(Seen::Done(one.name));
                 } else {
+                    seen.push(Seen::Back(one.name));
                     line.push(one);
                 }
             }
@@ -194,18 +197,23 @@ mod tests {
             prop_assert_eq!(begun as u64, turns);
         }
 
-        /// However many small ones keep coming, a big one gets every second turn at the least.
+        /// However many small ones keep coming, who comes after a big one went back does not go before its next turn.
         #[test]
         fn a_big_one_is_not_starved(bytes in 2 * TURN..30 * TURN, every in 1..=TURN, small in 1..=TURN) {
             let many = (0..400).map(|n| (n * every, small));
             let seen = send_all(std::iter::once((0, bytes)).chain(many).collect());
             let done = seen.iter().position(|seen| *seen == Seen::Done(0)).unwrap();
             prop_assert!(seen.contains(&Seen::Done(400)));
-            // Those in front of it at each of its turns are those who came during the one before.
-            let turns = bytes.div_ceil(TURN);
-            let came = seen[..done].iter().filter(|seen| matches!(seen, Seen::Came(_))).count() as u64;
-            let begun = seen[..done].iter().filter(|seen| matches!(seen, Seen::Began(_))).count() as u64;
-            prop_assert!(begun <= came + turns);
+            let backs: Vec<_> = (0..done).filter(|at| seen[*at] == Seen::Back(0)).collect();
+            prop_assert_eq!(backs.len() as u64 + 1, bytes.div_ceil(TURN));
+            for back in backs {
+                let goes_on = back + seen[back..].iter().position(|seen| *seen == Seen::Began(0)).unwrap();
+                for one in &seen[back..goes_on] {
+                    if let Seen::Began(name) = one {
+                        prop_assert!(seen[..back].contains(&Seen::Came(*name)), "{} passed it", name);
+                    }
+                }
+            }
         }
     }
 

@@ -27,7 +27,7 @@ pub struct Pace {
 impl Pace {
     /// For a kiosk: a second to five minutes, a look at the network at least every fifteen seconds. A month without it
     /// is 350,000 connections that are not made, and no commit; a month of a province that answers nonsense is
-    /// 90,000 attempts, whatever is owed.
+    /// 115,000 attempts, whatever is owed.
     pub const KIOSK: Self = Self {
         first_pause: Duration::from_secs(1),
         pause_max: Duration::from_secs(300),
@@ -40,15 +40,19 @@ impl Pace {
     /// The pause after so many failures in a row: doubled each time, and between half and all of it, so that the
     /// kiosks of a province do not come back in one moment.
     pub fn pause_after(&self, failures: u32) -> Duration {
+        self.doubled(failures, self.pause_max)
+    }
+
+    fn doubled(&self, failures: u32, pause_max: Duration) -> Duration {
         let doublings = failures.saturating_sub(1).min(31);
-        let whole = self.first_pause.saturating_mul(1 << doublings).min(self.pause_max);
+        let whole = self.first_pause.saturating_mul(1 << doublings).min(pause_max);
         whole.mul_f64(rand::random_range(0.5..=1.0))
     }
 
     /// How long nobody goes after so many failures in a row of whatever dossiers, none of them its own fault.
     pub(super) fn scout_pause(&self, failures: u32) -> Duration {
         match failures.checked_sub(TROUBLE_FAILURES_MIN) {
-            Some(beyond) => self.pause_after(beyond.saturating_add(1)).min(self.scout_every_max),
+            Some(beyond) => self.doubled(beyond.saturating_add(1), self.scout_every_max.min(self.pause_max)),
             None => Duration::ZERO,
         }
     }
@@ -124,6 +128,8 @@ mod tests {
                 "{failures}: {pause:?}"
             );
         }
+        let scouts: Vec<_> = (0..50).map(|_| pace.scout_pause(79)).collect();
+        assert!(scouts.iter().any(|pause| *pause != scouts[0]), "{scouts:?}");
     }
 
     #[tokio::test]

@@ -3,6 +3,7 @@
 mod binding;
 mod scripted;
 mod standin;
+mod turns;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -304,32 +305,6 @@ async fn when_the_network_is_back_nobody_waits_for_the_rest_of_a_pause() {
     assert_eq!(running.next().await, News::Link(Link::Up));
     for _ in 0..2 {
         assert!(matches!(running.next_answer().await, News::Received { .. }));
-    }
-    running.end().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_big_dossier_on_a_slow_line_holds_no_small_one_up() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open_store(folder.path());
-    let province = Arc::new(Scripted {
-        slow_big: Some(Duration::from_secs(3)),
-        ..Scripted::default()
-    });
-    let big = SMALL_BYTES_MAX as usize + 1;
-    for lengths in [vec![big], vec![big], vec![10], vec![20]] {
-        store
-            .call(move |store| keep(store, "1.001193", &lengths))
-            .await
-            .unwrap();
-    }
-    let mut running = start(&store, &province, up(), QUICK);
-    for small in [10, 20] {
-        assert!(matches!(running.next().await, News::Received { .. }));
-        assert_eq!(province.handed().last().unwrap().2, small);
-    }
-    for _ in 0..2 {
-        assert!(matches!(running.next().await, News::Received { .. }));
     }
     running.end().await;
 }

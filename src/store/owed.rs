@@ -86,6 +86,20 @@ impl Store {
         })
     }
 
+    /// Of what may be tried now, the first whose pages are not bound yet, in its order.
+    pub fn due_with_pages(&mut self, now: Timestamp) -> Result<Vec<Owed>, StoreError> {
+        let sane_until = now + SignedDuration::from_mins(PUT_OFF_MINUTES_MAX);
+        self.read(|db| {
+            owed_rows(
+                db,
+                "state = 'waiting' AND (due_at_ms <= ?1 OR due_at_ms > ?2)
+                 AND EXISTS (SELECT 1 FROM files WHERE owner = dossiers.id AND files.kind = 'page')",
+                "place",
+                params![now.as_millisecond(), sane_until.as_millisecond()],
+            )
+        })
+    }
+
     /// When the next row that waits is due, of those that are not due now; nothing if none waits.
     pub fn next_due(&mut self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         self.read(|db| {

@@ -97,3 +97,42 @@ async fn a_dossier_that_lost_a_page_or_whose_page_is_no_picture_goes_to_staff_an
         assert!(left > 0, "the pages are still there for whoever can mend it");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_network_all_who_wait_are_made_ready_and_one_that_cannot_be_goes_to_staff() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open_store(folder.path());
+    let unreachable = || later(Later::Unreachable);
+    let province = Arc::new(Scripted::answering([unreachable(), unreachable()]));
+    for _ in 0..2 {
+        store.call(|store| keep(store, "1.001193", &[])).await.unwrap();
+    }
+    let link = Arc::new(AtomicBool::new(false));
+    let mut running = start(&store, &province, Switch(Arc::clone(&link)), QUICK);
+    assert_eq!(running.next().await, News::Link(Link::Down));
+
+    let torn = store
+        .call(|store| keep_pages(store, 1, &[b"no picture".to_vec()]))
+        .await
+        .unwrap();
+    for _ in 0..3 {
+        store.call(|store| keep_pages(store, 1, &[jpeg(9)])).await.unwrap();
+    }
+    assert!(matches!(running.next_answer().await, News::Refused { dossier, .. } if dossier == torn));
+    let began = Instant::now();
+    while !store
+        .call(|store| store.due_with_pages(Timestamp::now()).unwrap().is_empty())
+        .await
+        .unwrap()
+    {
+        assert!(began.elapsed() < Duration::from_secs(20), "not bound");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(province.handed().len() <= 2, "nobody was asked");
+
+    link.store(true, Ordering::Relaxed);
+    for _ in 0..5 {
+        assert!(matches!(running.next_answer().await, News::Received { .. }));
+    }
+    running.end().await;
+}
