@@ -8,8 +8,8 @@
 //!
 //! This module keeps nothing and waits for nothing: how long to wait, and what is still owed, is the
 //! outbox's. A province that speaks the national exchange instead is a second tongue of the same client
-//! (`national.rs`); what that cannot do, [`HttpProvince::can`] tells. It sends citizens' papers to the configured origin and to no other, whatever a server
-//! says. It logs no words of an answer and nothing of a package but its key. Only `wire.rs` knows
+//! (`national.rs`). Citizens' papers go to the configured origin, in the second tongue to the configured store
+//! of files, and to no other, whatever a server says. It logs no words of an answer and nothing of a package but its key. Only `wire.rs` knows
 //! the province's JSON.
 
 mod client;

@@ -65,7 +65,7 @@ impl Patience {
 /// Why the way to the province cannot be set up: a mistake in the configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectionError {
-    #[error("The province's address is not a plain http or https address: {0}")]
+    #[error("The province's address, or that of its files, is not a plain http or https address like the other: {0}")]
     Address(String),
     #[error("Cannot read {path}")]
     Unreadable {

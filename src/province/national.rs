@@ -28,7 +28,7 @@ use zeroize::Zeroizing;
 use super::{
     CatalogueNews, ConnectionError, DossierState, FileSource, HttpProvince, Later, Ledger, No, Package, Receipt,
     client::{self, json},
-    exchange::{ANSWER_BYTES_MAX, Http, NOT_SPOKEN},
+    exchange::{ANSWER_BYTES_MAX, Http, NOT_SPOKEN, Reply},
     tus::{Piece, send_bytes},
     wire::{self, national::Said},
 };
@@ -41,6 +41,9 @@ const LOGINS_MAX: usize = 2;
 const LIST_BYTES_MAX: usize = 2 << 20;
 /// Procedures that one kiosk offers in this tongue: each is asked for by itself.
 pub const PROCEDURES_MAX: usize = 200;
+/// To staff, where another dossier stands under the number that ours was sent with.
+const NUMBER_TAKEN: &str =
+    "Hệ thống của tỉnh đã có một hồ sơ khác mang số phiếu này. Hãy báo kỹ thuật viên: tên của kiosk có thể bị trùng.";
 const DIGEST: HeaderName = HeaderName::from_static("repr-digest");
 
 /// Where the peer is beside its base address, and who we are to it.
@@ -90,13 +93,14 @@ impl HttpProvince {
     /// A province that speaks the national exchange. Asks nobody anything yet.
     ///
     /// # Errors
-    /// If an address or a certificate cannot be used.
+    /// If an address or a certificate cannot be used, or one address is https and the other is not.
     pub fn national(connection: &super::Connection, peer: NationalPeer) -> Result<Self, ConnectionError> {
         let mut province = Self::new(connection)?;
         let under = |path: &str| {
             let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
             province.http.url(&segments)
         };
+        let peer_files = peer.files.clone();
         let national = National {
             login: under(&peer.login),
             services: under(&peer.services),
@@ -104,6 +108,9 @@ impl HttpProvince {
             session: Mutex::default(),
             peer,
         };
+        if national.files.scheme() != province.http.base.scheme() {
+            return Err(ConnectionError::Address(peer_files));
+        }
         province.http.only_national = true;
         province.national = Some(national);
         Ok(province)
@@ -130,13 +137,19 @@ impl National {
                 continue;
             }
             let asked = vec![("maTTHC", code.as_str().into())];
-            found.extend(
-                self.ask(http, "LayThuTuc", asked, ANSWER_BYTES_MAX)
-                    .await?
-                    .done()?
-                    .into_iter()
-                    .next(),
-            );
+            let told = match self.ask(http, "LayThuTuc", asked, ANSWER_BYTES_MAX).await?.done() {
+                Ok(told) => told.first().and_then(wire::national::procedure),
+                Err(No::Refused { .. }) => None,
+                Err(later) => return Err(later),
+            };
+            if told.is_none() {
+                warn!(procedure = %code, "Province does not tell what a procedure needs, or not so that it is understood");
+            }
+            found.extend(told);
+        }
+        // A province without any procedure is none: what was kept stays in use.
+        if found.is_empty() {
+            return Err(unclear());
         }
         // The exchange has no ETag: what it said stands for itself.
         let said = serde_json::to_vec(&found).map_err(|_| unclear())?;
@@ -144,7 +157,7 @@ impl National {
         if etag == Some(mark.as_str()) {
             return Ok(CatalogueNews::NotModified);
         }
-        let catalogue = wire::catalogue(&wire::national::catalogue(&found)).ok_or_else(unclear)?;
+        let catalogue = wire::catalogue(&wire::national::catalogue(found)).ok_or_else(unclear)?;
         Ok(CatalogueNews::Fresh {
             etag: Some(mark),
             catalogue,
@@ -175,7 +188,8 @@ impl National {
         }
         let dossier = wire::national::dossier(package, &self.peer.unit, &addresses);
         let body = vec![("isUpdating", "False".into()), ("data", vec![dossier].into())];
-        self.ask(http, "DongBoHoSoMC", body, ANSWER_BYTES_MAX)
+        let told = self
+            .ask(http, "DongBoHoSoMC", body, ANSWER_BYTES_MAX)
             .await?
             .done_or_there()?;
 
@@ -186,15 +200,23 @@ impl National {
             vec![("data", vec![step].into())],
             ANSWER_BYTES_MAX,
         );
-        if let Err(No::Refused { .. }) = said.await?.done_or_there() {
+        match said.await?.done_or_there() {
+            Ok(_) => {}
             // The dossier is there whatever becomes of its first station; the words may name a person.
-            warn!(dossier = %package.key, "Province does not take the first station of a dossier");
+            Err(No::Refused { .. }) => {
+                warn!(dossier = %package.key, "Province does not take the first station of a dossier");
+            }
+            Err(later) => return Err(later),
         }
-        let found = self.find(http, &package.slip).await?;
         // "Received" without a dossier to be found is not received.
-        found
-            .and_then(|found| wire::receipt(&found, package))
-            .ok_or_else(unclear)
+        let found = self.find(http, &package.slip).await?.ok_or_else(unclear)?;
+        match (wire::national::is_ours(&found, package), told) {
+            (true, _) => wire::receipt(&found, package).ok_or_else(unclear),
+            (false, Told::AlreadyThere) => Err(No::Refused {
+                words: NUMBER_TAKEN.to_owned(),
+            }),
+            (false, Told::Taken) => Err(unclear()),
+        }
     }
 
     pub async fn state(&self, http: &Http, code_or_slip: &str) -> Result<Option<DossierState>, No> {
@@ -208,7 +230,12 @@ impl National {
     async fn find(&self, http: &Http, code_or_slip: &str) -> Result<Option<serde_json::Value>, No> {
         let asked = vec![("mahoso", code_or_slip.into())];
         let found = self.ask(http, "TraCuuHoSo", asked, ANSWER_BYTES_MAX).await?.done()?;
-        Ok(found.first().map(wire::national::state))
+        match &found[..] {
+            [] => Ok(None),
+            [one] => Ok(Some(wire::national::state(one))),
+            // One of several would be a guess.
+            [_, _, ..] => Err(unclear()),
+        }
     }
 
     /// Puts a file where the peer fetches it, unless it is there. Returns its address.
@@ -247,8 +274,11 @@ impl National {
             length: what.size_bytes,
         };
         let reply = send_bytes(http, files, request, whole).await?;
-        if !reply.status.is_success() {
-            return Err(reply.no());
+        match reply.status.as_u16() {
+            200..=299 => {}
+            // The file itself is too large, or of a kind that is not taken.
+            413 | 415 => return Err(reply.no()),
+            _ => return Err(no_dossiers_fault(&reply)),
         }
         // Kept only when it is whole: an address in the ledger is a file that is there.
         ledger.keep_upload_url(file, url.as_str()).map_err(broken)?;
@@ -272,7 +302,7 @@ impl National {
                 (401 | 403, _) => Said::SessionOver,
                 (200..=299, Some(answer)) => wire::national::said(answer).ok_or_else(|| reply.unclear())?,
                 (200..=299, None) => return Err(reply.unclear()),
-                _ => return Err(reply.no()),
+                _ => return Err(no_dossiers_fault(&reply)),
             };
             if said != Said::SessionOver {
                 return Ok(said);
@@ -292,7 +322,7 @@ impl National {
             .ask_any(json(http.client.post(self.login.clone()), &body), ANSWER_BYTES_MAX)
             .await?;
         if !reply.status.is_success() && !matches!(reply.status.as_u16(), 401 | 403) {
-            return Err(reply.no());
+            return Err(no_dossiers_fault(&reply));
         }
         let answer = reply.json().ok_or_else(|| reply.unclear())?;
         let Some(session) = wire::national::session(&answer) else {
@@ -320,11 +350,31 @@ impl Said {
         }
     }
 
-    fn done_or_there(self) -> Result<(), No> {
+    fn done_or_there(self) -> Result<Told, No> {
         match self {
-            Self::AlreadyThere => Ok(()),
-            other @ (Self::Done(_) | Self::SessionOver | Self::Busy | Self::Refused { .. }) => other.done().map(drop),
+            Self::AlreadyThere => Ok(Told::AlreadyThere),
+            other @ (Self::Done(_) | Self::SessionOver | Self::Busy | Self::Refused { .. }) => {
+                other.done().map(|_| Told::Taken)
+            }
         }
+    }
+}
+
+/// How a dossier got there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    Taken,
+    /// Ours, sent before; or somebody else's under our number.
+    AlreadyThere,
+}
+
+/// The exchange refuses in its answers. A status that says no is a wrong address or a wrong name of ours: it would be
+/// the same for any dossier, and waits for the technician.
+fn no_dossiers_fault(reply: &Reply) -> No {
+    match (reply.no(), reply.status.as_u16()) {
+        (No::Refused { .. }, 401 | 403) => Later::Untrusted.into(),
+        (No::Refused { .. }, _) => reply.unclear(),
+        (later @ No::Later { .. }, _) => later,
     }
 }
 

@@ -32,13 +32,20 @@ impl Exchange {
     }
 
     fn client_as(&self, password: &str) -> HttpProvince {
-        let connection = Connection {
+        HttpProvince::national(&self.connection(), self.peer(password)).unwrap()
+    }
+
+    fn connection(&self) -> Connection {
+        Connection {
             base: format!("http://{}", self.address),
             identity: None,
             authorities: None,
             patience: PATIENCE,
-        };
-        let peer = NationalPeer {
+        }
+    }
+
+    fn peer(&self, password: &str) -> NationalPeer {
+        NationalPeer {
             login: "mapi/login".to_owned(),
             services: "mapi/g".to_owned(),
             files: format!("http://{}/files", self.address),
@@ -50,12 +57,15 @@ impl Exchange {
                 "1.001193".parse().unwrap(),
                 "9.999999".parse().unwrap(),
             ],
-        };
-        HttpProvince::national(&connection, peer).unwrap()
+        }
     }
 
     async fn fault(&self, mode: &str, count: u32) {
-        let body = json!({ "mode": mode, "count": count }).to_string();
+        self.fault_after(0, mode, count).await;
+    }
+
+    async fn fault_after(&self, after: u32, mode: &str, count: u32) {
+        let body = json!({ "mode": mode, "after": after, "count": count }).to_string();
         let request = StandIn::http().post(format!("http://{}/admin/faults", self.address));
         assert!(request.body(body).send().await.unwrap().status().is_success());
     }
@@ -187,6 +197,120 @@ async fn a_wrong_password_is_for_the_technician_and_refuses_no_dossier() {
         ),
         "{answer:?}"
     );
+}
+
+#[tokio::test]
+async fn a_busy_answer_to_any_question_of_a_dossier_is_no_end() {
+    for after in 0..4 {
+        for mode in ["busy", "garbage", "not-found", "html"] {
+            let exchange = Exchange::start();
+            let client = exchange.client();
+            let pages = Pages(vec![bytes(1_000, 3)]);
+            let package = package(&pages);
+            exchange.fault_after(after, mode, 1).await;
+            until_received(&client, &package, &pages, &mut Notes::default()).await;
+            exchange.has_exactly(&package).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_odd_answer_to_a_look_up_is_unclear_and_not_a_panic() {
+    let exchange = Exchange::start();
+    let client = exchange.client();
+    exchange.fault("garbage", 1).await;
+    let answer = client.state("000.00.99.H44-991231-9999").await;
+    assert!(matches!(answer, Answer::Later { .. }), "{answer:?}");
+    let odd = json!({ "MaHoSo": "H1", "TrangThaiHoSo": "4", "QuaTrinhXuLy": ["x", 7, null] });
+    assert_eq!(wire::national::state(&odd)["TienDo"], json!([]));
+}
+
+#[tokio::test]
+async fn a_wrong_address_refuses_no_dossier() {
+    let exchange = Exchange::start();
+    let pages = Pages(vec![bytes(10, 1)]);
+    for wrong in ["login", "services", "files"] {
+        let mut peer = exchange.peer(province::national::PASSWORD);
+        match wrong {
+            "login" => peer.login = "mapi/nowhere".to_owned(),
+            "services" => peer.services = "mapi/nowhere".to_owned(),
+            _ => peer.files = format!("http://{}/nowhere", exchange.address),
+        }
+        let client = HttpProvince::national(&exchange.connection(), peer).unwrap();
+        let answer = client.hand_in(&package(&pages), &pages, &mut Notes::default()).await;
+        assert!(matches!(answer, Answer::Later { .. }), "{wrong}: {answer:?}");
+    }
+    let mut peer = exchange.peer(province::national::PASSWORD);
+    peer.files = "https://kho.tinh.example/files".to_owned();
+    assert!(HttpProvince::national(&exchange.connection(), peer).is_err());
+}
+
+#[tokio::test]
+async fn another_dossier_under_our_number_is_not_taken_for_ours() {
+    let exchange = Exchange::start();
+    let client = exchange.client();
+    let pages = Pages(vec![bytes(10, 1)]);
+    let theirs = package(&pages);
+    until_received(&client, &theirs, &pages, &mut Notes::default()).await;
+    let mut ours = package(&pages);
+    ours.key = Uuid::from_u128(77);
+    ours.applicant.id_number = "001099000077".to_owned();
+    let answer = client.hand_in(&ours, &pages, &mut Notes::default()).await;
+    assert!(matches!(answer, Answer::Refused { .. }), "{answer:?}");
+    exchange.has_exactly(&theirs).await;
+}
+
+#[test]
+fn what_the_exchange_says_in_words_is_told_apart() {
+    use wire::national::Said;
+    let said = |words: &str| wire::national::said(json!({ "error_code": "12", "message": words })).unwrap();
+    assert_eq!(said("Session không hợp lệ hoặc đã hết hạn"), Said::SessionOver);
+    assert_eq!(said("Bạn chưa đăng nhập"), Said::SessionOver);
+    assert_eq!(said("Hệ thống đang bận"), Said::Busy);
+    assert_eq!(said("Hồ sơ đã tồn tại"), Said::AlreadyThere);
+    for refused in [
+        "Số giấy tờ không hợp lệ, vui lòng kiểm tra và thử lại",
+        "Đơn không thuộc phiên làm việc của đơn vị",
+    ] {
+        assert!(matches!(said(refused), Said::Refused { .. }), "{refused}");
+    }
+}
+
+#[test]
+fn a_fee_or_a_time_that_is_not_understood_is_not_told_as_none() {
+    let procedure = |amount: Value, days: Value, unit: &str| {
+        let time = json!([{ "THOIGIANGIAIQUYET": days, "DONVITINH": unit, "PHILEPHI": [{ "SOTIEN": amount }] }]);
+        let told = wire::national::procedure(&json!({ "CACHTHUCTHUCHIEN": [{ "KENH": 2, "THOIGIAN": time }] }))?;
+        let fee = told["DanhSachLePhi"][0]["Gia"].as_u64().unwrap_or(0);
+        Some((fee, told["SoNgayGiaiQuyetTrucTuyen"].as_u64().unwrap()))
+    };
+    for amount in [
+        json!(8000),
+        json!(8000.0),
+        json!("8.000"),
+        json!("8,000"),
+        json!("8000"),
+        json!("8000.00"),
+        json!("8.000,00"),
+    ] {
+        assert_eq!(
+            procedure(amount.clone(), json!("12"), "Ngày làm việc"),
+            Some((8_000, 12)),
+            "{amount}"
+        );
+    }
+    assert_eq!(procedure(json!(null), json!(4), "Giờ"), Some((0, 1)));
+    for amount in [
+        json!("theo quy định"),
+        json!("8.00.000"),
+        json!("8,5"),
+        json!(true),
+        json!(-1),
+    ] {
+        assert_eq!(procedure(amount.clone(), json!("12"), "Ngày"), None, "{amount}");
+    }
+    assert_eq!(procedure(json!(0), json!("15 ngày"), "Ngày"), None);
+    assert_eq!(procedure(json!(0), json!(1), "Tháng"), None);
 }
 
 #[tokio::test]

@@ -50,12 +50,19 @@ enum Mode {
     LoseAnswer,
     /// The line is cut before the question is read.
     DropConnection,
+    /// Fine, with a list of what is no object.
+    Garbage,
+    /// A status that says no, as of a wrong address.
+    NotFound,
 }
 
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Fault {
     mode: Option<Mode>,
+    /// How many questions pass before it hits one.
+    #[serde(default)]
+    after: u32,
     /// How many questions it hits.
     #[serde(default)]
     count: u32,
@@ -84,6 +91,10 @@ impl Peer {
     fn hit(&self) -> Option<Mode> {
         let mut kept = self.kept();
         let mode = kept.fault.mode.filter(|_| kept.fault.count > 0)?;
+        if kept.fault.after > 0 {
+            kept.fault.after -= 1;
+            return None;
+        }
         kept.fault.count -= 1;
         Some(mode)
     }
@@ -139,6 +150,10 @@ async fn ask(State(peer): State<Peer>, ConnectInfo(line): ConnectInfo<Line>, Jso
         Some(Mode::DropConnection) => {
             line.cut();
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        }
+        Some(Mode::Garbage) => return fine(json!(["x", 7])),
+        Some(Mode::NotFound) => {
+            return (StatusCode::NOT_FOUND, Json(json!({ "message": "Không có trang này" }))).into_response();
         }
         Some(Mode::LoseAnswer) | None => {}
     }

@@ -142,6 +142,8 @@ impl Dossier {
             "MaHoSo": self.code,
             "MaTTHC": self.fields["MaTTHC"],
             "TenTTHC": self.fields["TenTTHC"],
+            "ChuHoSo": self.fields["ChuHoSo"],
+            "SoGiayToChuHoSo": self.fields["SoGiayToChuHoSo"],
             "TrangThaiHoSo": self.steps.last().map_or(json!("1"), |step| step["TrangThai"].clone()),
             "NgayNopHoSo": self.fields["NgayNopHoSo"],
             "NgayTiepNhan": self.received_at,
