@@ -68,7 +68,7 @@ impl HttpProvince {
             200..=202 => {
                 let receipt = reply.json().and_then(|answer| wire::receipt(&answer, package));
                 receipt
-                    .filter(|receipt| receipt.code == code)
+                    .filter(|receipt| receipt.code == code && receipt.status == DossierStatus::Withdrawn)
                     .ok_or_else(|| reply.unclear())
             }
             // Somebody was faster, here or at a counter: it is withdrawn.

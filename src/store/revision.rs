@@ -1,7 +1,7 @@
 //! A refused dossier, opened again: what it was made from becomes a new draft under a key of its own, with copies of
 //! its files. The refused one stays as it is until the new one is kept; whoever walks away has lost nothing.
 
-use std::fmt;
+use std::{fmt, io};
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -115,9 +115,13 @@ impl Store {
         let folder = self.folder.join(PAGES);
         let mut copies = self.file_rows(from)?;
         for row in &mut copies {
-            let bytes = SealedFile::open(&folder, &old, row.id)?
-                .read_whole()
-                .map_err(|_| StoreError::Tampered)?;
+            let bytes = SealedFile::open(&folder, &old, row.id)?.read_whole().map_err(|error| {
+                if error.kind() == io::ErrorKind::InvalidData {
+                    StoreError::Tampered
+                } else {
+                    StoreError::file("Cannot read a page")(error)
+                }
+            })?;
             let what = if row.kind == "file" { "file meta" } else { "page meta" };
             row.sealed_meta = new.seal(what, &old.open(what, &row.sealed_meta)?)?;
             if let Some(reading) = row.sealed_reading.take() {

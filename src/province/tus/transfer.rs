@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
     time::Duration,
 };
 
@@ -28,6 +28,8 @@ const PIECE_BYTES: u64 = 64 << 10;
 /// What must move within the patience for a stall: 16 KiB in 30 s is a very slow line.
 const STEP_BYTES: usize = 16 << 10;
 const REQUEST_BYTES_MAX: u64 = 8 << 20;
+/// The first request of a life: a minute at 64 kbit/s. Whether the line bears more is seen from it.
+const REQUEST_BYTES_FIRST: u64 = 512 << 10;
 const REQUEST_BYTES_MIN: u64 = PIECE_BYTES;
 /// A request that takes longer makes the next one shorter: between two of them others may go first.
 const REQUEST_MAX: Duration = Duration::from_secs(20);
@@ -40,13 +42,16 @@ const REQUESTS_MAX: usize = 2_000;
 pub(in crate::province) struct Pace {
     bytes: AtomicU64,
     ceiling: AtomicU64,
+    /// Nothing has broken or been slow yet.
+    unhurt: AtomicBool,
 }
 
 impl Default for Pace {
     fn default() -> Self {
         Self {
-            bytes: AtomicU64::new(REQUEST_BYTES_MAX),
+            bytes: AtomicU64::new(REQUEST_BYTES_FIRST),
             ceiling: AtomicU64::new(REQUEST_BYTES_MAX),
+            unhurt: AtomicBool::new(true),
         }
     }
 }
@@ -58,17 +63,20 @@ impl Pace {
             .min(self.ceiling.load(Ordering::Relaxed))
     }
 
-    /// Longer again, but slowly: what broke once will break again.
+    /// Twice as long as far as the line lets it. Once something broke only slowly: it will break again.
     fn went_well(&self, sent: u64, took: Duration) {
-        let next = if took > REQUEST_MAX {
-            (sent / 2).max(REQUEST_BYTES_MIN)
-        } else {
-            (self.bytes() + PIECE_BYTES).min(REQUEST_BYTES_MAX)
-        };
-        self.bytes.store(next, Ordering::Relaxed);
+        if took > REQUEST_MAX {
+            return self.broke(sent);
+        }
+        let bytes = self.bytes();
+        let doubles = self.unhurt.load(Ordering::Relaxed) && took * 2 <= REQUEST_MAX;
+        let next = if doubles { bytes * 2 } else { bytes + PIECE_BYTES };
+        self.bytes.store(next.min(REQUEST_BYTES_MAX), Ordering::Relaxed);
     }
 
+    /// It broke, or was too slow.
     fn broke(&self, sent: u64) {
+        self.unhurt.store(false, Ordering::Relaxed);
         self.bytes.store((sent / 2).max(REQUEST_BYTES_MIN), Ordering::Relaxed);
     }
 
