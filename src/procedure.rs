@@ -10,7 +10,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::form::{Question, QuestionKind};
+use crate::form::{DatePrecision, Question, QuestionKind};
 use crate::ticket::SeriesLetter;
 
 mod catalogue;
@@ -276,7 +276,9 @@ impl Procedure {
     pub fn has_pages(&self) -> bool {
         self.questions.iter().all(|question| {
             let has_page = match question.kind {
-                QuestionKind::Choice { .. } | QuestionKind::Number { .. } | QuestionKind::Date { .. } => true,
+                QuestionKind::Choice { .. } | QuestionKind::Number { .. } => true,
+                // The page knows a day, or a year alone.
+                QuestionKind::Date { precision, .. } => precision != DatePrecision::Month,
                 QuestionKind::Many { .. }
                 | QuestionKind::Text { .. }
                 | QuestionKind::Money { .. }

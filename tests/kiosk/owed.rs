@@ -1,5 +1,5 @@
 //! Many dossiers owed, and a province that comes back badly while the plug is pulled again and again. The large one is
-//! in `make bench`.
+//! `make soak`.
 
 pub mod seed;
 

@@ -24,6 +24,7 @@ use crate::{
     following::Supplement,
     intake::{Intake, OwedFile},
     problem::Problem,
+    revision,
     store::UploadRow,
 };
 
@@ -98,6 +99,7 @@ pub(crate) async fn create(State(shared): State<Shared>, headers: HeaderMap) -> 
         .store
         .dossier(&dossier_key)?
         .ok_or_else(|| Problem::not_found("Không có hồ sơ với khóa này."))?;
+    revision::check_key(&shared, &dossier_key)?;
     if row.answer.is_some() {
         let detail = "Hồ sơ đã tồn tại và đã đủ tệp.";
         return Err(Problem::new(
