@@ -43,6 +43,9 @@ pub struct Draft {
     /// Papers of a refused dossier that come along as they are: scanned anew, or not touched.
     #[serde(default)]
     pub carried: BTreeSet<PartCode>,
+    /// Staff came to the kiosk while it was made.
+    #[serde(default)]
+    pub assisted: bool,
 }
 
 impl fmt::Debug for Draft {
@@ -93,6 +96,7 @@ impl Draft {
             scans: BTreeMap::new(),
             act: Act::HandIn,
             carried: BTreeSet::new(),
+            assisted: false,
         }
     }
 
@@ -196,6 +200,11 @@ impl Dossier {
 
     pub fn consent(&self) -> &ConsentGiven {
         &self.consent
+    }
+
+    /// Staff came to the kiosk while it was made.
+    pub fn assisted(&self) -> bool {
+        self.draft.assisted
     }
 
     /// The papers that are in it.

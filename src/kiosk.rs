@@ -8,6 +8,7 @@ mod background;
 mod dossiers;
 mod following;
 mod inputs;
+mod office;
 mod perform;
 mod printing;
 mod staff;

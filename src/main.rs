@@ -8,9 +8,9 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use kiosk::config::{Config, Overrides, pin};
 use kiosk::kiosk::start::{self, Display, Environment};
-use kiosk::memory;
-use kiosk::store::report;
+use kiosk::store::{self, StoreError, report};
 use kiosk::ticket::Day;
+use kiosk::{figures, memory, proof};
 
 /// Memory is wiped when it is given back: what a citizen showed us does not stay in freed pages.
 #[global_allocator]
@@ -42,6 +42,22 @@ enum Command {
         data: PathBuf,
         #[arg(long)]
         day: Option<Day>,
+    },
+    /// Print the office's figures from one day to another as CSV, or as JSON. Without days: the last business day's month.
+    Figures {
+        #[arg(long)]
+        data: PathBuf,
+        #[arg(long)]
+        from: Option<Day>,
+        #[arg(long)]
+        until: Option<Day>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the proofs of all dossiers that were forgotten, and check that none was taken out.
+    Forgotten {
+        #[arg(long)]
+        data: PathBuf,
     },
     /// Read six digits from the standard input and print the staff.pin-hash for them.
     Pin,
@@ -116,6 +132,21 @@ fn perform(command: Command) -> anyhow::Result<ExitCode> {
                 serde_json::to_string_pretty(&rows).context("Cannot print the report")?
             );
         }
+        Command::Figures {
+            data,
+            from,
+            until,
+            json,
+        } => {
+            let cells = figures_of(&data, from, until).with_context(|| format!("No figures of {}", data.display()))?;
+            let text = if json {
+                figures::json(&cells).context("Cannot print the figures")? + "\n"
+            } else {
+                figures::csv(&cells)
+            };
+            print!("{text}");
+        }
+        Command::Forgotten { data } => return forgotten(&data),
         Command::Pin => {
             let mut typed = String::new();
             std::io::stdin().read_line(&mut typed).context("Cannot read the PIN")?;
@@ -127,6 +158,28 @@ fn perform(command: Command) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn figures_of(data: &Path, from: Option<Day>, until: Option<Day>) -> Result<Vec<figures::Cell>, StoreError> {
+    store::figures::from_folder(data, |last| {
+        let (first, end) = figures::Period::Month.around(last);
+        (from.unwrap_or(first), until.unwrap_or(end))
+    })
+}
+
+/// Each proof as its text and its sum. A broken chain is a failure.
+fn forgotten(data: &Path) -> anyhow::Result<ExitCode> {
+    let proofs = store::proofs::from_folder(data).with_context(|| format!("No proofs of {}", data.display()))?;
+    for proof in &proofs {
+        println!("{}sum: {}\n", proof.text(), proof::hex(&proof.sum()));
+    }
+    match proof::check(&proofs) {
+        Ok(()) => {
+            println!("{} proofs, none missing", proofs.len());
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(broken) => Err(broken).context("Proofs were changed or taken out"),
+    }
 }
 
 /// PC/SC finds the virtual reader's service by a variable that must stand in the environment when a program starts: this

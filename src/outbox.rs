@@ -17,6 +17,7 @@ mod binding;
 pub mod catalogue;
 mod fair;
 mod memory;
+pub mod opinions;
 mod pace;
 #[cfg(test)]
 mod tests;

@@ -17,6 +17,7 @@ mod exchange;
 mod following;
 mod national;
 mod package;
+mod satisfaction;
 mod tus;
 mod wire;
 

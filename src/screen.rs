@@ -13,6 +13,7 @@ mod identifying;
 mod lists;
 #[cfg(feature = "virtual")]
 pub mod mirror;
+mod office;
 mod papers;
 mod questions;
 mod staff;

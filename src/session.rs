@@ -188,6 +188,9 @@ impl Session {
         {
             effects.push(Effect::DropDraft(draft));
         }
+        if let Step::Rating(rating) = self.step.visit() {
+            effects.extend(rating.untold());
+        }
         effects.push(Effect::Forget);
         let mut session = self.at_rest(around);
         if around.card == CardPlace::Lying && !self.card_told {
@@ -246,7 +249,7 @@ impl Session {
             Step::Taking(taking) => taking.back(),
             Step::HandingIn(handing) => handing.back(around),
             Step::Following(following) => following.back(),
-            Step::Rating(_) => (Next::Stay(Step::Home), vec![]),
+            Step::Rating(rating) => rating.back(),
             Step::Staff(staff) => staff.back(),
             step @ Step::CardLeft { .. } => (Next::Stay(step), vec![]),
         };
@@ -363,7 +366,7 @@ fn at_home(news: &News, around: &Around) -> Moved {
         Door::Number => Step::Taking(Taking::choosing(None, around)),
         Door::HandIn => Step::HandingIn(Box::new(HandingIn::Finding(Finding::begin(around)))),
         Door::Follow => Step::Following(Following::start()),
-        Door::Rate => Step::Rating(Rating::Asking),
+        Door::Rate => Step::Rating(Rating::of_visit()),
     };
     (Next::Stay(step), vec![])
 }

@@ -22,15 +22,18 @@ mod damage;
 pub mod dossiers;
 pub mod drafts;
 mod explain;
+pub mod figures;
 pub mod follow;
 mod forget;
 mod guard;
 mod lock;
+mod log;
 pub mod name;
 pub mod numbers;
 pub mod owed;
 pub mod pages;
 pub mod prints;
+pub mod proofs;
 pub mod records;
 pub mod report;
 pub mod revision;
@@ -67,8 +70,6 @@ const PAGES: &str = "pages";
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Pages in the WAL at which SQLite itself writes them back, should nobody call [`Store::tidy`].
 const WAL_PAGES_MAX: u32 = 1_000;
-/// What the WAL may keep on the disk after it was written back, in bytes.
-const WAL_BYTES_KEPT_MAX: u32 = 4 << 20;
 
 /// Commits after which the log is written back when nobody waits: well before SQLite would do it in a commit.
 const COMMITS_UNWRITTEN_MAX: u32 = 64;
@@ -265,7 +266,7 @@ impl Store {
             tracing::warn!(%error, "Numbers cannot be guarded ahead");
         }
         self.ballast.restore(&self.settings.limits);
-        if self.log_holds_forgotten && !self.damaged {
+        if (self.log_holds_forgotten || self.log_is_long()) && !self.damaged {
             self.cut_log();
         }
         // On a full disk each page of log is one that the database cannot have.
@@ -290,6 +291,7 @@ impl Store {
         (opened.tickets_unclear, opened.tickets_failed) = self.write(prints::settle_after_start)?;
         self.settle_files(&mut opened, now)?;
         self.cut_log();
+        self.carry_out_forgetting(now)?;
         if let Some(aside) = &opened.moved_aside {
             let folder = aside
                 .file_name()

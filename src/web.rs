@@ -1,9 +1,10 @@
-//! The kiosk's own web: health on loopback, and with virtual devices the dock.
+//! The kiosk's own web: health and the office's figures on loopback, and with virtual devices the dock.
 //!
 //! Nothing personal is served in production. The dock exists only in builds with `virtual`.
 
 #[cfg(feature = "virtual")]
 pub mod dock;
+pub mod figures;
 
 use axum::Json;
 use axum::Router;

@@ -43,7 +43,9 @@ impl Background {
                 }
             }),
         };
+        let opinions = outbox::opinions::tell_for_ever(self.store.clone(), Arc::clone(&self.province));
         tokio::select! {
+            ended = opinions => ended.context("The teller of satisfaction ended"),
             ended = outbox.run(self.stop) => ended.context("The outbox ended"),
             () = outbox::catalogue::keep_fresh(self.store, self.province, self.done) => {
                 anyhow::bail!("The catalogue's keeper ended")

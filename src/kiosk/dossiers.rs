@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{Done, Kiosk, LoopError};
 use crate::devices::scanner::PagesOrder;
 use crate::dossier::{Dossier, Draft, DraftId, PageMeta, Preview};
+use crate::figures::Facts;
 use crate::health::Link;
 use crate::outbox;
 use crate::procedure::Words;
@@ -51,7 +52,7 @@ impl Kiosk {
     fn sealing(&self) -> Option<DraftId> {
         match self.session.step.visit() {
             Step::HandingIn(handing) => match &**handing {
-                HandingIn::Sent(Sent::Keeping { draft }) => Some(*draft),
+                HandingIn::Sent(Sent::Keeping { draft, .. }) => Some(*draft),
                 HandingIn::Finding(_)
                 | HandingIn::Reading { .. }
                 | HandingIn::Identifying(_)
@@ -185,6 +186,7 @@ async fn seal(store: &StoreHandle, site: &str, dossier: &Dossier) -> Result<Seal
         fields: outbox::fields_of(&package)?,
         file_count: package.papers.len(),
         act: dossier.act().clone(),
+        facts: Facts::of(&package, dossier.procedure()),
     };
     let kept = store.call(move |store| store.seal(draft, &row, sealed_at)).await??;
     let parts = package
@@ -213,6 +215,7 @@ fn package(dossier: &Dossier, key: Uuid, site: &str, sealed_at: Timestamp) -> Pa
         procedure_version: procedure.version,
         field: procedure.field.clone(),
         channel: Channel::InPerson,
+        assisted: dossier.assisted(),
         site: site.to_owned(),
         applicant: Applicant {
             kind: ApplicantKind::Citizen,

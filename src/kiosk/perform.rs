@@ -51,9 +51,9 @@ impl Kiosk {
             Effect::Keep(dossier) => self.seal(*dossier),
             Effect::PrintHandIn { slip_number } => self.print_hand_in(&slip_number, events).await?,
             Effect::LookUp { asked, query } => self.look_up(asked, query),
-            Effect::Rate(score) => {
+            Effect::Rate(rated) => {
                 let now = Timestamp::now();
-                self.log_failure("Rating could not be kept", move |store| store.rate(score, now))
+                self.log_failure("Rating could not be kept", move |store| store.rate(&rated, now))
                     .await?;
             }
             Effect::CallStaff => self.audit("staff called".into()).await?,
@@ -62,6 +62,7 @@ impl Kiosk {
             Effect::ShowPicture { draft, paper, image } => self.show_picture(draft, paper, image),
             Effect::ShowFace { keys } => self.show_face(keys, events),
             Effect::StaffLook => self.staff_look(events).await?,
+            Effect::OfficeLook(span) => self.office_look(span, events).await?,
             Effect::Staff(act) => self.staff_acts(act, events).await?,
             Effect::SayAgain => self.say_again(),
             Effect::Hush => self.voice.hush(),

@@ -222,7 +222,7 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
     let (listener, address) = listen(config.kiosk.listen).await?;
     let health = limbs::starting(&devices, &config.reading);
     let (health_out, health_seen) = watch::channel(health.clone());
-    let app = routes(health_seen, &screen, &devices);
+    let app = routes(health_seen, &screen, &devices).merge(web::figures::routes(store.clone()));
 
     let (teller, from_devices) = mpsc::channel(NEWS_MAX);
     let orders = limbs::start_devices(devices, &Teller(teller), &tasks)?;

@@ -13,7 +13,7 @@ use crate::store::dossiers::Retention;
 use crate::store::room::Room;
 
 /// How often what its time has come for is forgotten, in ticks of a second.
-const FORGET_EVERY_TICKS: u64 = 600;
+const FORGET_EVERY_TICKS: u64 = 60;
 /// How often free space and the business day are looked at, in ticks of a second.
 const LOOK_EVERY_TICKS: u64 = 5;
 

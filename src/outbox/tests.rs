@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use self::scripted::Scripted;
 use super::*;
 use crate::dossier::Act;
+use crate::figures::Facts;
 use crate::form::{Answer as Reply, PartialDate};
 use crate::procedure::{Field, Words};
 use crate::province::{Answer, Applicant, ApplicantKind, Channel, Consent, Later, Package, Receipt};
@@ -62,6 +63,7 @@ fn package(procedure: &str) -> Package {
         procedure_version: 4,
         field: field(),
         channel: Channel::InPerson,
+        assisted: false,
         site: "Trung tâm Mẫu".to_owned(),
         applicant: Applicant {
             kind: ApplicantKind::Citizen,
@@ -118,6 +120,7 @@ fn keep(store: &mut Store, procedure: &str, lengths: &[usize]) -> Uuid {
         fields,
         file_count: lengths.len(),
         act: Act::HandIn,
+        facts: Facts::default(),
     };
     store.seal(id, &dossier, now).unwrap();
     let written: Vec<_> = files.map(|file| store.write_file(id, &file).unwrap()).collect();

@@ -32,6 +32,9 @@ pub struct Package {
     pub procedure_version: u32,
     pub field: Field,
     pub channel: Channel,
+    /// Staff helped with it at the kiosk.
+    #[serde(default)]
+    pub assisted: bool,
     /// Where it was handed in: the name of the centre.
     pub site: String,
     pub applicant: Applicant,

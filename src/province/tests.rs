@@ -114,6 +114,7 @@ fn package(pages: &Pages) -> Package {
             name: Words::vietnamese("Bảo trợ xã hội"),
         },
         channel: Channel::Online,
+        assisted: false,
         site: "Trung tâm Phục vụ hành chính công xã Mẫu".to_owned(),
         applicant: Applicant {
             kind: ApplicantKind::Citizen,

@@ -9,6 +9,7 @@ mod catalogue;
 pub(super) mod following;
 pub(super) mod national;
 mod paper;
+mod satisfaction;
 
 use jiff::{
     Timestamp,
@@ -18,6 +19,7 @@ use jiff::{
 use serde_json::{Map, Value, json};
 
 pub(super) use self::catalogue::catalogue;
+pub(super) use self::satisfaction::{is_taken, satisfaction};
 use super::{Act, ApplicantKind, Channel, DossierState, DossierStatus, FileToSend, Package, Receipt, Step};
 use crate::form::PartialDate;
 
@@ -69,6 +71,10 @@ pub(super) fn dossier(package: &Package) -> Value {
     if let Act::Revision { number, replaces, .. } = &package.act {
         body["PhienBanHoSo"] = (*number).into();
         body["ThayChoKhoa"] = replaces.to_string().into();
+    }
+    // Left out where it is not so: what was sealed before there were figures is sent as it was.
+    if package.assisted {
+        body["CoCanBoHoTro"] = "1".into();
     }
     if package.procedure_version > 0 {
         body["PhienBanTTHC"] = package.procedure_version.into();

@@ -34,12 +34,22 @@ pub fn show(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
     fill_trouble(kiosk, shown);
     dossier::fill(kiosk, lists, shown);
     following::fill(kiosk, shown);
+    fill_rate(kiosk, shown);
     staff::fill(kiosk, lists, shown);
     if matches!(shown.session.step, Step::Rest) {
         lists.wipe();
     }
     // Last, so that a page opens with everything on it.
     kiosk.global::<ui::Frame>().set_page(place.page);
+}
+
+fn fill_rate(kiosk: &Kiosk, shown: &Shown) {
+    let face = if let Step::Rating(Rating::Why { face, .. }) = shown.session.step {
+        i32::from(u8::from(face))
+    } else {
+        0
+    };
+    kiosk.global::<ui::RatePage>().set_face(face);
 }
 
 fn place(shown: &Shown) -> Place {
@@ -57,7 +67,7 @@ fn place(shown: &Shown) -> Place {
             (page, ui::Flow::HandIn, step, STEPS)
         }
         Step::Following(following) => (following::page(following), ui::Flow::Follow, 0, 0),
-        Step::Rating(Rating::Asking) => (ui::PageName::Rate, ui::Flow::Rate, 0, 0),
+        Step::Rating(Rating::Asking { .. } | Rating::Why { .. }) => (ui::PageName::Rate, ui::Flow::Rate, 0, 0),
         Step::Rating(Rating::Thanking { .. }) => (ui::PageName::Thanks, ui::Flow::Rate, 0, 0),
         Step::Staff(at) => (staff::page(at), ui::Flow::Staff, 0, 0),
         Step::CardLeft { .. } => (ui::PageName::Card, ui::Flow::None, 0, 0),
@@ -135,7 +145,7 @@ fn can_go_back(step: &Step) -> bool {
     match step {
         Step::Rest | Step::Home | Step::Rating(Rating::Thanking { .. }) | Step::CardLeft { .. } => false,
         Step::HandingIn(handing) => !matches!(**handing, HandingIn::Identifying(Identifying::Stopped { .. })),
-        Step::Taking(_) | Step::Following(_) | Step::Rating(Rating::Asking) | Step::Staff(_) => true,
+        Step::Taking(_) | Step::Following(_) | Step::Rating(_) | Step::Staff(_) => true,
     }
 }
 

@@ -61,6 +61,8 @@ pub struct Lists {
     pub dossiers: List<ui::StaffDossier>,
     pub staff_series: List<ui::StaffSeries>,
     pub devices: List<ui::StaffDevice>,
+    pub figures: List<ui::FigureRow>,
+    pub forgotten: List<ui::ForgottenRow>,
 }
 
 impl Lists {
@@ -81,6 +83,8 @@ impl Lists {
             dossiers: List::new(),
             staff_series: List::new(),
             devices: List::new(),
+            figures: List::new(),
+            forgotten: List::new(),
         };
         kiosk.global::<ui::HomePage>().set_series(lists.home_series.model());
         kiosk.global::<ui::SeriesPage>().set_series(lists.series.model());
@@ -100,6 +104,9 @@ impl Lists {
         staff.set_dossiers(lists.dossiers.model());
         staff.set_series(lists.staff_series.model());
         staff.set_devices(lists.devices.model());
+        let office = kiosk.global::<ui::StaffOfficePage>();
+        office.set_figures(lists.figures.model());
+        office.set_forgotten(lists.forgotten.model());
         lists
     }
 

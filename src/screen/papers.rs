@@ -211,9 +211,11 @@ pub fn fill_sent(kiosk: &Kiosk, shown: &Shown, sent: &Sent) {
     let Sent::Kept(kept) = sent else {
         page.set_slip_number(SharedString::new());
         page.set_code(SharedString::new());
+        page.set_can_rate(false);
         return;
     };
     page.set_slip_number(kept.slip_number.as_str().into());
+    page.set_can_rate(kept.may_be_rated());
     page.set_code(match &kept.province {
         Said::Received { code } => code.as_str().into(),
         Said::Nothing | Said::Refused => SharedString::new(),

@@ -9,7 +9,7 @@ use ui::slint::{ComponentHandle, Image};
 use super::dossier::count;
 use super::frame::{moment, shared, small};
 use super::lists::Lists;
-use super::{Shown, papers};
+use super::{Shown, office, papers};
 use crate::dossier::Draft;
 use crate::health::{Link, Roll, Status};
 use crate::procedure::Language;
@@ -25,6 +25,7 @@ pub fn page(staff: &Staff) -> ui::PageName {
         Desk::Pin { .. } => ui::PageName::StaffPin,
         Desk::Open { .. } => ui::PageName::Staff,
         Desk::Looking { .. } | Desk::Face { .. } => ui::PageName::StaffLook,
+        Desk::Office { .. } => ui::PageName::StaffOffice,
     }
 }
 
@@ -57,6 +58,7 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
             page.set_flaw(ui::PageFlaw::None);
             fill_picture(&page, picture);
         }
+        Desk::Office { span, office, .. } => office::fill(kiosk, lists, *span, office.as_deref()),
         Desk::Open { tab, view, .. } => {
             kiosk.global::<ui::StaffLookPage>().set_picture(Image::default());
             lists.scanned.set(scanned(draft, shown.session.settings.language));

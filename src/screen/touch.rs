@@ -1,5 +1,8 @@
 //! Touches: each callback of the pages becomes one event.
 
+mod office;
+mod rate;
+
 use std::str::FromStr;
 
 use tokio::sync::mpsc;
@@ -137,6 +140,7 @@ fn bind_numbers(kiosk: &Kiosk, out: &Out) {
     kiosk
         .global::<ui::RatePage>()
         .on_choose(out.on(|score| u8::try_from(score).ok().map(Touch::Rate)));
+    rate::bind(kiosk, out);
 }
 
 fn bind_procedures(kiosk: &Kiosk, out: &Out) {
@@ -275,6 +279,7 @@ fn bind_staff(kiosk: &Kiosk, out: &Out) {
     staff.on_face(out.on_touch(Touch::Staff(StaffTouch::Face)));
     staff.on_look(out.on(|code: SharedString| Some(Touch::Staff(StaffTouch::Look(code.parse().ok()?)))));
     staff.on_done(out.on_touch(Touch::Staff(StaffTouch::Done)));
+    office::bind(kiosk, out);
 
     let look = kiosk.global::<ui::StaffLookPage>();
     look.on_turn(out.on(|by| Some(Touch::Turn(by))));

@@ -13,10 +13,12 @@ use super::following::Query;
 use super::handing::card_back::BackFault;
 use super::staff::face::NoFace;
 use super::staff::looking::PictureNews;
+use super::staff::office::{OfficeView, Span};
 use super::staff::{StaffAct, StaffName, StaffTouch, StaffView};
 use super::taking::DrawnTicket;
 use super::{Contrast, Movement, TextSize};
 use crate::dossier::{Dossier, Draft, DraftId, KnownDossier, Preview};
+use crate::figures::{Rated, Reason};
 use crate::keyboard::Key;
 use crate::procedure::{Language, PartCode};
 use crate::ticket::SeriesLetter;
@@ -128,6 +130,7 @@ pub enum StaffNews {
         locked_secs: u32,
     },
     View(Arc<StaffView>),
+    Office(Arc<OfficeView>),
     Picture(PictureNews),
     /// The photograph of the chip. Personal.
     Face(Result<Preview, NoFace>),
@@ -214,6 +217,8 @@ pub enum Touch {
     Send,
     Search,
     Rate(u8),
+    /// Why this face.
+    Because(Reason),
     Acknowledge,
     Staff(StaffTouch),
 }
@@ -307,11 +312,13 @@ pub enum Effect {
         asked: Uuid,
         query: Query,
     },
-    Rate(u8),
+    Rate(Rated),
     CallStaff,
     AnswerCall,
     CheckPin(Secret),
     StaffLook,
+    /// Read the office's numbers of these days.
+    OfficeLook(Span),
     /// A picture of a scanned page, for staff.
     ShowPicture {
         draft: DraftId,

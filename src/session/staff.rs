@@ -12,8 +12,11 @@ use crate::ticket::{SeriesLetter, TicketId, TicketState};
 
 pub mod face;
 pub mod looking;
+pub mod office;
 
 use self::looking::{Look, Picture};
+use self::office::{OfficeView, Span};
+use crate::figures::Period;
 
 pub const PIN_DIGITS_MAX: usize = 6;
 
@@ -46,6 +49,14 @@ pub enum Desk {
         who: StaffName,
         view: Arc<StaffView>,
         picture: Picture,
+    },
+    /// Numbers of some days, and what was forgotten in them.
+    Office {
+        who: StaffName,
+        view: Arc<StaffView>,
+        span: Span,
+        /// Nothing until it is read.
+        office: Option<Arc<OfficeView>>,
     },
 }
 
@@ -128,6 +139,9 @@ pub enum StaffTouch {
     Face,
     /// They are those of the original.
     Compared,
+    /// Show the office's numbers.
+    Office,
+    Period(Period),
     Done,
 }
 
@@ -191,6 +205,12 @@ impl Staff {
             Desk::Open { who, tab, view } => at_desk(behind, who, tab, view, news, around),
             Desk::Looking { who, view, look } => looking::on(behind, who, view, look, news, around),
             Desk::Face { who, view, picture } => face::on(behind, who, view, picture, news, around),
+            Desk::Office {
+                who,
+                view,
+                span,
+                office,
+            } => office::on(behind, who, view, (span, office), news),
         }
     }
 
@@ -200,6 +220,10 @@ impl Staff {
             Desk::Looking { who, view, .. } | Desk::Face { who, view, .. } => {
                 let tab = Tab::Papers;
                 stay(self.behind, Desk::Open { who, tab, view }, vec![])
+            }
+            Desk::Office { who, view, .. } => {
+                let tab = Tab::Tickets;
+                stay(self.behind, Desk::Open { who, tab, view }, vec![Effect::StaffLook])
             }
         }
     }
@@ -219,7 +243,17 @@ fn leave(behind: Step) -> Moved {
     }
 }
 
-fn at_pin(behind: Step, mut typed: Secret, mut refused: Refused, news: News, around: &Around) -> Moved {
+/// Whoever comes to a dossier under way helps with it.
+fn assist(behind: &mut Step) -> Option<Effect> {
+    let Step::HandingIn(handing) = behind else {
+        return None;
+    };
+    let draft = handing.draft_mut().filter(|draft| !draft.assisted)?;
+    draft.assisted = true;
+    Some(Effect::KeepDraft(Box::new(draft.clone())))
+}
+
+fn at_pin(mut behind: Step, mut typed: Secret, mut refused: Refused, news: News, around: &Around) -> Moved {
     if let Refused::Locked { until } = refused
         && around.now >= until
     {
@@ -240,6 +274,8 @@ fn at_pin(behind: Step, mut typed: Secret, mut refused: Refused, news: News, aro
             typed.0.pop();
         }
         News::Staff(StaffNews::PinRight { who }) => {
+            effects.extend(assist(&mut behind));
+            effects.push(Effect::StaffLook);
             let papers = looking::draft(&behind).is_some_and(|draft| !draft.scans.is_empty());
             let desk = Desk::Open {
                 who,
@@ -247,7 +283,7 @@ fn at_pin(behind: Step, mut typed: Secret, mut refused: Refused, news: News, aro
                 view: Arc::default(),
             };
             let staff = Staff { behind, desk };
-            return (Next::Stay(Step::Staff(Box::new(staff))), vec![Effect::StaffLook]);
+            return (Next::Stay(Step::Staff(Box::new(staff))), effects);
         }
         News::Staff(StaffNews::PinWrong { locked_secs }) => {
             typed = Secret(String::new());
@@ -267,7 +303,7 @@ fn at_pin(behind: Step, mut typed: Secret, mut refused: Refused, news: News, aro
         | News::Card(_)
         | News::Keep(_)
         | News::Province(_)
-        | News::Staff(StaffNews::View(_) | StaffNews::Picture(_) | StaffNews::Face(_)) => {}
+        | News::Staff(StaffNews::View(_) | StaffNews::Office(_) | StaffNews::Picture(_) | StaffNews::Face(_)) => {}
     }
     stay(behind, Desk::Pin { typed, refused }, effects)
 }
@@ -286,6 +322,7 @@ fn at_desk(behind: Step, who: StaffName, tab: Tab, view: Arc<StaffView>, news: N
             None => stay(behind, Desk::Open { who, tab, view }, vec![]),
         },
         News::Touch(Touch::Staff(StaffTouch::Face)) => face::begin(behind, who, view, around),
+        News::Touch(Touch::Staff(StaffTouch::Office)) => office::begin(behind, who, view, around),
         News::Touch(Touch::Staff(StaffTouch::Done)) => leave(behind),
         News::Staff(StaffNews::View(view)) => stay(behind, Desk::Open { who, tab, view }, vec![]),
         News::Tick

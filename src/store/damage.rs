@@ -19,10 +19,12 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, Transactio
 use crate::store::explain::explain;
 use crate::store::guard::Guard;
 use crate::store::secrets::KioskKey;
-use crate::store::{BUSY_TIMEOUT, DATABASE, Opened, StoreError, WAL_BYTES_KEPT_MAX, WAL_PAGES_MAX, steps};
+use crate::store::{BUSY_TIMEOUT, DATABASE, Opened, StoreError, WAL_PAGES_MAX, log, steps};
 use crate::ticket::{Day, VIETNAM};
 
 const REBUILT: &str = "rebuilt.db";
+/// How the name of a folder begins into which a damaged database was moved.
+pub(super) const MOVED_ASIDE: &str = "damaged-";
 /// What belongs to a database, the database first.
 const SUFFIXES: [&str; 3] = ["", "-wal", "-shm"];
 /// Rows read out of one damaged table at most. A damaged tree can go in circles.
@@ -32,7 +34,7 @@ const SAME_SECOND_MAX: u32 = 100;
 /// What staff read of a dossier of which only half is left.
 const LOST_ROW: &str = "Dữ liệu gửi của hồ sơ này bị mất. Hãy hỏi tỉnh xem hồ sơ đã tới chưa trước khi gửi lại.";
 /// Parents before children: a child without its parent is not kept.
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 17] = [
     "keys",
     "drafts",
     "dossiers",
@@ -43,9 +45,13 @@ const TABLES: [&str; 13] = [
     "print_jobs",
     "slip_numbers",
     "catalogue",
-    "ratings",
     "audit",
     "notices",
+    "forgettings",
+    "dossier_facts",
+    "figures",
+    "satisfaction",
+    "satisfaction_batches",
 ];
 
 /// Opens the database of `folder`, whatever state it is in. A newer one and one of another key stay untouched.
@@ -75,12 +81,13 @@ pub fn mend(folder: &Path, key: &KioskKey, guard: &Guard, now: Timestamp) -> Res
     let failed = || StoreError::file("Cannot replace the damaged database");
     let rebuilt = folder.join(REBUILT);
     for suffix in SUFFIXES {
-        remove_if_there(&with_suffix(&rebuilt, suffix)).map_err(failed())?;
+        log::wipe_if_there(&with_suffix(&rebuilt, suffix)).map_err(failed())?;
     }
     let (mut db, _) = open_checked(&rebuilt, key, now)?;
     let rows_saved = save_rows(&folder.join(DATABASE), &mut db)?;
     let numbers_unexplained = explain(&mut db, guard, true)?;
-    // Closing writes the log back, so the one file is all there is.
+    // Nobody else reads it. Closing removes the log, so the one file is all there is.
+    log::cut(&db, &rebuilt)?;
     db.close().map_err(|(_, error)| error)?;
     File::open(&rebuilt)
         .and_then(|file| file.sync_all())
@@ -140,9 +147,9 @@ pub fn new_folder(folder: &Path, now: Timestamp) -> io::Result<PathBuf> {
     let when = VIETNAM.to_datetime(now).strftime("%Y%m%dT%H%M%S").to_string();
     for count in 0..SAME_SECOND_MAX {
         let name = if count == 0 {
-            format!("damaged-{when}")
+            format!("{MOVED_ASIDE}{when}")
         } else {
-            format!("damaged-{when}-{count}")
+            format!("{MOVED_ASIDE}{when}-{count}")
         };
         match fs::create_dir(folder.join(&name)) {
             Ok(()) => return Ok(folder.join(name)),
@@ -168,7 +175,9 @@ fn open_checked(path: &Path, key: &KioskKey, now: Timestamp) -> Result<(Connecti
     db.pragma_update(None, "secure_delete", true)?;
     db.pragma_update(None, "trusted_schema", false)?;
     db.pragma_update(None, "wal_autocheckpoint", WAL_PAGES_MAX)?;
-    db.pragma_update(None, "journal_size_limit", WAL_BYTES_KEPT_MAX)?;
+    // SQLite must not cut the log by itself, nor put rows into files of its own: see `log.rs`.
+    db.pragma_update(None, "journal_size_limit", -1)?;
+    db.pragma_update(None, "temp_store", "MEMORY")?;
     let verdict: String = db.pragma_query_value(None, "quick_check", |row| row.get(0))?;
     if verdict != "ok" {
         tracing::error!("Database check found damage");
@@ -294,11 +303,4 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
-}
-
-fn remove_if_there(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        Ok(()) | Err(_) => Ok(()),
-    }
 }

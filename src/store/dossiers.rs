@@ -10,10 +10,14 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use uuid::Uuid;
 
 use crate::dossier::{Act, ActKind};
+use crate::figures::Facts;
+use crate::proof::Rule;
 use crate::store::binding::FileMeta;
+use crate::store::figures;
 use crate::store::forget::read_id;
 use crate::store::guard::Counted;
-use crate::store::numbers::remember_day;
+use crate::store::numbers::{moment, remember_day};
+use crate::store::proofs::Doomed;
 use crate::store::secrets::Plain;
 use crate::store::{Store, StoreError, revision};
 use crate::ticket::Day;
@@ -22,8 +26,8 @@ use crate::ticket::Day;
 pub const FILES_PER_DOSSIER_MAX: usize = 60;
 /// What is sent as fields, in bytes.
 pub const FIELDS_BYTES_MAX: usize = 1 << 20;
-/// Dossiers forgotten in one call; the rest at the next.
-const FORGOTTEN_AT_ONCE_MAX: u32 = 20;
+/// Dossiers forgotten in one call, the rest at the next: their files are summed up while others wait for the store.
+const FORGOTTEN_AT_ONCE_MAX: u32 = 4;
 
 /// A complete and consented dossier, about to be kept. Its pages stay as they are until they are bound.
 pub struct SealedDossier {
@@ -34,6 +38,8 @@ pub struct SealedDossier {
     /// Files that its pages will be bound into: one a part.
     pub file_count: usize,
     pub act: Act,
+    /// What it counts for in the office's figures once the province has it.
+    pub facts: Facts,
 }
 
 impl fmt::Debug for SealedDossier {
@@ -205,37 +211,44 @@ impl Store {
         })
     }
 
-    /// Forgets what its time has come for: personal data of received and closed dossiers, later the dossiers. What
-    /// is owed or with staff stays. Returns how many lost their personal data, 20 at most a call.
+    /// Forgets what its time has come for, and proves it: personal data of received and closed dossiers, later the
+    /// dossiers. What is owed or with staff stays. Returns how many lost their personal data, 4 at most a call.
     pub fn forget_due(&mut self, retention: Retention, now: Timestamp) -> Result<u32, StoreError> {
         let personal_until = now - SignedDuration::from_hours(i64::from(retention.personal_hours));
-        let due = self.read(|db| {
-            let mut statement = db.prepare_cached(
-                "SELECT dossiers.id FROM dossiers JOIN outbox ON outbox.dossier_id = dossiers.id
-                 WHERE sealed IS NOT NULL AND settled_at_ms <= ?1 AND state IN ('received', 'closed')
-                 ORDER BY settled_at_ms LIMIT ?2",
-            )?;
-            let mut rows = statement.query(params![personal_until.as_millisecond(), FORGOTTEN_AT_ONCE_MAX])?;
-            let mut due = Vec::new();
-            while let Some(row) = rows.next()? {
-                due.push(read_id(&row.get::<_, Vec<u8>>(0)?)?);
-            }
-            Ok(due)
-        })?;
-        let count = due.len() as u32;
-        for dossier in due {
-            self.forget(dossier, |transaction| {
-                transaction.execute(
-                    "UPDATE dossiers SET sealed = NULL, sealed_draft = NULL WHERE id = ?1",
-                    [dossier.as_bytes().as_slice()],
-                )?;
-                Ok(())
-            })?;
+        let doomed = self.read(|db| doomed(db, personal_until))?;
+        for dossier in &doomed {
+            self.intend_to_forget(dossier)?;
         }
+        self.carry_out_forgetting(now)?;
         let follow_until = now - SignedDuration::from_hours(24 * i64::from(retention.follow_days));
         self.write(|transaction| drop_settled(transaction, follow_until))?;
-        Ok(count)
+        self.drop_old_figures(now)?;
+        Ok(doomed.len() as u32)
     }
+}
+
+fn doomed(db: &Connection, until: Timestamp) -> Result<Vec<Doomed>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT dossiers.id, slip_number, state, sealed_at_ms, settled_at_ms, coalesce(facts ->> '$.pages', 0)
+         FROM dossiers JOIN outbox ON outbox.dossier_id = dossiers.id
+         LEFT JOIN dossier_facts ON dossier_facts.dossier_id = dossiers.id
+         WHERE sealed IS NOT NULL AND settled_at_ms <= ?1 AND state IN ('received', 'closed')
+         ORDER BY settled_at_ms LIMIT ?2",
+    )?;
+    let mut rows = statement.query(params![until.as_millisecond(), FORGOTTEN_AT_ONCE_MAX])?;
+    let mut doomed = Vec::new();
+    while let Some(row) = rows.next()? {
+        doomed.push(Doomed {
+            dossier: read_id(&row.get::<_, Vec<u8>>(0)?)?,
+            slip_number: row.get(1)?,
+            rule: Rule::of_word(row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?)
+                .ok_or(StoreError::Unknown("rule"))?,
+            pages: row.get(5)?,
+            handed_in_at: moment(row, 3)?,
+            settled_at: moment(row, 4)?,
+        });
+    }
+    Ok(doomed)
 }
 
 fn next_slip(db: &Connection, day: Day) -> Result<u32, StoreError> {
@@ -295,12 +308,17 @@ fn insert(
         params![id, dossier.key.to_string(), now.as_millisecond()],
     )?;
     match dossier.act {
+        // A supplement or a withdrawal is no dossier more.
+        Act::Supplement { .. } | Act::Withdrawal { .. } => Ok(()),
+        Act::HandIn => figures::keep_facts(transaction, kept.id, &dossier.facts, now),
         Act::Revision {
             number,
             dossier: refused,
             ..
-        } => revision::take_place(transaction, kept.id, refused, number, now),
-        Act::HandIn | Act::Supplement { .. } | Act::Withdrawal { .. } => Ok(()),
+        } => {
+            figures::keep_facts(transaction, kept.id, &dossier.facts, now)?;
+            revision::take_place(transaction, kept.id, refused, number, now)
+        }
     }
 }
 
@@ -310,6 +328,7 @@ fn drop_settled(transaction: &Transaction<'_>, until: Timestamp) -> Result<(), S
     let until = until.as_millisecond();
     transaction.execute(&format!("DELETE FROM print_jobs WHERE dossier_id IN {OLD}"), [until])?;
     transaction.execute(&format!("DELETE FROM outbox WHERE dossier_id IN {OLD}"), [until])?;
+    transaction.execute(&format!("DELETE FROM dossier_facts WHERE dossier_id IN {OLD}"), [until])?;
     transaction.execute(&format!("DELETE FROM dossiers WHERE id IN {OLD}"), [until])?;
     Ok(())
 }

@@ -1,25 +1,27 @@
 //! Keys of drafts and dossiers, and forgetting: the key is destroyed, then the files go.
 //!
-//! The key's row is overwritten (`secure_delete`) and the log, which holds older pages, is cut to nothing. What a
-//! memory card keeps of blocks it has given back is out of reach; the wrapped key is useless without the kiosk's.
+//! The key's row is overwritten (`secure_delete`), and so is every copy of it in a database that was moved aside; the
+//! log, which holds older pages, is overwritten and cut to nothing (`log.rs`). The files are removed as they are: on a
+//! disk that keeps their blocks they are noise without the key. What a memory card keeps of blocks it has replaced by
+//! itself is out of reach; the wrapped key is useless there without the kiosk's.
 
 use std::collections::{HashMap, HashSet};
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::io;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 use uuid::Uuid;
 
-use crate::store::damage::new_folder;
+use crate::store::damage::{MOVED_ASIDE, new_folder};
 use crate::store::pages::folder_of;
 use crate::store::secrets::DossierKey;
-use crate::store::{BUSY_TIMEOUT, Opened, PAGES, Store, StoreError};
+use crate::store::{DATABASE, Opened, PAGES, Store, StoreError};
 
-/// How long cutting the log waits for a reader. It is tried again, so a citizen need not wait for it.
-const READER_TIMEOUT: Duration = Duration::from_millis(50);
+/// Of a database that was moved aside so much is looked at in one go, in bytes.
+const PIECE_BYTES: usize = 1 << 20;
 
 impl Store {
     pub(super) fn dossier_key(&mut self, owner: Uuid) -> Result<DossierKey, StoreError> {
@@ -35,6 +37,10 @@ impl Store {
         owner: Uuid,
         mut also: impl FnMut(&Transaction<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
+        // First, while it is known what to look for.
+        if let Some(wrapped) = self.read(|db| wrapped_key(db, owner))? {
+            destroy_copies(&self.folder, &wrapped).map_err(StoreError::file("Cannot destroy a key moved aside"))?;
+        }
         self.write(|transaction| {
             transaction.execute("DELETE FROM files WHERE owner = ?1", [owner.as_bytes().as_slice()])?;
             transaction.execute("DELETE FROM drafts WHERE id = ?1", [owner.as_bytes().as_slice()])?;
@@ -48,24 +54,6 @@ impl Store {
         self.log_holds_forgotten = true;
         self.cut_log();
         remove_folder(&folder_of(&self.folder.join(PAGES), owner))
-    }
-
-    /// Cuts the log to nothing, or tries again at the next [`Store::tidy`] if a reader is in the way.
-    pub(super) fn cut_log(&mut self) {
-        let cut = self.read(|db| {
-            db.busy_timeout(READER_TIMEOUT)?;
-            let busy = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
-            db.busy_timeout(BUSY_TIMEOUT)?;
-            Ok(!busy?)
-        });
-        match cut {
-            Ok(true) => {
-                self.log_holds_forgotten = false;
-                self.commits_unwritten = 0;
-            }
-            Ok(false) => tracing::info!("Log is being read, it will be cut later"),
-            Err(error) => tracing::warn!(%error, "Log cannot be cut"),
-        }
     }
 
     /// Removes files that no row knows. Where a database was lost they may be all that is left of a dossier: then
@@ -113,6 +101,44 @@ impl Store {
         }
         fs::rename(path, to).map_err(failed())
     }
+}
+
+/// Overwrites a wrapped key wherever it stands in a database that was moved aside. A damaged one may keep it in pages
+/// that no table knows any more, so its bytes are looked for.
+fn destroy_copies(data: &Path, wrapped: &[u8]) -> io::Result<()> {
+    for folder in read_folder(data)? {
+        if !folder.file_name().to_string_lossy().starts_with(MOVED_ASIDE) || !folder.file_type()?.is_dir() {
+            continue;
+        }
+        for file in read_folder(&folder.path())? {
+            if file.file_name().to_string_lossy().starts_with(DATABASE) && file.file_type()?.is_file() {
+                overwrite_within(&file.path(), wrapped)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn overwrite_within(path: &Path, what: &[u8]) -> io::Result<()> {
+    let file = OpenOptions::new().read(true).write(true).open(path)?;
+    let length = file.metadata()?.len();
+    let mut at = 0;
+    let mut found = false;
+    // Pieces overlap by all but one byte of what is looked for: it cannot lie across two and be missed.
+    let mut piece = vec![0; PIECE_BYTES + what.len() - 1];
+    while at < length {
+        let count = (length - at).min(piece.len() as u64) as usize;
+        file.read_exact_at(&mut piece[..count], at)?;
+        let first = what.first().copied().unwrap_or_default();
+        for start in (0..count).filter(|start| piece[*start] == first) {
+            if piece[start..count].starts_with(what) {
+                file.write_all_at(&vec![0; what.len()], at + start as u64)?;
+                found = true;
+            }
+        }
+        at += PIECE_BYTES as u64;
+    }
+    if found { file.sync_data() } else { Ok(()) }
 }
 
 pub(super) fn wrapped_key(db: &Connection, owner: Uuid) -> Result<Option<Vec<u8>>, StoreError> {

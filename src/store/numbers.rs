@@ -113,7 +113,7 @@ impl Store {
 }
 
 impl Store {
-    /// Forgets the numbers and ratings of the days before `day`. Returns how many numbers.
+    /// Forgets the numbers of the days before `day`. Returns how many numbers.
     pub fn forget_numbers_before(&mut self, day: Day) -> Result<u32, StoreError> {
         self.write(|transaction| {
             let day = day.to_string();
@@ -122,7 +122,7 @@ impl Store {
                 [&day],
             )?;
             let forgotten = transaction.execute("DELETE FROM tickets WHERE day < ?1", [&day])?;
-            for table in ["hall_events", "slip_numbers", "ratings"] {
+            for table in ["hall_events", "slip_numbers"] {
                 transaction.execute(&format!("DELETE FROM {table} WHERE day < ?1"), [&day])?;
             }
             Ok(u32::try_from(forgotten).unwrap_or(u32::MAX))

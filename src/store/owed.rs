@@ -10,6 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use uuid::Uuid;
 
 use crate::dossier::ActKind;
+use crate::store::figures::count_received;
 use crate::store::follow::{Receipt, Stage, keep_receipt, kind_from_word};
 use crate::store::forget::read_id;
 use crate::store::numbers::{moment, parsed};
@@ -197,6 +198,7 @@ impl Store {
                 "UPDATE files SET upload_url = NULL WHERE owner = ?1",
                 [dossier.as_bytes().as_slice()],
             )?;
+            count_received(transaction, dossier)?;
             keep_receipt(transaction, dossier, receipt, now)
         })
     }

@@ -16,9 +16,11 @@ use std::path::{Path, PathBuf};
 
 use chacha20poly1305::aead::AeadInOut;
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use crate::proof::DestroyedFile;
 use crate::store::StoreError;
 use crate::store::secrets::DossierKey;
 
@@ -34,6 +36,44 @@ const SEALED_CHUNK_BYTES: u64 = (CHUNK_BYTES + TAG_BYTES) as u64;
 /// The folder of a draft's or dossier's files.
 pub(super) fn folder_of(pages: &Path, owner: Uuid) -> PathBuf {
     pages.join(owner.to_string())
+}
+
+/// What lies on the disk for a draft or dossier, encrypted: the length and sum of each file, by its name. Nothing is
+/// there of one without files.
+pub(super) fn sums(pages: &Path, owner: Uuid) -> Result<Vec<DestroyedFile>, StoreError> {
+    let failed = || StoreError::file("Cannot read what is to be forgotten");
+    let entries = match fs::read_dir(folder_of(pages, owner)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(failed())?,
+    };
+    let mut paths = entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<io::Result<Vec<_>>>()
+        .map_err(failed())?;
+    paths.sort();
+    let mut sums = Vec::with_capacity(paths.len());
+    for path in paths {
+        let mut hasher = Sha256::new();
+        let bytes = File::open(path)
+            .and_then(|mut file| io::copy(&mut file, &mut HashWriter(&mut hasher)))
+            .map_err(failed())?;
+        let sha256 = hasher.finalize().into();
+        sums.push(DestroyedFile { bytes, sha256 });
+    }
+    Ok(sums)
+}
+
+struct HashWriter<'a>(&'a mut Sha256);
+
+impl Write for HashWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Seals `plain` into a new file. It is on the disk when this returns.

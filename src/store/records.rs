@@ -1,4 +1,4 @@
-//! Small records: the catalogue, ratings, the staff's audit, notices.
+//! Small records: the catalogue, the staff's audit, notices.
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
@@ -72,42 +72,6 @@ impl Store {
                 })
                 .optional()?;
             Ok(catalogue)
-        })
-    }
-
-    /// Counts a rating from 1 to 5 on the business day. Nothing says whose it is.
-    pub fn rate(&mut self, score: u8, now: Timestamp) -> Result<(), StoreError> {
-        if !(1..=5).contains(&score) {
-            return Err(StoreError::TooLarge {
-                what: "rating",
-                limit: 5,
-            });
-        }
-        let day = self.business_day(now)?;
-        self.write(|transaction| {
-            transaction
-                .prepare_cached(
-                    "INSERT INTO ratings (day, score, count) VALUES (?1, ?2, 1)
-                     ON CONFLICT (day, score) DO UPDATE SET count = count + 1",
-                )?
-                .execute(params![day.to_string(), score])?;
-            Ok(())
-        })
-    }
-
-    /// How often each score was given on the business day of `now`, from 1 to 5.
-    pub fn ratings(&mut self, now: Timestamp) -> Result<[u32; 5], StoreError> {
-        let day = self.business_day(now)?;
-        self.read(|db| {
-            let mut statement = db.prepare_cached("SELECT score, count FROM ratings WHERE day = ?1")?;
-            let mut counts = [0; 5];
-            let mut rows = statement.query([day.to_string()])?;
-            while let Some(row) = rows.next()? {
-                if let Some(count) = counts.get_mut(usize::from(row.get::<_, u8>(0)?).wrapping_sub(1)) {
-                    *count = row.get(1)?;
-                }
-            }
-            Ok(counts)
         })
     }
 

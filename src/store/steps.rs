@@ -9,6 +9,8 @@ const STEPS: &[&str] = &[
     include_str!("steps/002.sql"),
     include_str!("steps/003.sql"),
     include_str!("steps/004.sql"),
+    include_str!("steps/005.sql"),
+    include_str!("steps/006.sql"),
 ];
 
 /// The version this program knows.

@@ -2,7 +2,9 @@
 
 mod damage;
 mod dossiers;
+mod figures;
 mod following;
+mod forget;
 mod full;
 mod kill;
 mod numbers;
@@ -19,6 +21,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::dossier::Act;
+use crate::figures::Facts;
 use crate::hall::Series;
 use crate::hall::local::LocalHall;
 use crate::store::binding::NewFile;
@@ -155,6 +158,7 @@ fn sealed_dossier(number: u128) -> SealedDossier {
         fields: plain("{\"ChuHoSo\":\"Nguyễn Văn Mẫu\"}"),
         file_count: 2,
         act: Act::HandIn,
+        facts: Facts::default(),
     }
 }
 

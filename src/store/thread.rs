@@ -105,9 +105,18 @@ impl StoreHandle {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figures::{About, Rated};
     use crate::store::Settings;
     use crate::store::room::Limits;
     use crate::store::secrets::KioskKey;
+
+    fn face(face: u8) -> Rated {
+        Rated {
+            face: face.try_into().unwrap(),
+            reason: None,
+            about: About::default(),
+        }
+    }
 
     fn started(folder: &std::path::Path) -> (StoreHandle, JoinHandle<()>) {
         let limits = Limits {
@@ -130,7 +139,7 @@ mod tests {
         let (handle, thread) = started(folder.path());
         for score in 1..=5 {
             handle
-                .call(move |store| store.rate(score, Timestamp::UNIX_EPOCH))
+                .call(move |store| store.rate(&face(score), Timestamp::UNIX_EPOCH))
                 .await
                 .unwrap()
                 .unwrap();
@@ -153,7 +162,7 @@ mod tests {
         let callers: Vec<_> = (0..2 * WAITING_CALLS_MAX)
             .map(|_| {
                 let (handle, runtime) = (handle.clone(), runtime.clone());
-                let ask = move || handle.call_blocking(|store| store.rate(3, Timestamp::UNIX_EPOCH));
+                let ask = move || handle.call_blocking(|store| store.rate(&face(3), Timestamp::UNIX_EPOCH));
                 tokio::task::spawn_blocking(move || runtime.block_on(async { ask() }))
             })
             .collect();

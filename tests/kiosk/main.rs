@@ -6,8 +6,10 @@
 mod card;
 mod contract;
 mod dossier;
+mod figures;
 mod finding;
 mod follow;
+mod forget;
 mod harness;
 mod holder;
 mod line;

@@ -23,7 +23,7 @@ const CARD: &str =
     "049163007419|171236985|Đoàn Thị Kiềm Vọng|21071963|Nữ|Thôn Kẽm Trắng, Xã Lặng Ngân, Tỉnh Thử Nghiệm|30092022";
 
 /// What must be nowhere. What the masked page shows (family name, province, year) is no secret of the visit.
-const SECRETS: &[&str] = &[
+pub const SECRETS: &[&str] = &[
     "Thị Kiềm Vọng",
     "Kiềm Vọng",
     "KIỀM VỌNG",
@@ -188,7 +188,7 @@ async fn loud_kiosk(province: &Province, idle_entry_secs: i64) -> Kiosk {
 }
 
 /// To the review of a dossier of the planted person, who looks at all that is masked on the way.
-async fn to_review(kiosk: &Kiosk) {
+pub async fn to_review(kiosk: &Kiosk) {
     kiosk.to_home().await;
     kiosk.touch("Nộp hồ sơ").await;
     kiosk.touch("Giấy tờ hộ tịch").await;

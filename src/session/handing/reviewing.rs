@@ -2,6 +2,7 @@
 
 use super::{HandingIn, Then, page_for, stay};
 use crate::dossier::{CONSENT_VERSION, ConsentGiven, Draft};
+use crate::figures::About;
 use crate::session::handing::asking::Asking;
 use crate::session::handing::scanning::Scanning;
 use crate::session::handing::sent::Sent;
@@ -75,6 +76,7 @@ fn send(draft: Draft, around: &Around) -> Moved {
         Ok(dossier) => (
             Next::Stay(Step::HandingIn(Box::new(HandingIn::Sent(Sent::Keeping {
                 draft: dossier.id(),
+                about: About::of(dossier.procedure()),
             })))),
             vec![Effect::Keep(Box::new(dossier))],
         ),

@@ -6,13 +6,18 @@ use jiff::Timestamp;
 use crate::dossier::DraftId;
 
 use super::{HandingIn, stay};
-use crate::session::{Around, Copy, Effect, KeepNews, Moved, News, Next, PaperNews, Step, Touch, seconds_between};
+use crate::figures::About;
+use crate::session::{
+    Around, Copy, Door, Effect, KeepNews, Moved, News, Next, PaperNews, Rating, Step, Touch, seconds_between,
+};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Sent {
     /// Not yet committed: nothing is promised.
     Keeping {
         draft: DraftId,
+        /// Whose work may be rated afterwards.
+        about: About,
     },
     Kept(Kept),
 }
@@ -23,6 +28,7 @@ pub struct Kept {
     pub since: Timestamp,
     pub province: Said,
     pub slip: HandInSlip,
+    pub about: About,
 }
 
 /// What the province has said so far.
@@ -46,12 +52,13 @@ pub enum HandInSlip {
 impl Sent {
     pub fn on(self, news: News, around: &Around) -> Moved {
         match self {
-            Self::Keeping { draft } => match news {
+            Self::Keeping { draft, about } => match news {
                 News::Keep(KeepNews::Kept { slip_number }) => stay(HandingIn::Sent(Self::Kept(Kept {
                     slip_number,
                     since: around.now,
                     province: Said::Nothing,
                     slip: HandInSlip::Waiting,
+                    about,
                 }))),
                 News::Keep(KeepNews::NotKept(back)) if back.id == draft => (
                     Next::Stay(Step::HandingIn(Box::new(HandingIn::NotKept(back)))),
@@ -66,7 +73,7 @@ impl Sent {
                 | News::Scan(_)
                 | News::Card(_)
                 | News::Province(_)
-                | News::Staff(_) => stay(HandingIn::Sent(Self::Keeping { draft })),
+                | News::Staff(_) => stay(HandingIn::Sent(Self::Keeping { draft, about })),
             },
             Self::Kept(kept) => kept.on(news, around),
         }
@@ -74,7 +81,7 @@ impl Sent {
 
     pub fn back(self) -> Moved {
         match self {
-            Self::Keeping { draft } => stay(HandingIn::Sent(Self::Keeping { draft })),
+            keeping @ Self::Keeping { .. } => stay(HandingIn::Sent(keeping)),
             Self::Kept(_) => (Next::Rest, vec![]),
         }
     }
@@ -100,6 +107,10 @@ impl Kept {
                 };
                 self.stay()
             }
+            News::Touch(Touch::Door(Door::Rate)) if self.may_be_rated() => {
+                let asking = Rating::Asking { about: self.about };
+                (Next::Stay(Step::Rating(asking)), vec![])
+            }
             News::Tick if self.waited_for_code(around) => self.print_once(around),
             News::Tick if self.shown_long_enough(around) => (Next::Rest, vec![]),
             News::Touch(Touch::Done | Touch::Acknowledge) => {
@@ -116,6 +127,17 @@ impl Kept {
             | News::Province(_)
             | News::Staff(_) => self.stay(),
         }
+    }
+
+    /// Not before the slip is in the hand: whoever rates does not look at the paper any more.
+    pub fn may_be_rated(&self) -> bool {
+        matches!(
+            self.slip,
+            HandInSlip::Asked {
+                paper: PaperNews::Out { .. },
+                ..
+            }
+        )
     }
 
     fn waited_for_code(&self, around: &Around) -> bool {

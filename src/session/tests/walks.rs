@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use super::*;
+use crate::figures::Reason;
 use crate::keyboard::Key;
 use crate::session::handing::card_back::BackFault;
 
@@ -57,6 +58,7 @@ fn touches() -> impl Strategy<Value = Touch> {
         Touch::Search,
         Touch::Rate(5),
         Touch::Rate(9),
+        Touch::Because(Reason::Trips),
         Touch::Acknowledge,
         Touch::Staff(StaffTouch::Done),
         Touch::Staff(StaffTouch::Act(StaffAct::AnswerCall)),
@@ -157,6 +159,18 @@ fn events() -> impl Strategy<Value = (Event, i64)> {
     (event, prop_oneof![8 => 0_i64..3, 1 => 0_i64..200, 1 => -4000_i64..0])
 }
 
+/// A face that was chosen is told, with a reason or without, and never twice.
+fn assert_faces_are_told_once(session: &Session, effects: &[Effect], from: &Session) {
+    let chosen = |session: &Session| matches!(session.step.visit(), Step::Rating(Rating::Why { .. }));
+    let told = effects
+        .iter()
+        .filter(|effect| matches!(effect, Effect::Rate(_)))
+        .count();
+    let asked_again = matches!(session.step.visit(), Step::Rating(Rating::Asking { .. }));
+    let gone = chosen(from) && !chosen(session) && !asked_again;
+    assert_eq!(told, usize::from(gone), "from {:?} to {:?}", from.step, session.step);
+}
+
 fn assert_rest_is_empty(session: &Session, effects: &[Effect], from: &Session) {
     if session.step != Step::Rest || from.step == Step::Rest {
         return;
@@ -206,6 +220,7 @@ proptest! {
             let from = session.clone();
             let (next, effects) = session.on(event, &around(now, card));
             assert_rest_is_empty(&next, &effects, &from);
+            assert_faces_are_told_once(&next, &effects, &from);
             session = next;
         }
 

@@ -4,6 +4,7 @@ use hardware::card::sod::Altered;
 use hardware::card::{CardFault, Slot};
 
 use super::*;
+use crate::figures::{About, Rated, Reason};
 use crate::session::handing::card_back::BackFault;
 use crate::session::handing::identifying::Identifying;
 
@@ -225,7 +226,13 @@ fn in_the_middle_of_a_visit() -> Session {
 fn staff_give_a_visit_back_as_it_was() {
     let now = start();
     let session = in_the_middle_of_a_visit();
-    let before = session.step.clone();
+    let mut before = session.step.clone();
+    // But that they helped.
+    if let Step::HandingIn(handing) = &mut before
+        && let Some(draft) = handing.draft_mut()
+    {
+        draft.assisted = true;
+    }
     let pin = |session: Session| {
         session
             .on(
@@ -318,10 +325,80 @@ fn a_dossier_that_could_not_be_kept_goes_back_to_its_own_person_only() {
     let not_kept = |draft| Event::News(News::Keep(KeepNews::NotKept(Box::new(draft))));
     let (session, _) = session.on(not_kept(others), &around(now));
     assert_eq!(session.step, {
-        let draft = sealed.id();
-        Step::HandingIn(Box::new(HandingIn::Sent(Sent::Keeping { draft })))
+        let (draft, about) = (sealed.id(), About::of(sealed.procedure()));
+        Step::HandingIn(Box::new(HandingIn::Sent(Sent::Keeping { draft, about })))
     });
     let (session, effects) = session.on(not_kept(sealed.into_draft()), &around(now));
     assert!(matches!(&session.step, Step::HandingIn(handing) if matches!(&**handing, HandingIn::NotKept(_))));
     assert_eq!(effects, [Effect::CallStaff]);
+}
+
+#[test]
+fn a_face_counts_with_its_reason_or_without_and_for_the_dossier_that_was_handed_in() {
+    let touch = |session: Session, touch| session.on(Event::News(News::Touch(touch)), &around(start()));
+    let mut session = Session::new(start());
+    let sent = loop {
+        let event = happy(&session);
+        session = session.on(event, &around(start())).0;
+        if let Step::HandingIn(handing) = &session.step
+            && let HandingIn::Sent(Sent::Kept(kept)) = &**handing
+            && kept.may_be_rated()
+        {
+            break session;
+        }
+    };
+    let (asking, _) = touch(sent, Touch::Door(Door::Rate));
+    let (why, effects) = touch(asking, Touch::Rate(2));
+    assert!(effects.is_empty(), "it may still get a reason");
+    let rated = |effects: &[Effect]| match effects {
+        [.., Effect::Rate(rated)] | [Effect::Hush, Effect::Rate(rated), ..] => rated.clone(),
+        other => panic!("{other:?}"),
+    };
+    let about = About::of(&procedure());
+    assert_ne!(about, About::default());
+    let (thanks, effects) = touch(why.clone(), Touch::Because(Reason::Time));
+    let face = 2.try_into().unwrap();
+    let reason = Some(Reason::Time);
+    assert_eq!(
+        rated(&effects),
+        Rated {
+            face,
+            reason,
+            about: about.clone()
+        }
+    );
+    let (_, effects) = touch(thanks, Touch::Because(Reason::Time));
+    assert!(effects.is_empty(), "told once");
+    // Whoever walks away has said something, too.
+    let (rest, effects) = why.on(Event::Bar(Bar::Leave), &around(start()));
+    assert_eq!(
+        (rest.step, rated(&effects)),
+        (
+            Step::Rest,
+            Rated {
+                face,
+                reason: None,
+                about
+            }
+        )
+    );
+}
+
+#[test]
+fn a_dossier_that_staff_helped_with_says_so_from_then_on() {
+    let mut session = Session::new(start());
+    while !matches!(session.step, Step::HandingIn(ref handing) if handing.draft().is_some()) {
+        let event = happy(&session);
+        session = session.on(event, &around(start())).0;
+    }
+    let assisted = |session: &Session| {
+        let visit = session.step.visit();
+        matches!(visit, Step::HandingIn(handing) if handing.draft().is_some_and(|draft| draft.assisted))
+    };
+    let (door, _) = session.on(Event::Bar(Bar::StaffDoor), &around(start()));
+    assert!(!assisted(&door), "nobody has come in yet");
+    let who = "Cán bộ Mẫu".into();
+    let (inside, effects) = door.on(Event::News(News::Staff(StaffNews::PinRight { who })), &around(start()));
+    assert!(assisted(&inside));
+    assert!(matches!(&effects[..], [Effect::KeepDraft(draft), Effect::StaffLook] if draft.assisted));
 }

@@ -276,11 +276,6 @@ fn small_records_come_back() {
         (catalogue.etag.as_str(), catalogue.body.as_slice()),
         ("\"2\"", b"[1]".as_slice())
     );
-    for score in [5, 5, 1] {
-        store.rate(score, morning()).unwrap();
-    }
-    assert!(store.rate(6, morning()).is_err());
-    assert_eq!(store.ratings(morning()).unwrap(), [1, 0, 0, 0, 2]);
     store.audit(morning(), "PIN accepted").unwrap();
     assert_eq!(store.audit_lines(5).unwrap()[0].what, "PIN accepted");
     store.notice(morning(), "Hết giấy").unwrap();

@@ -8,6 +8,7 @@ use std::path::Path;
 use image::codecs::jpeg::JpegEncoder;
 use jiff::Timestamp;
 use kiosk::dossier::{Act, Judged, PageMeta, Scans};
+use kiosk::figures::Facts;
 use kiosk::outbox::fields_of;
 use kiosk::province::{Package, ScannedPaper};
 use kiosk::store::dossiers::SealedDossier;
@@ -89,6 +90,7 @@ pub fn seed(data: &Path, pages: &[usize], page_bytes: usize) -> anyhow::Result<S
             fields: fields_of(&package)?,
             file_count: 1,
             act: Act::default(),
+            facts: Facts::default(),
         };
         seeded
             .slips

@@ -41,6 +41,7 @@ pub(crate) struct Intake {
     HinhThuc: String,
     NoiNopHoSo: String,
     HoSoCoThanhPhanSoHoa: String,
+    CoCanBoHoTro: Option<String>,
     DuLieuBieuMau: BTreeMap<String, String>,
     DongY: Consent,
     /// From 2 on, with `ThayChoKhoa`.
@@ -110,6 +111,13 @@ impl Intake {
             if !allowed.contains(&value.as_str()) {
                 return Err(format!("{name} không hợp lệ"));
             }
+        }
+        if self
+            .CoCanBoHoTro
+            .as_ref()
+            .is_some_and(|helped| !["0", "1"].contains(&helped.as_str()))
+        {
+            return Err("CoCanBoHoTro không hợp lệ".to_owned());
         }
         for (name, value) in [
             ("SoPhieuGui", &self.SoPhieuGui),

@@ -21,6 +21,7 @@ pub mod national;
 mod paper;
 mod problem;
 mod revision;
+mod satisfaction;
 mod store;
 
 use std::{path::Path, sync::Arc};
@@ -86,6 +87,7 @@ fn router(shared: Shared) -> Router {
         .route("/dossiers/{id}/supplements", post(following::supplement))
         .route("/dossiers/{id}/withdrawal", post(following::withdraw))
         .route("/persons/dossiers", post(following::of_person))
+        .route("/satisfaction", post(satisfaction::take))
         .route("/files", post(files::create).options(files::options))
         .route(
             "/files/{id}",
@@ -99,6 +101,7 @@ fn router(shared: Shared) -> Router {
     Router::new()
         .nest("/v1", v1)
         .route("/admin/faults", post(faults::set).get(faults::shown))
+        .route("/admin/satisfaction", get(satisfaction::shown))
         .route("/admin/dossiers", get(admin::dossiers))
         .route("/admin/requests", get(admin::requests))
         .route("/admin/dossiers/count", get(admin::count))

@@ -17,6 +17,7 @@ use serde_json::Value;
 use crate::clock;
 
 mod later;
+mod satisfaction;
 
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS dossiers (
@@ -52,6 +53,22 @@ CREATE UNIQUE INDEX IF NOT EXISTS uploads_complete ON uploads (dossier_key, name
 CREATE TABLE IF NOT EXISTS replaced (
     key         TEXT    PRIMARY KEY,                -- of a revision that was refused; it is never taken in any more
     by_key      TEXT    NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS satisfaction_batches (
+    key         TEXT    PRIMARY KEY,                -- the Idempotency-Key
+    body        TEXT    NOT NULL                    -- as sent, canonical JSON
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS satisfaction (
+    batch_key   TEXT    NOT NULL REFERENCES satisfaction_batches (key),
+    from_day    TEXT    NOT NULL,                   -- yyyyMMdd
+    until_day   TEXT    NOT NULL,
+    unit        TEXT    NOT NULL,
+    field       TEXT    NOT NULL,
+    face        INTEGER NOT NULL CHECK (face BETWEEN 1 AND 5),
+    reason      TEXT    NOT NULL,
+    count       INTEGER NOT NULL
 ) STRICT;
 ";
 /// Columns that came later: a folder of an older stand-in goes on.

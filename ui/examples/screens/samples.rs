@@ -8,6 +8,8 @@ mod after;
 mod finding;
 #[path = "hand_in.rs"]
 mod hand_in;
+#[path = "office.rs"]
+mod office;
 #[path = "papers.rs"]
 mod papers;
 
@@ -134,6 +136,8 @@ pub fn all() -> Vec<Sample> {
     samples.extend(after::following());
     samples.extend(after::troubles());
     samples.extend(after::staff());
+    samples.extend(office::rating());
+    samples.extend(office::figures());
     samples.extend(overlays());
     samples
 }

@@ -4,6 +4,8 @@
 mod following;
 #[cfg(test)]
 mod live;
+#[cfg(test)]
+mod satisfaction;
 
 use live::{Live, dossier, sha256};
 use reqwest::{Method, StatusCode};
@@ -40,10 +42,11 @@ async fn the_same_key_gives_the_same_answer_and_never_takes_another_body() {
 #[tokio::test]
 async fn what_the_contract_does_not_allow_is_refused_with_words() {
     let live = Live::start();
-    let bends: [(&str, Value); 26] = [
+    let bends: [(&str, Value); 27] = [
         ("/MaTTHC", json!("9.999999")),
         ("/ChuHoSo", json!(" ")),
         ("/KenhThucHien", json!("4")),
+        ("/CoCanBoHoTro", json!("co")),
         ("/LoaiDoiTuong", json!(1)),
         ("/SoGiayToChuHoSo", json!("000000000000")),
         ("/DinhDanhCHS/0/SoDinhDanh", json!("12345")),
