@@ -16,6 +16,7 @@ pub mod transport;
 use std::fmt;
 
 pub use config::{Answers, PaperDots, PrinterConfig};
+pub use dots::Drawing;
 pub use driver::{EscposPrinter, open};
 pub use patience::{PRINT_SECS_MAX, Patience};
 pub use transport::Flow;
@@ -38,6 +39,12 @@ pub enum Line {
     },
     /// A label on the left and its value on the right of the same line; the value wraps below if it must.
     Pair { label: String, value: String },
+    /// A small drawing, with a title and a note beside it.
+    Drawn {
+        drawing: Drawing,
+        title: String,
+        note: String,
+    },
     /// A thin line across the paper.
     Rule,
     /// White space, in millimetres.
@@ -54,6 +61,7 @@ impl fmt::Debug for Line {
         f.write_str(match self {
             Self::Text { .. } => "Text(hidden)",
             Self::Pair { .. } => "Pair(hidden)",
+            Self::Drawn { .. } => "Drawn(hidden)",
             Self::Rule => "Rule",
             Self::Gap { .. } => "Gap",
             Self::Qr { .. } => "Qr(hidden)",

@@ -2,8 +2,10 @@
 //!
 //! One dot is 1/8 mm (203 dpi). Nothing here knows how dots travel to a printer.
 
+mod drawing;
 mod words;
 
+pub use drawing::{DRAWING_UNITS, Drawing};
 pub use words::Pen;
 
 use super::{Align, Line, TextSize, Weight};
@@ -119,6 +121,7 @@ impl Dots {
                 align,
             } => pen.text(self, text, height_dots(*size), *weight, *align),
             Line::Pair { label, value } => self.pair(pen, label, value),
+            Line::Drawn { drawing, title, note } => self.drawn(pen, *drawing, title, note),
             Line::Rule => self.rule(),
             Line::Gap { mm } => self.feed(u32::from(*mm) * DOTS_PER_MM),
             Line::Qr { .. } | Line::Barcode { .. } => {}

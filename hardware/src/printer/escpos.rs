@@ -99,7 +99,9 @@ pub fn encode(pen: &mut Pen, slip: &Slip, width: u32, ending: Ending) -> Result<
         match line {
             Line::Qr { data } => sheet.qr(data)?,
             Line::Barcode { data } => sheet.barcode(pen, data)?,
-            Line::Text { .. } | Line::Pair { .. } | Line::Rule | Line::Gap { .. } => sheet.dots.draw(pen, line),
+            Line::Text { .. } | Line::Pair { .. } | Line::Drawn { .. } | Line::Rule | Line::Gap { .. } => {
+                sheet.dots.draw(pen, line);
+            }
         }
         if sheet.printed_rows + sheet.dots.rows() > SLIP_MM_MAX * DOTS_PER_MM {
             return Err(SlipError::TooLong);

@@ -136,6 +136,16 @@ impl Pen {
         self.put(dots, &laid);
     }
 
+    /// As [`Pen::text`], right of `left` dots.
+    pub fn text_from(&mut self, dots: &mut Dots, left: u32, text: &str, size: u32, weight: Weight) {
+        let width = dots.width().saturating_sub(left);
+        let mut laid = self.lay(text, size, weight, Some(width), Side::Left);
+        for placed in &mut laid.glyphs {
+            placed.x += left as i32;
+        }
+        self.put(dots, &laid);
+    }
+
     /// As [`Pen::text`], each line ending at the right edge.
     pub fn right(&mut self, dots: &mut Dots, text: &str, size: u32, weight: Weight) {
         let laid = self.lay(text, size, weight, Some(dots.width()), Side::Right);
