@@ -14,6 +14,7 @@ mod printing;
 mod staff;
 pub mod start;
 mod upkeep;
+mod visit_slips;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -47,6 +48,7 @@ use crate::session::taking::DrawnTicket;
 use crate::session::{
     Around, CardPlace, Event, LookUpNews, News, ProvinceNews, SeriesAround, Session, StaffNews, Step,
 };
+use crate::slip::VisitSlip;
 use crate::store::prints::PrintJob;
 use crate::store::thread::{StoreGone, StoreHandle};
 use crate::tasks::Pulse;
@@ -120,6 +122,8 @@ pub struct Kiosk {
     scan_under_way: Option<Uuid>,
     /// The dossier that this visit handed in: its slip may still be wanted.
     sealed: Option<dossiers::Sealed>,
+    /// Slips of this visit that nothing else is kept of, the latest last.
+    visit_slips: VecDeque<(Uuid, VisitSlip)>,
     /// Pages to be read while the visit goes on, if anything reads them.
     reading: Option<SyncSender<Uuid>>,
     /// Jobs that were at the printer when the last run ended: it is asked about them first.
@@ -198,6 +202,7 @@ impl Kiosk {
             face_under_way: None,
             scan_under_way: None,
             sealed: None,
+            visit_slips: VecDeque::new(),
             reading,
             unsettled,
             pins: staff::PinGuard::default(),

@@ -18,7 +18,7 @@
 //! | [`session`] | the visit as a pure state machine; one file a flow |
 //! | [`screen`] | session and health become Slint globals; touches become events |
 //! | [`devices`], [`desk`] | one thread a device; which slip is at the printer and what becomes of it |
-//! | [`ticket`] [`dossier`] [`procedure`] [`form`] [`citizen`] [`slip`] | values of the domain; no I/O |
+//! | [`ticket`] [`dossier`] [`procedure`] [`form`] [`citizen`] [`calendar`] [`checklist`] [`slip`] | values of the domain; no I/O |
 //! | [`hall`] | the queue as a fold over a log of events |
 //! | [`store`] | SQLite, keys, pages: what must survive a pulled plug |
 //! | [`outbox`], [`province`] | what is owed to the province, and how it is sent |
@@ -38,6 +38,8 @@
 //!   No personal data in a log, ever.
 //! - No call to any service but the province, the hall and the clock.
 
+pub mod calendar;
+pub mod checklist;
 pub mod citizen;
 pub mod config;
 pub mod desk;

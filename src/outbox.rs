@@ -17,6 +17,7 @@ mod binding;
 pub mod catalogue;
 mod fair;
 mod memory;
+mod news;
 pub mod opinions;
 mod pace;
 #[cfg(test)]
@@ -35,6 +36,7 @@ use uuid::Uuid;
 pub use self::attempt::{fields_of, package_of};
 pub use self::fair::{ATTEMPTS_AT_ONCE_MAX, TURN_BYTES_MAX, TURN_MAX};
 use self::memory::Memory;
+pub use self::news::{Link, News};
 pub use self::pace::{Pace, Probe, TcpProbe};
 use crate::outbox::attempt::{Cause, Outcome, UNREADABLE};
 use crate::province::Province;
@@ -43,28 +45,6 @@ use crate::store::StoreError;
 pub use crate::store::owed::SMALL_BYTES_MAX;
 use crate::store::owed::{Owed, PUT_OFF_MINUTES_MAX};
 use crate::store::thread::{StoreGone, StoreHandle};
-
-/// What the outbox tells the kiosk. Everything in it is in the store already.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum News {
-    /// The province has the dossier and has given it this code.
-    Received {
-        dossier: Uuid,
-        slip_number: String,
-        code: String,
-    },
-    /// The province refused; its words are in the store for staff.
-    Refused { dossier: Uuid, slip_number: String },
-    /// The province can be reached, or cannot.
-    Link(Link),
-}
-
-/// Whether the province can be reached, as far as the last try knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Link {
-    Up,
-    Down,
-}
 
 /// What the outbox works with.
 pub struct Outbox<P, B> {
@@ -217,18 +197,19 @@ impl<P: Province + 'static, B: Probe> Outbox<P, B> {
         match outcome {
             Outcome::Received(receipt) => {
                 let code = receipt.code.clone();
+                let due_at = receipt.due_on.as_deref().and_then(|due| due.parse().ok());
                 let written = self
                     .store
                     .call(move |store| store.received(dossier, &receipt, now))
                     .await?;
                 if self.written(memory, dossier, written).await? {
                     tracing::info!(%dossier, "Province received dossier");
-                    memory.failures.remove(&dossier);
-                    memory.began.remove(&dossier);
+                    memory.is_done_with(dossier);
                     (self.tell)(News::Received {
                         dossier,
                         slip_number,
                         code,
+                        due_at,
                     });
                 }
                 memory.gets_through();
@@ -284,8 +265,7 @@ impl<P: Province + 'static, B: Probe> Outbox<P, B> {
         let written = self.store.call(move |store| store.refused(dossier, &words)).await?;
         if self.written(memory, dossier, written).await? {
             tracing::warn!(%dossier, "Dossier is refused, staff are asked");
-            memory.failures.remove(&dossier);
-            memory.began.remove(&dossier);
+            memory.is_done_with(dossier);
             (self.tell)(News::Refused { dossier, slip_number });
         }
         Ok(())

@@ -93,6 +93,8 @@ pub enum PaperForm {
     Copy,
     /// Xuất trình: only shown at the counter, never scanned.
     Shown,
+    /// Ảnh: a photograph of a person.
+    Photo,
 }
 
 /// How many scanned pages make a paper whole.
@@ -260,6 +262,11 @@ pub struct Procedure {
 impl Procedure {
     pub fn paper(&self, code: &PartCode) -> Option<&Paper> {
         self.papers.iter().find(|paper| paper.code == *code)
+    }
+
+    /// The working days that are promised to somebody who hands in here: electronically.
+    pub fn days_promised(&self) -> u16 {
+        self.working_days_online.unwrap_or(self.working_days)
     }
 
     /// Its name in law.

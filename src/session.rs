@@ -389,4 +389,4 @@ pub fn seconds_left(since: Timestamp, secs: u32, now: Timestamp) -> u32 {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

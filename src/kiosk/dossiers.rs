@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{Done, Kiosk, LoopError};
+use crate::calendar::Due;
 use crate::devices::scanner::PagesOrder;
 use crate::dossier::{Dossier, Draft, DraftId, PageMeta, Preview};
 use crate::figures::Facts;
@@ -31,6 +32,8 @@ pub struct Sealed {
     pub sealed_at: Timestamp,
     /// What the province has said by now.
     pub province: Said,
+    /// When the result is to be had, as far as that can be told.
+    pub due: Option<Due>,
 }
 
 /// What the citizen agreed to, as the province hears it.
@@ -124,9 +127,10 @@ impl Kiosk {
         let store = self.store.clone();
         let site = self.config.kiosk.center.clone();
         let done = self.done.clone();
+        let due = self.expected(dossier.procedure(), Timestamp::now());
         tokio::spawn(async move {
             let answer = match seal(&store, &site, &dossier).await {
-                Ok(sealed) => Done::Sealed(sealed),
+                Ok(sealed) => Done::Sealed(Sealed { due, ..sealed }),
                 Err(error) => {
                     tracing::error!(error = format!("{error:#}"), "Dossier could not be kept");
                     Done::NotSealed(Box::new(dossier.into_draft()))
@@ -139,23 +143,31 @@ impl Kiosk {
 
     pub(super) async fn on_sealed(&mut self, sealed: Sealed) -> Result<(), LoopError> {
         tracing::info!(dossier = %sealed.id, slip = sealed.slip_number, "Dossier kept");
-        let slip_number = sealed.slip_number.clone();
+        let (slip_number, due) = (sealed.slip_number.clone(), sealed.due);
         if self.sealing() != Some(DraftId(sealed.id)) {
             // Sent, and gone away before it was kept: there is nobody to give a slip to.
             return Ok(());
         }
         self.sealed = Some(sealed);
-        self.news(News::Keep(KeepNews::Kept { slip_number })).await
+        self.news(News::Keep(KeepNews::Kept { slip_number, due })).await
     }
 
     pub(super) async fn on_outbox(&mut self, news: outbox::News) -> Result<(), LoopError> {
         let news = match news {
-            outbox::News::Received { slip_number, code, .. } => {
+            outbox::News::Received {
+                slip_number,
+                code,
+                due_at,
+                ..
+            } => {
                 self.health.province = Link::Up;
+                let mut due = due_at.map(Due::Promised);
                 if let Some(sealed) = self.sealed.as_mut().filter(|sealed| sealed.slip_number == slip_number) {
                     sealed.province = Said::Received { code: code.clone() };
+                    due = due.or(sealed.due);
+                    sealed.due = due;
                 }
-                KeepNews::Received { slip_number, code }
+                KeepNews::Received { slip_number, code, due }
             }
             outbox::News::Refused { slip_number, .. } => {
                 self.health.province = Link::Up;
@@ -200,6 +212,7 @@ async fn seal(store: &StoreHandle, site: &str, dossier: &Dossier) -> Result<Seal
         parts: parts.collect(),
         sealed_at,
         province: Said::Nothing,
+        due: None,
     })
 }
 

@@ -50,6 +50,7 @@ impl Kiosk {
             }
             Effect::Keep(dossier) => self.seal(*dossier),
             Effect::PrintHandIn { slip_number } => self.print_hand_in(&slip_number, events).await?,
+            Effect::PrintCheckList(list) => self.print_check_list(*list, None, events).await?,
             Effect::LookUp { asked, query } => self.look_up(asked, query),
             Effect::Rate(rated) => {
                 let now = Timestamp::now();
@@ -217,6 +218,7 @@ impl Kiosk {
     async fn forget(&mut self) -> Result<(), LoopError> {
         let acts = self.desk.visit_ends();
         self.sealed = None;
+        self.visit_slips.clear();
         self.shown_ticket = None;
         self.scan_under_way = None;
         self.card_under_way = None;

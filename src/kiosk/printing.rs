@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::dossiers::Sealed;
 use super::{Kiosk, LoopError};
+use crate::calendar::Due;
 use crate::desk::{Act, For};
 use crate::devices;
 use crate::devices::printer::PrinterOrder;
@@ -43,7 +44,7 @@ impl Kiosk {
                 }
                 Act::GiveUp(SlipOf::Ticket(id)) => self.give_up(id).await?,
                 // What is known of a dossier does not hang on its slip.
-                Act::GiveUp(SlipOf::HandIn(_)) => {}
+                Act::GiveUp(SlipOf::HandIn(_) | SlipOf::Visit(_)) => {}
                 Act::Mark { job, end } => self.mark(job, end).await?,
                 Act::Tell(news) => events.push_back(Event::News(News::Paper(news))),
             }
@@ -126,6 +127,7 @@ impl Kiosk {
                 };
                 Ok(sealed.map(|sealed| self.hand_in_slip(sealed, job).layout()))
             }
+            SlipOf::Visit(id) => Ok(self.visit_slip(id).map(|slip| slip.layout(job.copy))),
         }
     }
 
@@ -159,7 +161,13 @@ impl Kiosk {
         };
         let procedure = known.procedure.parse().ok();
         let procedure = procedure.and_then(|code| self.offer.procedure(&code));
+        let promised = known
+            .receipt
+            .as_ref()
+            .and_then(|receipt| receipt.due_on.as_deref()?.parse().ok());
+        let expected = || procedure.and_then(|procedure| self.expected(procedure, known.sealed_at));
         Ok(Some(Sealed {
+            due: promised.map(Due::Promised).or_else(expected),
             id: known.id,
             procedure: procedure.map_or_else(|| Words::vietnamese(&known.procedure), |known| known.name.clone()),
             slip_number: known.slip_number,
@@ -183,6 +191,7 @@ impl Kiosk {
             parts,
             sealed_at,
             province,
+            due,
         } = sealed;
         HandInSlip {
             center: self.config.kiosk.center.clone(),
@@ -191,6 +200,7 @@ impl Kiosk {
             parts,
             sealed_at,
             province,
+            due,
             copies: job.copy,
             language: self.session.settings.language,
         }

@@ -81,6 +81,11 @@ impl Memory {
         self.held.contains_key(&owed.dossier) || self.sending.values().any(|sending| sending.dossier == owed.dossier)
     }
 
+    pub fn is_done_with(&mut self, dossier: Uuid) {
+        self.failures.remove(&dossier);
+        self.began.remove(&dossier);
+    }
+
     /// Something got through.
     pub fn gets_through(&mut self) {
         self.troubles = 0;

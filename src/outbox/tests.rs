@@ -215,6 +215,7 @@ async fn a_kept_dossier_is_sent_at_once_and_its_code_is_kept_before_it_is_told()
         dossier,
         slip_number,
         code,
+        ..
     } = running.next().await
     else {
         panic!()

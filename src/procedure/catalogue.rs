@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::finding::{Entry, Finder};
 use super::{EventCode, LifeEvent, Procedure, ProcedureCode, ProcedureFault};
+use crate::calendar::Calendar;
 
 /// The national list holds about 6,000 procedures; a province uses about 2,000.
 pub const PROCEDURES_MAX: usize = 8_000;
@@ -22,6 +23,7 @@ pub const FOUND_MAX: usize = 5;
 pub struct Catalogue {
     procedures: Vec<Arc<Procedure>>,
     events: Vec<LifeEvent>,
+    calendar: Calendar,
     /// Made when somebody first looks for something.
     finder: OnceLock<Arc<Finder>>,
 }
@@ -29,7 +31,7 @@ pub struct Catalogue {
 /// Two catalogues are alike when they say the same.
 impl PartialEq for Catalogue {
     fn eq(&self, other: &Self) -> bool {
-        self.procedures == other.procedures && self.events == other.events
+        self.procedures == other.procedures && self.events == other.events && self.calendar == other.calendar
     }
 }
 
@@ -75,8 +77,18 @@ impl Catalogue {
         Ok(Self {
             procedures: procedures.into_iter().map(Arc::new).collect(),
             events,
+            calendar: Calendar::default(),
             finder: OnceLock::new(),
         })
+    }
+
+    /// With the working days of its offices.
+    pub fn with_calendar(self, calendar: Calendar) -> Self {
+        Self { calendar, ..self }
+    }
+
+    pub fn calendar(&self) -> &Calendar {
+        &self.calendar
     }
 
     /// What holds on a day: what is offered then. The rest is kept for its own day.
@@ -97,6 +109,7 @@ impl Catalogue {
         Self {
             events,
             procedures,
+            calendar: self.calendar.clone(),
             finder: OnceLock::new(),
         }
     }
@@ -162,6 +175,8 @@ enum Written {
     Now {
         procedures: Vec<Procedure>,
         events: Vec<LifeEvent>,
+        #[serde(default)]
+        calendar: Calendar,
     },
     /// Before there were life events.
     Before(Vec<Procedure>),
@@ -172,7 +187,11 @@ impl TryFrom<Written> for Catalogue {
 
     fn try_from(written: Written) -> Result<Self, CatalogueFault> {
         match written {
-            Written::Now { procedures, events } => Self::new(procedures, events),
+            Written::Now {
+                procedures,
+                events,
+                calendar,
+            } => Ok(Self::new(procedures, events)?.with_calendar(calendar)),
             Written::Before(procedures) => Self::new(procedures, vec![]),
         }
     }
@@ -183,6 +202,7 @@ impl From<Catalogue> for Written {
         Self::Now {
             procedures: catalogue.procedures.into_iter().map(Arc::unwrap_or_clone).collect(),
             events: catalogue.events,
+            calendar: catalogue.calendar,
         }
     }
 }

@@ -5,6 +5,7 @@ use hardware::scanner::ScannerFault;
 use ui::Kiosk;
 use ui::slint::ComponentHandle;
 
+use super::frame::{day, paper as paper_state};
 use super::lists::Lists;
 use super::{Shown, finding, identifying, papers, questions};
 use crate::procedure::{Condition, Language, PageCount, Paper, PaperForm, Procedure};
@@ -14,6 +15,7 @@ use crate::session::handing::identifying::Identifying;
 use crate::session::handing::scanning::{Feed, Scanning, needs_staff};
 use crate::session::handing::sent::{HandInSlip, Sent};
 use crate::session::{Door, PaperNews, Step};
+use crate::ticket::Day;
 
 pub fn page(handing: &HandingIn) -> ui::PageName {
     match handing {
@@ -71,8 +73,12 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
         _ => None,
     };
     finding::fill(kiosk, lists, shown, looked_for);
-    if let Some(HandingIn::Reading { procedure, .. }) = handing {
+    if let Some(HandingIn::Reading { procedure, list, .. }) = handing {
         fill_procedure(kiosk, lists, shown, procedure);
+        let page = kiosk.global::<ui::ProcedurePage>();
+        page.set_can_print(shown.around.health.printer.works());
+        page.set_list_asked(list.is_some());
+        page.set_list(list.map_or(ui::PaperState::Coming, paper_state));
     }
     let identifying = match handing {
         Some(HandingIn::Identifying(identifying)) => Some(identifying),
@@ -114,6 +120,7 @@ fn fill_procedure(kiosk: &Kiosk, lists: &Lists, shown: &Shown, procedure: &Proce
         fee_vnd: money(procedure.fee_dong),
         days: i32::from(procedure.working_days),
         days_online: procedure.working_days_online.map_or(0, i32::from),
+        expected: expected(shown, procedure),
         counter: procedure
             .elsewhere
             .as_ref()
@@ -144,12 +151,23 @@ fn fill_procedure(kiosk: &Kiosk, lists: &Lists, shown: &Shown, procedure: &Proce
     page.set_can_take_number(shown.around.health.shut(Door::Number, &shown.around).is_none());
 }
 
+/// When somebody who hands in now has the result, as far as the working days are known; else no day.
+fn expected(shown: &Shown, procedure: &Procedure) -> ui::Moment {
+    let today = Day::in_vietnam(shown.around.now).date();
+    let calendar = shown.around.catalogue.calendar();
+    let due = calendar
+        .due(today, procedure.days_promised())
+        .filter(|_| procedure.elsewhere.is_none());
+    due.map(day).unwrap_or_default()
+}
+
 pub fn form(form: PaperForm) -> ui::PaperForm {
     match form {
         PaperForm::Original => ui::PaperForm::Original,
         PaperForm::Certified => ui::PaperForm::Certified,
         PaperForm::Copy => ui::PaperForm::Copy,
         PaperForm::Shown => ui::PaperForm::Shown,
+        PaperForm::Photo => ui::PaperForm::Photo,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What every page shares, and the pages of numbers, rating and trouble.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use ui::Kiosk;
 use ui::slint::{ComponentHandle, SharedString};
 
@@ -331,6 +332,17 @@ pub fn moment(at: Timestamp) -> ui::Moment {
         weekday: i32::from(local.weekday().to_monday_zero_offset()),
         hour: i32::from(local.hour()),
         minute: i32::from(local.minute()),
+    }
+}
+
+/// A day of which no hour is known.
+pub fn day(date: Date) -> ui::Moment {
+    ui::Moment {
+        year: i32::from(date.year()),
+        month: i32::from(date.month()),
+        day: i32::from(date.day()),
+        weekday: i32::from(date.weekday().to_monday_zero_offset()),
+        ..ui::Moment::default()
     }
 }
 

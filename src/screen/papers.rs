@@ -6,9 +6,10 @@ use ui::slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer, SharedStri
 
 use super::Shown;
 use super::dossier::{condition, count, form, need, pages_wanted};
-use super::frame::{paper, sent_state, small};
+use super::frame::{day, moment, paper, sent_state, small};
 use super::identifying::personal;
 use super::lists::Lists;
+use crate::calendar::Due;
 use crate::dossier::{Draft, Judged, Preview};
 use crate::form::{Answer, PartialDate, Question};
 use crate::procedure::Language;
@@ -220,6 +221,13 @@ pub fn fill_sent(kiosk: &Kiosk, shown: &Shown, sent: &Sent) {
         Said::Received { code } => code.as_str().into(),
         Said::Nothing | Said::Refused => SharedString::new(),
     });
+    let (due, promised) = match kept.due {
+        Some(Due::Promised(at)) => (moment(at), true),
+        Some(Due::Expected(on)) => (day(on), false),
+        None => (ui::Moment::default(), false),
+    };
+    page.set_due(due);
+    page.set_due_promised(promised);
     let (state, left) = match kept.slip {
         HandInSlip::Waiting => (ui::PaperState::Coming, 0),
         HandInSlip::Asked {

@@ -162,6 +162,7 @@ fn bind_procedures(kiosk: &Kiosk, out: &Out) {
     let procedure = kiosk.global::<ui::ProcedurePage>();
     procedure.on_start(out.on_touch(Touch::Begin));
     procedure.on_take_number(out.on_touch(Touch::TakeNumber));
+    procedure.on_print_list(out.on_touch(Touch::PrintList));
 
     let card = kiosk.global::<ui::CardPage>();
     card.on_again(out.on_touch(Touch::Again));

@@ -17,6 +17,8 @@ use super::staff::office::{OfficeView, Span};
 use super::staff::{StaffAct, StaffName, StaffTouch, StaffView};
 use super::taking::DrawnTicket;
 use super::{Contrast, Movement, TextSize};
+use crate::calendar::Due;
+use crate::checklist::CheckList;
 use crate::dossier::{Dossier, Draft, DraftId, KnownDossier, Preview};
 use crate::figures::{Rated, Reason};
 use crate::keyboard::Key;
@@ -94,6 +96,7 @@ pub enum KeepNews {
     /// The dossier is committed under the kiosk's own number.
     Kept {
         slip_number: String,
+        due: Option<Due>,
     },
     /// It could not be committed; the draft is as it was.
     NotKept(Box<Draft>),
@@ -101,6 +104,7 @@ pub enum KeepNews {
     Received {
         slip_number: String,
         code: String,
+        due: Option<Due>,
     },
     Refused {
         slip_number: String,
@@ -194,6 +198,8 @@ pub enum Touch {
     Turn(i32),
     Begin,
     TakeNumber,
+    /// What has to be brought, on paper.
+    PrintList,
     /// "Giữ để xem": personal data is whole only while it is held.
     Hold(Held),
     Yes,
@@ -307,6 +313,8 @@ pub enum Effect {
     PrintHandIn {
         slip_number: String,
     },
+    /// Print what has to be brought.
+    PrintCheckList(Box<CheckList>),
     /// The answer carries `asked`: one that comes late belongs to nobody any more.
     LookUp {
         asked: Uuid,

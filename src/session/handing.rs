@@ -14,7 +14,8 @@ pub mod typing;
 
 use std::sync::Arc;
 
-use super::{Around, Effect, Moved, News, Next, Step, Touch, taking::Taking};
+use super::{Around, Copy, Effect, Moved, News, Next, PaperNews, Step, Touch, taking::Taking};
+use crate::checklist::CheckList;
 use crate::dossier::{Draft, Missing};
 use crate::procedure::Procedure;
 use asking::Asking;
@@ -38,6 +39,8 @@ pub enum HandingIn {
         procedure: Arc<Procedure>,
         /// How it was found.
         from: Box<Finding>,
+        /// The list of what to bring, once it was asked for.
+        list: Option<PaperNews>,
     },
     Identifying(Identifying),
     Asking(Asking),
@@ -59,7 +62,7 @@ impl HandingIn {
     pub fn on(self, news: News, around: &Around) -> Moved {
         match self {
             Self::Finding(finding) => finding.on(news, around),
-            Self::Reading { procedure, from } => reading(procedure, from, &news, around),
+            Self::Reading { procedure, from, list } => reading(procedure, from, list, &news, around),
             Self::Identifying(identifying) => identifying.on(news, around),
             Self::Asking(asking) => asking.on(news, around),
             Self::Scanning(scanning) => scanning.on(news, around),
@@ -127,8 +130,24 @@ impl HandingIn {
     }
 }
 
-fn reading(procedure: Arc<Procedure>, from: Box<Finding>, news: &News, around: &Around) -> Moved {
+fn reading(
+    procedure: Arc<Procedure>,
+    from: Box<Finding>,
+    list: Option<PaperNews>,
+    news: &News,
+    around: &Around,
+) -> Moved {
     match news {
+        News::Touch(Touch::PrintList) if list.is_none() && around.health.printer.works() => {
+            let effect = Effect::PrintCheckList(Box::new(CheckList::of(&procedure)));
+            let list = Some(PaperNews::Coming { copy: Copy::First });
+            let (next, _) = stay(HandingIn::Reading { procedure, from, list });
+            (next, vec![effect])
+        }
+        News::Paper(paper) if list.is_some() => {
+            let list = Some(*paper);
+            stay(HandingIn::Reading { procedure, from, list })
+        }
         News::Touch(Touch::Begin) if around.health.can_begin(&procedure) => {
             stay(HandingIn::Identifying(Identifying::waiting(procedure)))
         }
@@ -145,7 +164,7 @@ fn reading(procedure: Arc<Procedure>, from: Box<Finding>, news: &News, around: &
         | News::Card(_)
         | News::Keep(_)
         | News::Province(_)
-        | News::Staff(_) => stay(HandingIn::Reading { procedure, from }),
+        | News::Staff(_) => stay(HandingIn::Reading { procedure, from, list }),
     }
 }
 

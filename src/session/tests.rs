@@ -16,6 +16,7 @@ use hardware::scanner::{ScannerFault, Taken};
 use super::handing::sent::Sent;
 use super::taking::DrawnTicket;
 use super::*;
+use crate::citizen::Citizen;
 use crate::dossier::{DraftId, Freshness, Judged, KnownDossier, Preview, WayState};
 use crate::form::{Choice, DateBound, DatePrecision, Question, QuestionKind};
 use crate::health::{Health, Link, Roll, Status, StoreHealth};
@@ -53,7 +54,7 @@ fn paper(code: &str, pages: PageCount, required: bool) -> Paper {
     }
 }
 
-fn procedure() -> Procedure {
+pub(crate) fn procedure() -> Procedure {
     let yes = Choice {
         id: "yes".into(),
         words: Words::vietnamese("Có"),
@@ -102,6 +103,10 @@ fn procedure() -> Procedure {
         asked: 40,
         elsewhere: None,
     }
+}
+
+pub(crate) fn citizen() -> Citizen {
+    Citizen::from_card_code(CARD).unwrap()
 }
 
 fn event() -> LifeEvent {
@@ -244,6 +249,7 @@ fn happy(session: &Session) -> Event {
             HandingIn::Reviewing(_) => touch(Touch::Send),
             HandingIn::Sent(Sent::Keeping { .. }) => Event::News(News::Keep(KeepNews::Kept {
                 slip_number: "K01-261122-0007".into(),
+                due: None,
             })),
             HandingIn::Sent(Sent::Kept(_)) | HandingIn::NotKept(_) => touch(Touch::Done),
         },

@@ -221,7 +221,14 @@ impl Store {
         }
         self.carry_out_forgetting(now)?;
         let follow_until = now - SignedDuration::from_hours(24 * i64::from(retention.follow_days));
-        self.write(|transaction| drop_settled(transaction, follow_until))?;
+        self.write(|transaction| {
+            drop_settled(transaction, follow_until)?;
+            transaction.execute(
+                "DELETE FROM print_jobs WHERE visit_id IS NOT NULL AND begun_at_ms <= ?1",
+                [personal_until.as_millisecond()],
+            )?;
+            Ok(())
+        })?;
         self.drop_old_figures(now)?;
         Ok(doomed.len() as u32)
     }

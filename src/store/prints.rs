@@ -5,9 +5,9 @@
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
-use uuid::Uuid;
 
 use crate::slip::SlipOf;
+use crate::store::forget::read_id;
 use crate::store::numbers::ticket;
 use crate::store::{Store, StoreError};
 use crate::ticket::{Ticket, TicketId};
@@ -80,12 +80,16 @@ impl Store {
 
     /// What staff saw of a ticket's or a dossier's last slip.
     pub fn settle_by_staff(&mut self, of: SlipOf, seen: Seen) -> Result<(), StoreError> {
-        let (ticket_id, dossier_id) = references(of);
+        let (ticket_id, dossier_id, visit_id) = references(of);
         let job = self.read(|db| {
             exists(db, of)?;
             Ok(db
-                .prepare_cached("SELECT max(id) FROM print_jobs WHERE ticket_id IS ?1 AND dossier_id IS ?2")?
-                .query_row(params![ticket_id, dossier_id], |row| row.get::<_, Option<u32>>(0))?)
+                .prepare_cached(
+                    "SELECT max(id) FROM print_jobs WHERE ticket_id IS ?1 AND dossier_id IS ?2 AND visit_id IS ?3",
+                )?
+                .query_row(params![ticket_id, dossier_id, visit_id], |row| {
+                    row.get::<_, Option<u32>>(0)
+                })?)
         })?;
         let state = match seen {
             Seen::CameOut => "printed",
@@ -97,14 +101,14 @@ impl Store {
 
     /// The job a printer may still hold for this ticket or dossier: the one to ask a late proof for.
     pub fn unclear_job(&mut self, of: SlipOf) -> Result<Option<u32>, StoreError> {
-        let (ticket_id, dossier_id) = references(of);
+        let (ticket_id, dossier_id, visit_id) = references(of);
         self.read(|db| {
             let job = db
                 .prepare_cached(
-                    "SELECT id FROM print_jobs WHERE state = 'unclear' AND ticket_id IS ?1 AND dossier_id IS ?2
+                    "SELECT id FROM print_jobs WHERE state = 'unclear' AND ticket_id IS ?1 AND dossier_id IS ?2 AND visit_id IS ?3
                      ORDER BY id DESC LIMIT 1",
                 )?
-                .query_row(params![ticket_id, dossier_id], |row| row.get(0))
+                .query_row(params![ticket_id, dossier_id, visit_id], |row| row.get(0))
                 .optional()?;
             Ok(job)
         })
@@ -114,17 +118,20 @@ impl Store {
     pub fn printed_by(&mut self, job: u32) -> Result<SlipOf, StoreError> {
         self.read(|db| {
             let of = db
-                .prepare_cached("SELECT ticket_id, dossier_id FROM print_jobs WHERE id = ?1")?
+                .prepare_cached("SELECT ticket_id, dossier_id, visit_id FROM print_jobs WHERE id = ?1")?
                 .query_row([job], |row| {
-                    Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<Vec<u8>>>(1)?))
+                    Ok((
+                        row.get::<_, Option<i64>>(0)?,
+                        row.get::<_, Option<Vec<u8>>>(1)?,
+                        row.get::<_, Option<Vec<u8>>>(2)?,
+                    ))
                 })
                 .optional()?;
             match of {
-                Some((Some(id), _)) => Ok(SlipOf::Ticket(TicketId(id))),
-                Some((None, Some(id))) => Uuid::from_slice(&id)
-                    .map(SlipOf::HandIn)
-                    .map_err(|_| StoreError::Unknown("dossier")),
-                Some((None, None)) | None => Err(StoreError::Unknown("print job")),
+                Some((Some(id), _, _)) => Ok(SlipOf::Ticket(TicketId(id))),
+                Some((None, Some(id), _)) => read_id(&id).map(SlipOf::HandIn),
+                Some((None, None, Some(id))) => read_id(&id).map(SlipOf::Visit),
+                Some((None, None, None)) | None => Err(StoreError::Unknown("print job")),
             }
         })
     }
@@ -149,31 +156,33 @@ impl Store {
     pub fn ticket_of_job(&mut self, job: u32) -> Result<Option<Ticket>, StoreError> {
         match self.printed_by(job)? {
             SlipOf::Ticket(id) => self.read(|db| ticket(db, id)).map(Some),
-            SlipOf::HandIn(_) => Ok(None),
+            SlipOf::HandIn(_) | SlipOf::Visit(_) => Ok(None),
         }
     }
 }
 
 /// Begins a print within a transaction.
 pub(super) fn begin_job(transaction: &Transaction<'_>, of: SlipOf, now: Timestamp) -> Result<PrintJob, StoreError> {
-    let (ticket_id, dossier_id) = references(of);
+    let (ticket_id, dossier_id, visit_id) = references(of);
     exists(transaction, of)?;
     // What is still in print when the next one begins was given up by its printer: nobody can tell.
     transaction
         .prepare_cached(
             "UPDATE print_jobs SET state = 'unclear'
-             WHERE state = 'printing' AND (ticket_id IS ?1 AND dossier_id IS ?2)",
+             WHERE state = 'printing' AND (ticket_id IS ?1 AND dossier_id IS ?2 AND visit_id IS ?3)",
         )?
-        .execute(params![ticket_id, dossier_id])?;
+        .execute(params![ticket_id, dossier_id, visit_id])?;
     let copy: u32 = transaction
         .prepare_cached(
             "SELECT count(*) FROM print_jobs
-             WHERE state <> 'untouched' AND (ticket_id IS ?1 AND dossier_id IS ?2)",
+             WHERE state <> 'untouched' AND (ticket_id IS ?1 AND dossier_id IS ?2 AND visit_id IS ?3)",
         )?
-        .query_row(params![ticket_id, dossier_id], |row| row.get(0))?;
+        .query_row(params![ticket_id, dossier_id, visit_id], |row| row.get(0))?;
     transaction
-        .prepare_cached("INSERT INTO print_jobs (ticket_id, dossier_id, copy, begun_at_ms) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![ticket_id, dossier_id, copy, now.as_millisecond()])?;
+        .prepare_cached(
+            "INSERT INTO print_jobs (ticket_id, dossier_id, visit_id, copy, begun_at_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![ticket_id, dossier_id, visit_id, copy, now.as_millisecond()])?;
     let id = u32::try_from(transaction.last_insert_rowid()).map_err(|_| StoreError::TooLarge {
         what: "print job id",
         limit: u64::from(u32::MAX),
@@ -203,19 +212,24 @@ fn follow_jobs(transaction: &Transaction<'_>, ticket_id: Option<i64>) -> Result<
 }
 
 fn exists(db: &Connection, of: SlipOf) -> Result<(), StoreError> {
-    let (ticket_id, dossier_id) = references(of);
+    let (ticket_id, dossier_id, visit_id) = references(of);
+    // Of a slip of a visit there is nothing else.
     let there: bool = db
         .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM tickets WHERE id = ?1) OR EXISTS (SELECT 1 FROM dossiers WHERE id = ?2)",
+            "SELECT ?3 IS NOT NULL OR EXISTS (SELECT 1 FROM tickets WHERE id = ?1)
+                 OR EXISTS (SELECT 1 FROM dossiers WHERE id = ?2)",
         )?
-        .query_row(params![ticket_id, dossier_id], |row| row.get(0))?;
+        .query_row(params![ticket_id, dossier_id, visit_id], |row| row.get(0))?;
     there.then_some(()).ok_or(StoreError::Unknown("ticket or dossier"))
 }
 
-fn references(of: SlipOf) -> (Option<i64>, Option<Vec<u8>>) {
+type References = (Option<i64>, Option<Vec<u8>>, Option<Vec<u8>>);
+
+fn references(of: SlipOf) -> References {
     match of {
-        SlipOf::Ticket(id) => (Some(id.0), None),
-        SlipOf::HandIn(id) => (None, Some(id.as_bytes().to_vec())),
+        SlipOf::Ticket(id) => (Some(id.0), None, None),
+        SlipOf::HandIn(id) => (None, Some(id.as_bytes().to_vec()), None),
+        SlipOf::Visit(id) => (None, None, Some(id.as_bytes().to_vec())),
     }
 }
 

@@ -11,6 +11,7 @@ const STEPS: &[&str] = &[
     include_str!("steps/004.sql"),
     include_str!("steps/005.sql"),
     include_str!("steps/006.sql"),
+    include_str!("steps/007.sql"),
 ];
 
 /// The version this program knows.

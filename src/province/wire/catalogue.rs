@@ -17,6 +17,7 @@ use crate::{
     ticket::SeriesLetter,
 };
 
+mod calendar;
 mod question;
 mod tree;
 
@@ -46,7 +47,8 @@ pub(in crate::province) fn catalogue(answer: &Value) -> Option<Catalogue> {
     if procedures.is_empty() && !listed.is_empty() {
         return None;
     }
-    Catalogue::new(procedures, events(&answer["DanhSachSuKien"])).ok()
+    let catalogue = Catalogue::new(procedures, events(&answer["DanhSachSuKien"])).ok()?;
+    Some(catalogue.with_calendar(calendar::calendar(answer)))
 }
 
 /// A version that begins within an older one ends it the day before; of two that cannot be told apart the first is
@@ -194,6 +196,7 @@ fn paper(tree: &Value, groups_in_data: &[&str]) -> anyhow::Result<Paper> {
             Form::BanSaoChungThuc => PaperForm::Certified,
             Form::BanSao => PaperForm::Copy,
             Form::XuatTrinh => PaperForm::Shown,
+            Form::Anh => PaperForm::Photo,
         },
         pages: match wire.SoTrang {
             PagesWire::Exactly(count) => PageCount::Exactly(count),

@@ -87,6 +87,7 @@ impl Finding {
             Some(procedure) => stay(HandingIn::Reading {
                 procedure: procedure.clone(),
                 from: Box::new(self),
+                list: None,
             }),
             None => self.stay(),
         }

@@ -182,6 +182,7 @@ impl Identifying {
             Self::Waiting { procedure, .. } => stay(HandingIn::Reading {
                 procedure,
                 from: Box::new(Finding::begin(around)),
+                list: None,
             }),
             Self::Chip { procedure, .. } | Self::Confirming { procedure, .. } => {
                 stay(HandingIn::Identifying(Self::waiting(procedure)))

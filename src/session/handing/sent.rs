@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 
+use crate::calendar::Due;
 use crate::dossier::DraftId;
 
 use super::{HandingIn, stay};
@@ -27,6 +28,8 @@ pub struct Kept {
     pub slip_number: String,
     pub since: Timestamp,
     pub province: Said,
+    /// When the result is to be had, as far as that can be told.
+    pub due: Option<Due>,
     pub slip: HandInSlip,
     pub about: About,
 }
@@ -53,10 +56,11 @@ impl Sent {
     pub fn on(self, news: News, around: &Around) -> Moved {
         match self {
             Self::Keeping { draft, about } => match news {
-                News::Keep(KeepNews::Kept { slip_number }) => stay(HandingIn::Sent(Self::Kept(Kept {
+                News::Keep(KeepNews::Kept { slip_number, due }) => stay(HandingIn::Sent(Self::Kept(Kept {
                     slip_number,
                     since: around.now,
                     province: Said::Nothing,
+                    due,
                     slip: HandInSlip::Waiting,
                     about,
                 }))),
@@ -90,8 +94,9 @@ impl Sent {
 impl Kept {
     fn on(mut self, news: News, around: &Around) -> Moved {
         match news {
-            News::Keep(KeepNews::Received { slip_number, code }) if slip_number == self.slip_number => {
+            News::Keep(KeepNews::Received { slip_number, code, due }) if slip_number == self.slip_number => {
                 self.province = Said::Received { code };
+                self.due = due;
                 self.print_once(around)
             }
             News::Keep(KeepNews::Refused { slip_number }) if slip_number == self.slip_number => {

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use super::*;
+use crate::calendar::Due;
 use crate::figures::Reason;
 use crate::keyboard::Key;
 use crate::session::handing::card_back::BackFault;
@@ -34,6 +35,7 @@ fn touches() -> impl Strategy<Value = Touch> {
         Touch::Turn(-1),
         Touch::Begin,
         Touch::TakeNumber,
+        Touch::PrintList,
         Touch::Hold(Held::Whole),
         Touch::Hold(Held::Masked),
         Touch::Yes,
@@ -99,10 +101,12 @@ fn other_news() -> impl Strategy<Value = News> {
         News::Scan(ScanNews::Back(Err(BackFault::Unread))),
         News::Keep(KeepNews::Kept {
             slip_number: slip_number(),
+            due: Some(Due::Expected(jiff::civil::date(2026, 12, 4))),
         }),
         News::Keep(KeepNews::Received {
             slip_number: slip_number(),
             code: "000.00.06.H56-231027-0361".into(),
+            due: Some(Due::Promised(start())),
         }),
         News::Keep(KeepNews::Refused {
             slip_number: slip_number(),

@@ -12,7 +12,7 @@ fn drawn(store: &mut Store, hall: &LocalHall) -> SlipOf {
 fn ticket(store: &mut Store, of: SlipOf) -> Ticket {
     match of {
         SlipOf::Ticket(id) => store.ticket(id).unwrap(),
-        SlipOf::HandIn(_) => panic!("a ticket is wanted"),
+        SlipOf::HandIn(_) | SlipOf::Visit(_) => panic!("a ticket is wanted"),
     }
 }
 

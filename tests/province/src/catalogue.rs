@@ -19,6 +19,10 @@ use crate::{Shared, many::many};
 const ISSUED: &str = "20261122000000";
 
 const EVENTS: &str = include_str!("catalogue/events.json");
+/// Made by `working_days.py` beside this crate, from PyPI `holidays` 0.109.
+const CALENDAR: &str = include_str!("catalogue/calendar.json");
+/// Mã tỉnh of the invented province.
+pub(crate) const PROVINCE_CODE: &str = "25";
 
 /// Fields in the order in which the province lists them.
 const FIELDS: [(&str, &str); 10] = [
@@ -100,7 +104,17 @@ pub fn sample_catalogue() -> anyhow::Result<Value> {
     });
 
     let events: Value = serde_json::from_str(EVENTS).context("The events of life are no JSON")?;
-    Ok(json!({ "NgayBanHanh": ISSUED, "DanhSachSuKien": events, "DanhSachTTHC": procedures }))
+    let calendar: Value = serde_json::from_str(CALENDAR).context("The calendar is no JSON")?;
+    let mut tree = json!({
+        "MaTinh": PROVINCE_CODE,
+        "NgayBanHanh": ISSUED,
+        "DanhSachSuKien": events,
+        "DanhSachTTHC": procedures,
+    });
+    for name in ["LichDenNgay", "NgayNghi", "NgayLamBu"] {
+        tree[name] = calendar[name].clone();
+    }
+    Ok(tree)
 }
 
 pub(crate) async fn catalogue(State(shared): State<Shared>, headers: HeaderMap) -> Response {

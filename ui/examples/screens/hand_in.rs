@@ -3,7 +3,7 @@
 use slint::{ComponentHandle, ModelRc};
 use ui::{
     AnswerError, BackState, CardBackPage, CardField, CardPage, CardState, ChoiceView, CodeState, DatePart, Flow, Frame,
-    IdentifyPage, Kiosk, PageName, PaperForm, PaperNeed, PaperRow, PersonPage, ProcedurePage, ProcedureRow,
+    IdentifyPage, Kiosk, PageName, PaperForm, PaperNeed, PaperRow, PaperState, PersonPage, ProcedurePage, ProcedureRow,
     ProcedureView, ProceduresPage, Proof, QuestionKind, QuestionPage,
 };
 
@@ -72,6 +72,7 @@ pub fn procedures() -> Vec<Sample> {
                 fee_vnd: 8_000,
                 days: 3,
                 days_online: 1,
+                expected: day(25, 11, 2),
                 ..Default::default()
             });
             page.set_papers(model(vec![
@@ -93,6 +94,30 @@ pub fn procedures() -> Vec<Sample> {
             ]));
             page.set_can_start(true);
             page.set_can_take_number(true);
+            page.set_can_print(true);
+        }),
+        sample("procedure-list", |kiosk| {
+            at(kiosk, PageName::Procedure, Flow::HandIn, 1, 5);
+            let page = kiosk.global::<ProcedurePage>();
+            page.set_procedure(ProcedureView {
+                name: "Đổi giấy phép lái xe".into(),
+                result: "Giấy phép lái xe".into(),
+                agency: "Công an tỉnh".into(),
+                fee_vnd: 115_000,
+                days: 5,
+                expected: day(30, 11, 0),
+                ..Default::default()
+            });
+            page.set_papers(model(vec![paper(
+                "Hai ảnh 3 × 4",
+                PaperForm::Photo,
+                PaperNeed::Required,
+                0,
+            )]));
+            page.set_can_start(true);
+            page.set_can_print(true);
+            page.set_list_asked(true);
+            page.set_list(PaperState::Out);
         }),
         sample("procedure-elsewhere", |kiosk| {
             at(kiosk, PageName::Procedure, Flow::HandIn, 1, 5);
@@ -117,6 +142,17 @@ pub fn procedures() -> Vec<Sample> {
             page.set_can_take_number(true);
         }),
     ]
+}
+
+/// A day of this November or December.
+pub fn day(day: i32, month: i32, weekday: i32) -> ui::Moment {
+    ui::Moment {
+        year: 2026,
+        month,
+        day,
+        weekday,
+        ..Default::default()
+    }
 }
 
 pub fn person() -> Vec<Sample> {

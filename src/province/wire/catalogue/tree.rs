@@ -83,6 +83,7 @@ pub(super) enum Form {
     BanSaoChungThuc,
     BanSao,
     XuatTrinh,
+    Anh,
 }
 
 #[derive(Deserialize)]

@@ -1,0 +1,130 @@
+//! Every slip through the real driver onto the virtual printer's paper, at both widths: it comes out whole and its
+//! codes are read by a program that is not ours. With `SLIPS_TO` set to a folder the pictures are written there.
+
+use hardware::printer::{JobId, Printer, Slip};
+use hardware::twin::printer::VirtualPrinter;
+use jiff::Timestamp;
+use jiff::civil::date;
+
+use super::*;
+use crate::calendar::Due;
+use crate::checklist::CheckList;
+use crate::procedure::{Condition, Language, PageCount, Paper, PaperForm, Procedure, Words};
+use crate::session::handing::sent::Said;
+use crate::session::tests::procedure;
+
+/// The codes on the paper, at 80 mm and at 58 mm.
+fn printed(name: &str, slip: &Slip) -> Vec<Vec<String>> {
+    [576, 384]
+        .map(|dots| {
+            let folder = tempfile::tempdir().unwrap();
+            let printer = VirtualPrinter::open(folder.path(), dots).unwrap();
+            printer.driver().print(JobId(1), slip).unwrap();
+            let slips = printer.slips();
+            assert!(slips.len() == 1 && slips[0].whole, "{name} at {dots}");
+            if let Ok(to) = std::env::var("SLIPS_TO") {
+                let png = printer.slip_png(slips[0].n).unwrap();
+                std::fs::write(format!("{to}/{name}-{dots}.png"), png).unwrap();
+            }
+            slips[0].codes.clone()
+        })
+        .to_vec()
+}
+
+fn paper(name: &str, form: PaperForm, condition: Condition, hint: Option<&str>) -> Paper {
+    Paper {
+        code: "P".parse().unwrap(),
+        name: Words::vietnamese(name),
+        hint: hint.map(Words::vietnamese),
+        form,
+        pages: if form == PaperForm::Certified {
+            PageCount::Exactly(2)
+        } else {
+            PageCount::Any
+        },
+        required: !matches!(condition, Condition::If(_) | Condition::InData),
+        condition,
+    }
+}
+
+fn land() -> Procedure {
+    let group = || Condition::OneOf("g".into());
+    let whom = |words: &str| Condition::If(Words::vietnamese(words));
+    Procedure {
+        name: Words::vietnamese("Đăng ký biến động quyền sử dụng đất khi tặng cho"),
+        fee_dong: 115_000,
+        working_days: 10,
+        papers: vec![
+            paper(
+                "Đơn đăng ký biến động đất đai",
+                PaperForm::Original,
+                Condition::None,
+                None,
+            ),
+            paper(
+                "Giấy chứng nhận quyền sử dụng đất, quyền sở hữu nhà ở và tài sản khác gắn liền với đất",
+                PaperForm::Original,
+                Condition::None,
+                Some("Mang cả các trang bổ sung."),
+            ),
+            paper("Hợp đồng tặng cho có công chứng", PaperForm::Certified, group(), None),
+            paper(
+                "Văn bản tặng cho có chứng thực của xã",
+                PaperForm::Certified,
+                group(),
+                None,
+            ),
+            paper(
+                "Văn bản ủy quyền",
+                PaperForm::Copy,
+                whom("Người nộp thay cho chủ đất"),
+                None,
+            ),
+            paper(
+                "Ảnh 3 × 4",
+                PaperForm::Photo,
+                Condition::None,
+                Some("Nền trắng, chụp trong 6 tháng."),
+            ),
+            paper("Sổ hộ khẩu cũ", PaperForm::Shown, Condition::None, None),
+        ],
+        ..procedure()
+    }
+}
+
+fn check_list(aside: Option<Aside>) -> Slip {
+    let slip = CheckListSlip {
+        center: "Trung tâm Phục vụ hành chính công phường Mẫu Sơn".into(),
+        list: CheckList::of(&land()),
+        expected_on: Some(date(2026, 12, 7)),
+        aside,
+        made_at: Timestamp::UNIX_EPOCH,
+        copies: 0,
+        language: Language::Vietnamese,
+    };
+    VisitSlip::CheckList(Box::new(slip)).layout(0)
+}
+
+#[test]
+fn a_check_list_comes_out_with_its_drawings() {
+    assert_eq!(printed("check-list", &check_list(None)), [[""; 0], [""; 0]]);
+}
+
+#[test]
+fn a_hand_in_slip_comes_out_with_its_day() {
+    let slip = HandInSlip {
+        center: "Trung tâm Phục vụ hành chính công phường Mẫu Sơn".into(),
+        slip_number: "K01-261122-0007".into(),
+        procedure: Words::vietnamese("Đăng ký khai sinh"),
+        parts: vec![("Giấy chứng sinh".into(), 2)],
+        sealed_at: Timestamp::UNIX_EPOCH,
+        province: Said::Received {
+            code: "000.00.99.H44-261122-0001".into(),
+        },
+        due: Some(Due::Expected(date(2026, 11, 25))),
+        copies: 0,
+        language: Language::Vietnamese,
+    };
+    let code = ["MCK1;H;K01-261122-0007;0"];
+    assert_eq!(printed("hand-in", &slip.layout()), [code, code]);
+}
