@@ -5,7 +5,10 @@
 mod judges;
 mod package;
 
-use kiosk::province::{Answer, CatalogueNews, DossierStatus, HttpProvince, Later, Province as _, Receipt};
+use kiosk::dossier::{Act, Reason, ShownCard, ShownHow};
+use kiosk::figures::Batch;
+use kiosk::province::{Answer, Asker, CatalogueNews, DossierStatus, HttpProvince, Later, Province as _, Receipt};
+use serde_json::json;
 
 use self::judges::Judges;
 use self::package::{CODE, Notes, Pages, SLIP, bytes, package};
@@ -63,6 +66,57 @@ async fn a_mock_made_from_the_contract_alone_answers_the_kiosk() {
         assert_eq!(state.steps.len(), 3);
         assert!(state.due_at.is_some());
     }
+}
+
+#[tokio::test]
+#[ignore = "`make contract` runs it"]
+async fn the_mock_answers_what_comes_after_handing_in() {
+    let judges = Judges::start().await;
+    let client = judges::client(&judges.mock());
+    let shown = ShownCard {
+        how: ShownHow::Chip,
+        at: "2026-11-23T02:00:00Z".parse().unwrap(),
+    };
+    let pages = Pages::new(vec![bytes(SAMPLE_BYTES)]);
+    let mut supplement = package(&pages);
+    supplement.act = Act::Supplement {
+        code: CODE.to_owned(),
+        shown,
+    };
+    let receipt = received(
+        client.hand_in(&supplement, &pages, &mut Notes::default()).await,
+        &judges,
+    );
+    assert_eq!(receipt.code, CODE);
+
+    let none = Pages::new(vec![]);
+    let mut withdrawal = package(&none);
+    withdrawal.act = Act::Withdrawal {
+        code: CODE.to_owned(),
+        shown,
+        reason: Some(Reason::ByMistake),
+    };
+    let receipt = received(client.hand_in(&withdrawal, &none, &mut Notes::default()).await, &judges);
+    assert_eq!(receipt.status, DossierStatus::Withdrawn);
+
+    let asker = Asker {
+        id: "001046000001".parse().unwrap(),
+        shown,
+    };
+    for code in [None, Some(CODE)] {
+        let Answer::Received(theirs) = client.dossiers_of(&asker, code).await else {
+            panic!("{}", judges.log());
+        };
+        assert_eq!((theirs.len(), theirs[0].status), (1, DossierStatus::InWork));
+    }
+
+    let batch: Batch = serde_json::from_value(json!({ "rows": [{
+        "from": "2026-11-16", "until": "2026-11-20", "about": { "unit": "Xã Mẫu", "field": "G12-YT05" },
+        "face": 5, "reason": null, "count": 7,
+    }] }))
+    .unwrap();
+    let told = client.tell_satisfaction(package(&none).key, &batch).await;
+    assert_eq!(told, Answer::Received(()), "{}", judges.log());
 }
 
 #[tokio::test]

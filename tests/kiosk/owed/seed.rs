@@ -110,24 +110,18 @@ fn sheet() -> anyhow::Result<Vec<u8>> {
 
 /// The same picture with comments in it up to this length, different for each `mark`: no two pages are one.
 fn padded(sheet: &[u8], bytes: usize, mark: u64) -> Vec<u8> {
-    /// The longest comment of a JPEG with its own length, in bytes.
-    const COMMENT_BYTES_MAX: usize = 0xffff;
+    /// What one comment of a JPEG holds at most, in bytes, without its own length.
+    const COMMENT_BYTES_MAX: usize = 0xffff - 2;
     let (start, rest) = sheet.split_at(2);
-    let mut state = mark.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-    let mut noise = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state as u8
-    };
     let mut picture = start.to_vec();
     let mut left = bytes.saturating_sub(sheet.len()).max(16);
     while left > 4 {
-        let length = (left - 2).min(COMMENT_BYTES_MAX);
+        let length = (left - 4).clamp(8, COMMENT_BYTES_MAX);
         picture.extend([0xff, 0xfe]);
-        picture.extend((length as u16).to_be_bytes());
-        picture.extend(std::iter::repeat_with(&mut noise).take(length - 2));
-        left = left.saturating_sub(length + 2);
+        picture.extend((length as u16 + 2).to_be_bytes());
+        picture.extend(mark.to_be_bytes());
+        picture.resize(picture.len() + length - 8, mark as u8);
+        left = left.saturating_sub(length + 4);
     }
     picture.extend(rest);
     picture
