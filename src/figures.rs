@@ -12,7 +12,7 @@
 //! | [`Figure::Pages`] | scanned pages | dossiers with scanned parts | handed in | group 4 |
 //! | [`Figure::DataFields`] | answers sent as data | dossiers | handed in | group 4 |
 //! | [`Figure::PapersAvoided`] | parts taken from data or only shown | parts that the procedure names | handed in | group 4: data used again |
-//! | [`Figure::OnlinePayment`] | fees paid online | fees paid | paid | group 3: online payment |
+//! | [`Figure::OnlinePayment`] | of them those paid online | dossiers with a fee | handed in | group 3: online payment |
 //! | [`Figure::OnTime`] | results no later than their due time | results with a due time | result | group 2: on time |
 //! | [`Figure::Satisfied`] | faces 4 and 5 | faces | given | group 5: satisfaction |
 //!
@@ -145,6 +145,9 @@ pub struct Facts {
     pub papers: u32,
     /// Of them those taken from data or only shown.
     pub papers_avoided: u32,
+    /// Its procedure costs something.
+    #[serde(default)]
+    pub fee: bool,
 }
 
 impl Facts {
@@ -160,6 +163,7 @@ impl Facts {
             data_fields: small(package.answers.len()),
             papers: small(procedure.papers.len()),
             papers_avoided: small(procedure.papers.iter().filter(|paper| !paper.is_scanned()).count()),
+            fee: procedure.fee_dong > 0,
         }
     }
 
@@ -176,6 +180,8 @@ impl Facts {
                 Figure::PapersAvoided,
                 Ratio::new(u64::from(self.papers_avoided), u64::from(self.papers)),
             ),
+            // Paid online it may be later.
+            (Figure::OnlinePayment, Ratio::new(0, u64::from(self.fee))),
         ];
         counts.into_iter().filter(|(_, ratio)| ratio.denominator > 0)
     }

@@ -21,6 +21,7 @@
 //! | [`ticket`] [`dossier`] [`procedure`] [`form`] [`citizen`] [`calendar`] [`checklist`] [`slip`] | values of the domain; no I/O |
 //! | [`hall`] | the queue as a fold over a log of events |
 //! | [`store`] | SQLite, keys, pages: what must survive a pulled plug |
+//! | [`proof`], [`figures`] | that a dossier was forgotten, chained; what the office counts, and of whom it says nothing |
 //! | [`outbox`], [`province`] | what is owed to the province, and how it is sent |
 //! | [`reading`] | words and codes on scanned pages, by programs beside the kiosk |
 //! | [`keyboard`] | Telex, VNI and keys for marks: what touches make of Vietnamese |

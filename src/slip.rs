@@ -17,12 +17,14 @@ use crate::ticket::{TicketId, VIETNAM};
 mod check_list;
 mod drawings;
 mod hand_in;
+mod office;
 #[cfg(test)]
 mod tests;
 mod ticket;
 
 pub use self::check_list::{Aside, AsideAt, CheckListSlip};
 pub use self::hand_in::HandInSlip;
+pub use self::office::{OfficeSlip, OfficeWords};
 pub use self::ticket::TicketSlip;
 
 /// What the QR code of a slip says: `MCK1;T;K01;2026-11-22;A012;0` or `MCK1;H;K01-261122-0007;0`.
@@ -59,12 +61,15 @@ pub enum SlipOf {
 #[derive(Clone, Debug, PartialEq)]
 pub enum VisitSlip {
     CheckList(Box<CheckListSlip>),
+    /// For staff.
+    Office(Box<OfficeSlip>),
 }
 
 impl VisitSlip {
     pub fn layout(self, copies: u32) -> Slip {
         match self {
             Self::CheckList(slip) => CheckListSlip { copies, ..*slip }.layout(),
+            Self::Office(slip) => slip.layout(copies),
         }
     }
 }

@@ -8,10 +8,12 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use super::{Kiosk, LoopError};
+use crate::desk::For;
 use crate::figures::{Cell, FACES_TOLD_MIN, Figure, Ratio, sums};
 use crate::proof::Proof;
-use crate::session::staff::office::{FigureView, ForgottenView, OfficeView, Span};
+use crate::session::staff::office::{FigureView, ForgottenView, OfficePaper, OfficeView, Span};
 use crate::session::{Event, News, StaffNews};
+use crate::slip::{OfficeSlip, OfficeWords, VisitSlip};
 use crate::store::{Store, StoreError};
 use crate::ticket::{Day, VIETNAM};
 
@@ -28,6 +30,49 @@ impl Kiosk {
         }
         Ok(())
     }
+
+    pub(super) async fn print_office(
+        &mut self,
+        paper: OfficePaper,
+        events: &mut VecDeque<Event>,
+    ) -> Result<(), LoopError> {
+        let what = match self.store.call(move |store| words(store, paper)).await? {
+            Ok(what) => what,
+            Err(error) => {
+                tracing::error!(error = format!("{error:#}"), "Figures or proofs cannot be read");
+                return Ok(());
+            }
+        };
+        let slip = OfficeSlip {
+            center: self.config.kiosk.center.clone(),
+            kiosk: self.config.kiosk.name.clone(),
+            what,
+            printed_at: Timestamp::now(),
+        };
+        self.print_visit_slip(VisitSlip::Office(Box::new(slip)), For::Staff, events)
+            .await
+    }
+}
+
+fn words(store: &mut Store, paper: OfficePaper) -> Result<OfficeWords, StoreError> {
+    Ok(match paper {
+        OfficePaper::Figures(span) => {
+            let figures = view(store, span)?.figures.into_iter();
+            OfficeWords::Figures {
+                days: span.days(),
+                figures: figures.map(|view| (view.figure, view.ratio)).collect(),
+            }
+        }
+        OfficePaper::Proofs(span) => OfficeWords::Proofs {
+            days: span.days(),
+            proofs: proofs_of(store, span)?,
+        },
+        OfficePaper::Proof(number) => OfficeWords::Proof(store.proof(number)?),
+        OfficePaper::ProofOf(slip_number) => match store.proof_of(&slip_number)? {
+            Some(proof) => OfficeWords::Proof(proof),
+            None => OfficeWords::NoProof { slip_number },
+        },
+    })
 }
 
 fn view(store: &mut Store, span: Span) -> Result<OfficeView, StoreError> {

@@ -190,6 +190,7 @@ impl Kiosk {
             StaffAct::CloseSeries(series) => self.log_event(crate::hall::Event::SeriesClosed { series }).await,
             // The session knows; the lamp, and the draft, follow.
             StaffAct::AnswerCall | StaffAct::Compared(_) => Ok(()),
+            StaffAct::Print(paper) => self.print_office(paper, events).await,
         }
     }
 

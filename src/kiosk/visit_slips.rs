@@ -43,16 +43,28 @@ impl Kiosk {
         slip: VisitSlip,
         events: &mut VecDeque<Event>,
     ) -> Result<(), LoopError> {
+        self.print_visit_slip(slip, For::Visit, events).await
+    }
+
+    pub(super) async fn print_visit_slip(
+        &mut self,
+        slip: VisitSlip,
+        whom: For,
+        events: &mut VecDeque<Event>,
+    ) -> Result<(), LoopError> {
         let id = Uuid::now_v7();
         self.visit_slips.push_back((id, slip));
         if self.visit_slips.len() > SLIPS_MAX {
             self.visit_slips.pop_front();
         }
-        match self.desk.print(SlipOf::Visit(id), For::Visit) {
+        match self.desk.print(SlipOf::Visit(id), whom) {
             Ok(acts) => self.act(acts, events).await,
             Err(error) => {
                 tracing::warn!(%error, "Slip not printed");
-                events.push_back(Event::News(News::Paper(PaperNews::Unsure)));
+                // Staff see that nothing comes; the visit behind them has nothing to do with it.
+                if whom == For::Visit {
+                    events.push_back(Event::News(News::Paper(PaperNews::Unsure)));
+                }
                 Ok(())
             }
         }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::province::{Answer, HttpProvince};
+use crate::province::{Ability, Answer, HttpProvince};
 use crate::store::thread::{StoreGone, StoreHandle};
 
 /// How often it is looked at, in seconds.
@@ -35,6 +35,10 @@ pub async fn tell_for_ever(store: StoreHandle, province: Arc<HttpProvince>) -> R
 /// # Errors
 /// The store has ended.
 pub async fn tell(store: &StoreHandle, province: &HttpProvince, now: Timestamp) -> Result<(), StoreGone> {
+    // Where nobody asks for it, it stays in the office's own figures.
+    if !province.can(Ability::OpenContract) {
+        return Ok(());
+    }
     let fresh = Uuid::now_v7();
     let waiting = match store.call(move |store| store.opinions(fresh, now)).await? {
         Ok(waiting) => waiting,

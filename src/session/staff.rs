@@ -15,7 +15,7 @@ pub mod looking;
 pub mod office;
 
 use self::looking::{Look, Picture};
-use self::office::{OfficeView, Span};
+use self::office::{OfficePaper, OfficeView, Span, Wanted};
 use crate::figures::Period;
 
 pub const PIN_DIGITS_MAX: usize = 6;
@@ -142,6 +142,7 @@ pub enum StaffTouch {
     /// Show the office's numbers.
     Office,
     Period(Period),
+    Print(Wanted),
     Done,
 }
 
@@ -159,6 +160,7 @@ pub enum StaffAct {
     CloseSeries(SeriesLetter),
     /// The pictures of this paper were held beside the original.
     Compared(PartCode),
+    Print(OfficePaper),
     AnswerCall,
 }
 

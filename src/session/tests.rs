@@ -1,6 +1,7 @@
 //! A visit among things that all work, and the finger of somebody for whom all goes well.
 
 mod finding;
+mod office;
 mod papers;
 mod walks;
 mod ways;

@@ -145,6 +145,16 @@ impl Store {
         })
     }
 
+    /// The proof of this number.
+    pub fn proof(&mut self, number: u32) -> Result<Proof, StoreError> {
+        self.read(|db| {
+            db.prepare_cached(&format!("{PROOFS} AND proof = ?1"))?
+                .query_row([number], read_proof)
+                .optional()?
+                .ok_or(StoreError::Unknown("proof"))
+        })
+    }
+
     /// The proof of one dossier, by its slip number in any case of letters.
     pub fn proof_of(&mut self, slip_number: &str) -> Result<Option<Proof>, StoreError> {
         let slip_number = slip_number.trim().to_uppercase();

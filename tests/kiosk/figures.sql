@@ -19,18 +19,19 @@ avoided AS (
 ),
 deciding AS (
     SELECT value ->> '$.MaTTHC' AS code, coalesce(value ->> '$.PhienBan', 0) AS version,
-           value ->> '$.CoQuanQuyetDinh' AS unit
+           value ->> '$.CoQuanQuyetDinh' AS unit,
+           (SELECT sum(fee.value ->> '$.Gia') FROM json_each(value, '$.DanhSachLePhi') AS fee) > 0 AS has_fee
     FROM json_each(?1, '$.DanhSachTTHC')
 ),
 taken AS (
     SELECT substr(stamp, 1, 4) || '-' || substr(stamp, 5, 2) || '-' || substr(stamp, 7, 2) AS day, body, unit,
-           body ->> '$.MaLinhVuc' AS field, papers, papers_avoided
+           body ->> '$.MaLinhVuc' AS field, papers, papers_avoided, has_fee
     FROM (SELECT body, body ->> '$.NgayNopHoSo' AS stamp FROM dossiers WHERE code IS NOT NULL AND kind = 'dossier')
     JOIN deciding ON deciding.code = body ->> '$.MaTTHC' AND deciding.version = body ->> '$.PhienBanTTHC'
     JOIN avoided ON avoided.code = deciding.code AND avoided.version = deciding.version
 ),
 facts AS (
-    SELECT day, unit, field, papers, papers_avoided,
+    SELECT day, unit, field, papers, papers_avoided, has_fee,
            body ->> '$.KenhThucHien' = '2' AS online,
            coalesce(body ->> '$.CoCanBoHoTro' = '1', 0) AS assisted,
            body ->> '$.HoSoCoThanhPhanSoHoa' = '1' AS digitised,
@@ -50,3 +51,5 @@ SELECT day, unit, field, 'data-fields', sum(data_fields), count(*) FROM facts GR
 UNION ALL
 SELECT day, unit, field, 'papers-avoided', sum(papers_avoided), sum(papers) FROM facts WHERE papers > 0
 GROUP BY day, unit, field
+UNION ALL
+SELECT day, unit, field, 'online-payment', 0, count(*) FROM facts WHERE has_fee GROUP BY day, unit, field

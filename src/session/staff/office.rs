@@ -1,12 +1,13 @@
-//! Numbers for the office, and proofs of what was forgotten: looked at by day, week or month.
+//! Numbers for the office, and proofs of what was forgotten: looked at by day, week or month, and printed.
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Desk, StaffName, StaffTouch, StaffView, leave, stay};
+use super::{Desk, StaffAct, StaffName, StaffTouch, StaffView, leave, stay};
 use crate::figures::{Figure, Period, Ratio};
-use crate::session::{Around, Effect, Moved, News, StaffNews, Step, Touch};
+use crate::session::{Around, CodeNews, Effect, Moved, News, StaffNews, Step, Touch};
+use crate::slip::SlipCode;
 use crate::ticket::Day;
 
 /// Which days are looked at: the period that holds `day`.
@@ -54,6 +55,25 @@ pub struct ForgottenView {
     pub at: Timestamp,
 }
 
+/// What is touched for paper, on the page of a span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    Figures,
+    Proofs,
+    Proof(u32),
+}
+
+/// What staff have on paper.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OfficePaper {
+    Figures(Span),
+    /// All proofs of the span.
+    Proofs(Span),
+    Proof(u32),
+    /// The proof of the dossier of this slip.
+    ProofOf(String),
+}
+
 pub(super) fn begin(behind: Step, who: StaffName, view: Arc<StaffView>, around: &Around) -> Moved {
     let span = Span {
         period: Period::Day,
@@ -79,6 +99,7 @@ pub(super) fn on(
     (span, mut office): (Span, Option<Arc<OfficeView>>),
     news: News,
 ) -> Moved {
+    let mut effects = vec![];
     match news {
         News::Touch(Touch::Staff(StaffTouch::Period(period))) => {
             return look(behind, who, view, Span { period, ..span });
@@ -86,6 +107,19 @@ pub(super) fn on(
         News::Touch(Touch::Turn(by)) => {
             let day = span.period.turned(span.day, by);
             return look(behind, who, view, Span { day, ..span });
+        }
+        News::Touch(Touch::Staff(StaffTouch::Print(wanted))) => {
+            let paper = match wanted {
+                Wanted::Figures => OfficePaper::Figures(span),
+                Wanted::Proofs => OfficePaper::Proofs(span),
+                Wanted::Proof(number) => OfficePaper::Proof(number),
+            };
+            effects.push(Effect::Staff(StaffAct::Print(paper)));
+        }
+        News::Code(CodeNews::Code(code)) => {
+            if let Ok(SlipCode::HandIn { slip_number, .. }) = code.0.parse() {
+                effects.push(Effect::Staff(StaffAct::Print(OfficePaper::ProofOf(slip_number))));
+            }
         }
         // One that was asked for before another span was chosen is of no use any more.
         News::Staff(StaffNews::Office(new)) if new.span == span => office = Some(new),
@@ -107,5 +141,5 @@ pub(super) fn on(
         span,
         office,
     };
-    stay(behind, desk, vec![])
+    stay(behind, desk, effects)
 }

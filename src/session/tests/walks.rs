@@ -7,9 +7,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::calendar::Due;
-use crate::figures::Reason;
+use crate::figures::{Period, Reason};
 use crate::keyboard::Key;
 use crate::session::handing::card_back::BackFault;
+use crate::session::staff::office::Wanted;
 
 fn touches() -> impl Strategy<Value = Touch> {
     let letter: SeriesLetter = 'A'.try_into().unwrap();
@@ -63,6 +64,9 @@ fn touches() -> impl Strategy<Value = Touch> {
         Touch::Because(Reason::Trips),
         Touch::Acknowledge,
         Touch::Staff(StaffTouch::Done),
+        Touch::Staff(StaffTouch::Office),
+        Touch::Staff(StaffTouch::Period(Period::Month)),
+        Touch::Staff(StaffTouch::Print(Wanted::Figures)),
         Touch::Staff(StaffTouch::Act(StaffAct::AnswerCall)),
     ];
     prop_oneof![

@@ -16,6 +16,7 @@ fn facts(field: &str) -> Facts {
         data_fields: 4,
         papers: 5,
         papers_avoided: 2,
+        fee: true,
     }
 }
 
