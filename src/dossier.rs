@@ -14,13 +14,19 @@ use uuid::Uuid;
 
 use crate::citizen::Citizen;
 use crate::form::{Answer, AnswerFault, Form};
-use crate::procedure::{PageCount, Paper, PartCode, Procedure};
+use crate::procedure::{PageCount, Paper, PartCode, Procedure, Purposes, SignatureWanted};
 
 mod act;
+mod behalf;
+mod consent;
 mod scans;
+mod signature;
 
 pub use self::act::{Act, ActKind, Reason, ShownCard, ShownHow};
+pub use self::behalf::{OnBehalf, Other, Right};
+pub use self::consent::{ConsentGiven, agreed};
 pub use self::scans::{Compared, Judged, Mark, PageMeta, Scans};
+pub use self::signature::{Drawing, DrawingFault, POINTS_MAX, Point, RemoteSignature, STROKES_MAX, Signature, Stroke};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct DraftId(pub Uuid);
@@ -46,6 +52,14 @@ pub struct Draft {
     /// Staff came to the kiosk while it was made.
     #[serde(default)]
     pub assisted: bool,
+    /// What consent is asked for, in the words of the day on which the draft was begun.
+    #[serde(default)]
+    pub purposes: Purposes,
+    /// Nobody else: it is the citizen's own.
+    #[serde(default)]
+    pub on_behalf: Option<OnBehalf>,
+    #[serde(default)]
+    pub signature: Option<Signature>,
 }
 
 impl fmt::Debug for Draft {
@@ -54,29 +68,26 @@ impl fmt::Debug for Draft {
     }
 }
 
-/// The words a citizen agreed to. A new wording gets a new version.
-pub const CONSENT_VERSION: &str = "2026-11-1";
-
-/// Agreement to hand these data and papers to the agency that decides (Law 91/2025/QH15: per
-/// purpose, with version and time, never ticked beforehand).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ConsentGiven {
-    pub version: String,
-    pub at: Timestamp,
-}
-
 /// What is still wanting before a draft can be handed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Missing {
-    Answer { question: String, fault: AnswerFault },
-    Paper { paper: PartCode },
+    Answer {
+        question: String,
+        fault: AnswerFault,
+    },
+    Paper {
+        paper: PartCode,
+    },
+    /// To something without which nothing is handed in.
+    Consent,
+    Signature,
 }
 
 /// A complete and agreed dossier, not yet committed.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Dossier {
     draft: Draft,
-    consent: ConsentGiven,
+    consents: Vec<ConsentGiven>,
 }
 
 impl fmt::Debug for Dossier {
@@ -97,6 +108,9 @@ impl Draft {
             act: Act::HandIn,
             carried: BTreeSet::new(),
             assisted: false,
+            purposes: Purposes::default(),
+            on_behalf: None,
+            signature: None,
         }
     }
 
@@ -166,16 +180,35 @@ impl Draft {
             .collect()
     }
 
+    /// Whether its procedure wants a signature that it does not have.
+    pub fn wants_signature(&self) -> bool {
+        let wanted = self.procedure.filing.signature != SignatureWanted::None && self.act.kind() == ActKind::Dossier;
+        wanted && self.signature.is_none()
+    }
+
+    /// Files for somebody else from now on; the paper that allows it is asked for with the procedure's own.
+    pub fn file_for(&mut self, on_behalf: OnBehalf) {
+        if on_behalf.right == Right::Authorised && self.procedure.paper(&PartCode::authorisation()).is_none() {
+            let paper = Paper::authorisation(self.procedure.filing.others);
+            self.procedure.papers.push(paper);
+        }
+        self.on_behalf = Some(on_behalf);
+    }
+
     /// The only way to make a [`Dossier`]. Answers to questions that are no longer asked are dropped.
     ///
     /// # Errors
     /// The draft again, and what it lacks.
-    pub fn complete(mut self, today: Date, consent: ConsentGiven) -> Result<Dossier, Box<(Draft, Missing)>> {
-        match self.missing(today) {
+    pub fn complete(mut self, today: Date, consents: Vec<ConsentGiven>) -> Result<Dossier, Box<(Draft, Missing)>> {
+        let missing = self
+            .missing(today)
+            .or_else(|| (!agreed(&self.purposes, &consents)).then_some(Missing::Consent))
+            .or_else(|| self.wants_signature().then_some(Missing::Signature));
+        match missing {
             Some(missing) => Err(Box::new((self, missing))),
             None => {
                 self.answers = self.answers_that_count();
-                Ok(Dossier { draft: self, consent })
+                Ok(Dossier { draft: self, consents })
             }
         }
     }
@@ -198,8 +231,22 @@ impl Dossier {
         &self.draft.answers
     }
 
-    pub fn consent(&self) -> &ConsentGiven {
-        &self.consent
+    /// What the citizen agreed to; what was refused is not there.
+    pub fn consents(&self) -> &[ConsentGiven] {
+        &self.consents
+    }
+
+    /// What they were asked about.
+    pub fn purposes(&self) -> &Purposes {
+        &self.draft.purposes
+    }
+
+    pub fn signature(&self) -> Option<&Signature> {
+        self.draft.signature.as_ref()
+    }
+
+    pub fn on_behalf(&self) -> Option<&OnBehalf> {
+        self.draft.on_behalf.as_ref()
     }
 
     /// Staff came to the kiosk while it was made.

@@ -9,6 +9,7 @@ mod dossiers;
 mod following;
 mod inputs;
 mod office;
+mod package;
 mod perform;
 mod printing;
 mod staff;

@@ -16,11 +16,15 @@ use crate::ticket::SeriesLetter;
 mod catalogue;
 mod check;
 mod code;
+mod filing;
 pub mod finding;
+mod purposes;
 
 pub use self::catalogue::{Catalogue, CatalogueFault, EVENTS_MAX, PROCEDURES_MAX};
 pub use self::check::ProcedureFault;
 pub use self::code::{EventCode, FieldCode, NotACode, PartCode, ProcedureCode};
+pub use self::filing::{Filing, Others, SignatureWanted};
+pub use self::purposes::{Need, PURPOSES_MAX, Purpose, Purposes, PurposesFault};
 
 /// What is shown and spoken at a page. A language without its words falls back to Vietnamese.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -242,6 +246,8 @@ pub struct Procedure {
     pub level: ServiceLevel,
     pub receiving_agency: Words,
     pub deciding_agency: Words,
+    #[serde(default)]
+    pub filing: Filing,
     /// A dossier keeps the version that it was begun under.
     #[serde(default)]
     pub version: u32,

@@ -29,7 +29,9 @@ pub use self::{
     client::{Connection, ConnectionError, HttpProvince, Patience},
     following::{Asker, TheirDossier},
     national::{Ability, NationalPeer, PROCEDURES_MAX as NATIONAL_PROCEDURES_MAX},
-    package::{Applicant, ApplicantKind, Channel, CodeOnPage, Consent, Digitised, FileToSend, Package, ScannedPaper},
+    package::{
+        Applicant, ApplicantKind, Channel, CodeOnPage, Consent, Digitised, FileToSend, Package, ScannedPaper, Submitter,
+    },
 };
 use crate::dossier::Act;
 use crate::procedure::{Catalogue, PartCode};

@@ -6,6 +6,7 @@
 //! reads stand in the pages; from here come data, numbers and states.
 
 mod dossier;
+mod filing;
 mod finding;
 mod following;
 mod frame;
@@ -16,6 +17,7 @@ pub mod mirror;
 mod office;
 mod papers;
 mod questions;
+mod signing;
 mod staff;
 mod touch;
 
@@ -108,6 +110,7 @@ impl Screen {
         }
         let lists = Lists::bind(&kiosk);
         touch::bind(&kiosk, out);
+        signing::bind(&kiosk, &lists.pen, out);
         PAGES.with_borrow_mut(|pages| {
             *pages = Some(Pages {
                 lists,

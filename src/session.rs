@@ -5,8 +5,8 @@
 //!            touch                 Lấy số
 //!   Rest ──────────▶ Home ─┬──────────────▶ Taking ── drawn ── paper ──▶ Rest
 //!    ▲                     │ Nộp hồ sơ
-//!    │                     ├──▶ HandingIn: choose ▶ procedure ▶ identify ▶ person
-//!    │                     │        ▶ ask… ▶ scan… ▶ review ▶ sent ──────▶ Rest
+//!    │                     ├──▶ HandingIn: choose ▶ procedure ▶ identify ▶ person ▶ for whom
+//!    │                     │        ▶ ask… ▶ scan… ▶ review ▶ agree ▶ sign ▶ sent ──────▶ Rest
 //!    │                     ├──▶ Following: look up ▶ way ────────────────▶ Rest
 //!    │                     └──▶ Rating ▶ thanks ─────────────────────────▶ Rest
 //!    │  idle, leave                Staff (PIN) lies over any of them and gives it back

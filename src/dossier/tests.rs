@@ -1,7 +1,7 @@
 //! What a draft still lacks.
 
 use super::*;
-use crate::procedure::{Condition, Field, PaperForm, ServiceLevel, Validity, Words};
+use crate::procedure::{Condition, Field, PaperForm, Purpose, ServiceLevel, Validity, Words};
 
 const CARD: &str = "025048000191|131313131|Nguyễn Văn Ẩm|07031948|Nam|Khu 4, Xã Mẫu, Tỉnh Phú Thọ|10052021";
 
@@ -36,6 +36,7 @@ fn draft(papers: Vec<Paper>) -> Draft {
         level: ServiceLevel::Whole,
         receiving_agency: words(),
         deciding_agency: words(),
+        filing: crate::procedure::Filing::default(),
         version: 1,
         valid: Validity::default(),
         keywords: vec![],
@@ -58,6 +59,8 @@ fn lacks(draft: &Draft) -> Option<String> {
         .map(|missing| match missing {
             Missing::Paper { paper } => paper.to_string(),
             Missing::Answer { question, .. } => question,
+            Missing::Consent => "consent".into(),
+            Missing::Signature => "signature".into(),
         })
 }
 
@@ -101,4 +104,61 @@ fn what_the_data_have_is_not_asked_for_and_what_is_only_for_some_may_be_left_out
     ]);
     assert_eq!(draft.papers().count(), 2);
     assert_eq!(lacks(&draft), None);
+}
+
+fn agreed(draft: &Draft) -> Vec<ConsentGiven> {
+    let given = |purpose: &Purpose| ConsentGiven {
+        purpose: purpose.id.clone(),
+        version: purpose.version.clone(),
+        at: Timestamp::UNIX_EPOCH,
+    };
+    draft.purposes.iter().map(given).collect()
+}
+
+#[test]
+fn nothing_is_a_dossier_without_consent_and_the_signature_that_is_wanted() {
+    let today = Date::constant(2026, 11, 22);
+    let mut draft = draft(vec![]);
+    let all = agreed(&draft);
+    let lacks = |draft: &Draft, consents: &[ConsentGiven]| {
+        let completed = draft.clone().complete(today, consents.to_vec());
+        completed.err().map(|wanting| wanting.1)
+    };
+    assert_eq!(lacks(&draft, &[]), Some(Missing::Consent));
+    // What is not necessary may be refused.
+    assert_eq!(lacks(&draft, &all[..1]), None);
+    assert_eq!(lacks(&draft, &all[1..]), Some(Missing::Consent));
+
+    draft.procedure.filing.signature = SignatureWanted::Drawn;
+    assert_eq!(lacks(&draft, &all), Some(Missing::Signature));
+    draft.signature = Some(Signature::Witnessed {
+        by: "Cán bộ Mẫu".into(),
+        at: Timestamp::UNIX_EPOCH,
+    });
+    assert_eq!(lacks(&draft, &all), None);
+}
+
+#[test]
+fn who_files_for_another_brings_the_authorisation_and_a_parent_does_not() {
+    let other = Other::of_card(Citizen::from_card_code(CARD).unwrap());
+    let file = |right| {
+        let mut draft = draft(vec![]);
+        let of = other.clone();
+        draft.file_for(OnBehalf { of: of.clone(), right });
+        draft.file_for(OnBehalf { of, right });
+        draft.papers().map(|paper| paper.code.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(file(Right::Guardian), []);
+    assert_eq!(file(Right::Authorised), [PartCode::authorisation()]);
+}
+
+#[test]
+fn a_draft_of_yesterday_opens_without_what_was_not_asked_then() {
+    let draft = draft(vec![]);
+    let mut written = serde_json::to_value(&draft).unwrap();
+    for name in ["purposes", "on_behalf", "signature"] {
+        assert!(written.as_object_mut().unwrap().remove(name).is_some(), "{name}");
+    }
+    assert!(written["procedure"].as_object_mut().unwrap().remove("filing").is_some());
+    assert_eq!(serde_json::from_value::<Draft>(written).unwrap(), draft);
 }

@@ -4,7 +4,7 @@ use hardware::scanner::PageImage;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{Done, Kiosk, LoopError};
+use super::{Done, Kiosk, LoopError, package};
 use crate::calendar::Due;
 use crate::devices::scanner::PagesOrder;
 use crate::dossier::{Dossier, Draft, DraftId, PageMeta, Preview};
@@ -12,7 +12,7 @@ use crate::figures::Facts;
 use crate::health::Link;
 use crate::outbox;
 use crate::procedure::Words;
-use crate::province::{Applicant, ApplicantKind, Channel, Consent, Package, ScannedPaper};
+use crate::province::{Channel, Package, ScannedPaper};
 use crate::session::handing::HandingIn;
 use crate::session::handing::sent::{Said, Sent};
 use crate::session::{KeepNews, News, ScanNews, Step};
@@ -36,9 +36,6 @@ pub struct Sealed {
     pub due: Option<Due>,
 }
 
-/// What the citizen agreed to, as the province hears it.
-const PURPOSE: &str = "giai-quyet-thu-tuc-hanh-chinh";
-
 /// Why a complete dossier could not be committed.
 #[derive(Debug, thiserror::Error)]
 enum NotSealed {
@@ -59,9 +56,12 @@ impl Kiosk {
                 HandingIn::Finding(_)
                 | HandingIn::Reading { .. }
                 | HandingIn::Identifying(_)
+                | HandingIn::ForWhom(_)
                 | HandingIn::Asking(_)
                 | HandingIn::Scanning(_)
                 | HandingIn::Reviewing(_)
+                | HandingIn::Agreeing(_)
+                | HandingIn::Signing(_)
                 | HandingIn::NotKept(_)
                 | HandingIn::Sent(Sent::Kept(_)) => None,
             },
@@ -218,7 +218,6 @@ async fn seal(store: &StoreHandle, site: &str, dossier: &Dossier) -> Result<Seal
 
 /// What the province gets. Slip number and files are filled in by the outbox, from the store's rows.
 fn package(dossier: &Dossier, key: Uuid, site: &str, sealed_at: Timestamp) -> Package {
-    let citizen = dossier.citizen();
     let procedure = dossier.procedure();
     Package {
         key,
@@ -230,26 +229,15 @@ fn package(dossier: &Dossier, key: Uuid, site: &str, sealed_at: Timestamp) -> Pa
         channel: Channel::InPerson,
         assisted: dossier.assisted(),
         site: site.to_owned(),
-        applicant: Applicant {
-            kind: ApplicantKind::Citizen,
-            name: citizen.name.clone(),
-            id_number: citizen.id.as_str().to_owned(),
-            old_id_number: citizen.old_id.clone(),
-            born: Some(citizen.born),
-            sex: Some(citizen.sex.clone()),
-            address: Some(citizen.address.clone()),
-            phone: None,
-        },
+        applicant: package::applicant(dossier),
+        submitter: package::submitter(dossier),
+        signature: dossier.signature().cloned(),
         answers: dossier
             .answers()
             .iter()
             .map(|(id, answer)| (id.clone(), answer.clone()))
             .collect(),
-        consent: Consent {
-            version: dossier.consent().version.clone(),
-            given_at: dossier.consent().at,
-            purposes: vec![PURPOSE.to_owned()],
-        },
+        consent: package::consent(dossier, sealed_at),
         papers: dossier
             .parts()
             .map(|paper| ScannedPaper {

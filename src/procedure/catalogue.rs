@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::finding::{Entry, Finder};
-use super::{EventCode, LifeEvent, Procedure, ProcedureCode, ProcedureFault};
+use super::{EventCode, LifeEvent, Procedure, ProcedureCode, ProcedureFault, Purposes};
 use crate::calendar::Calendar;
 
 /// The national list holds about 6,000 procedures; a province uses about 2,000.
@@ -24,6 +24,8 @@ pub struct Catalogue {
     procedures: Vec<Arc<Procedure>>,
     events: Vec<LifeEvent>,
     calendar: Calendar,
+    /// What consent is asked for when a dossier is handed in.
+    purposes: Purposes,
     /// Made when somebody first looks for something.
     finder: OnceLock<Arc<Finder>>,
 }
@@ -31,7 +33,10 @@ pub struct Catalogue {
 /// Two catalogues are alike when they say the same.
 impl PartialEq for Catalogue {
     fn eq(&self, other: &Self) -> bool {
-        self.procedures == other.procedures && self.events == other.events && self.calendar == other.calendar
+        self.procedures == other.procedures
+            && self.events == other.events
+            && self.calendar == other.calendar
+            && self.purposes == other.purposes
     }
 }
 
@@ -78,6 +83,7 @@ impl Catalogue {
             procedures: procedures.into_iter().map(Arc::new).collect(),
             events,
             calendar: Calendar::default(),
+            purposes: Purposes::default(),
             finder: OnceLock::new(),
         })
     }
@@ -110,8 +116,19 @@ impl Catalogue {
             events,
             procedures,
             calendar: self.calendar.clone(),
+            purposes: self.purposes.clone(),
             finder: OnceLock::new(),
         }
+    }
+
+    /// The same, with the province's purposes instead of the kiosk's own.
+    #[must_use]
+    pub fn asking_for(self, purposes: Purposes) -> Self {
+        Self { purposes, ..self }
+    }
+
+    pub fn purposes(&self) -> &Purposes {
+        &self.purposes
     }
 
     pub fn procedures(&self) -> &[Arc<Procedure>] {
@@ -177,6 +194,8 @@ enum Written {
         events: Vec<LifeEvent>,
         #[serde(default)]
         calendar: Calendar,
+        #[serde(default)]
+        purposes: Purposes,
     },
     /// Before there were life events.
     Before(Vec<Procedure>),
@@ -191,7 +210,10 @@ impl TryFrom<Written> for Catalogue {
                 procedures,
                 events,
                 calendar,
-            } => Ok(Self::new(procedures, events)?.with_calendar(calendar)),
+                purposes,
+            } => Ok(Self::new(procedures, events)?
+                .with_calendar(calendar)
+                .asking_for(purposes)),
             Written::Before(procedures) => Self::new(procedures, vec![]),
         }
     }
@@ -203,6 +225,7 @@ impl From<Catalogue> for Written {
             procedures: catalogue.procedures.into_iter().map(Arc::unwrap_or_clone).collect(),
             events: catalogue.events,
             calendar: catalogue.calendar,
+            purposes: catalogue.purposes,
         }
     }
 }

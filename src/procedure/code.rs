@@ -84,3 +84,10 @@ code! {
     /// The code of a life event (sự kiện), under which people look for procedures.
     EventCode
 }
+
+impl PartCode {
+    /// Of the paper of authorisation, which the contract names for every procedure.
+    pub fn authorisation() -> Self {
+        Self("GIAY-UY-QUYEN".to_owned())
+    }
+}

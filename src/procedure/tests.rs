@@ -53,6 +53,7 @@ fn procedure(code: &str) -> Procedure {
         level: ServiceLevel::Whole,
         receiving_agency: Words::vietnamese("UBND xã"),
         deciding_agency: Words::vietnamese("UBND xã"),
+        filing: crate::procedure::Filing::default(),
         version: 1,
         valid: Validity::default(),
         keywords: vec![],

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    dossier::{Act, Scans},
+    dossier::{Act, ConsentGiven, Right, Scans, Signature},
     form::{Answer, PartialDate},
     procedure::{Field, PartCode, ProcedureCode},
 };
@@ -41,6 +41,11 @@ pub struct Package {
     /// Question id and answer, as asked.
     pub answers: Vec<(String, Answer)>,
     pub consent: Consent,
+    /// Who stood at the kiosk, if not the applicant.
+    #[serde(default)]
+    pub submitter: Option<Submitter>,
+    #[serde(default)]
+    pub signature: Option<Signature>,
     /// The papers whose pages become the files, one each, in order.
     #[serde(default)]
     pub papers: Vec<ScannedPaper>,
@@ -111,6 +116,26 @@ pub struct Consent {
     pub given_at: Timestamp,
     /// One by one, none ticked beforehand.
     pub purposes: Vec<String>,
+    /// Each with the version of its own words and its own time; none of a dossier sealed before that was kept.
+    #[serde(default)]
+    pub each: Vec<ConsentGiven>,
+}
+
+/// Người nộp: who hands in for the applicant.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Submitter {
+    pub name: String,
+    pub id_number: String,
+    pub right: Right,
+    /// The paper that allows it, among the files.
+    pub paper: Option<PartCode>,
+}
+
+/// Logs may hold this type; they never hold the person.
+impl fmt::Debug for Submitter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Submitter({:?}, hidden)", self.right)
+    }
 }
 
 /// A paper that was scanned.

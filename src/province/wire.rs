@@ -6,6 +6,7 @@
 
 mod answer;
 mod catalogue;
+mod filing;
 pub(super) mod following;
 pub(super) mod national;
 mod paper;
@@ -60,11 +61,7 @@ pub(super) fn dossier(package: &Package) -> Value {
         "NoiNopHoSo": package.site,
         "HoSoCoThanhPhanSoHoa": if package.files.is_empty() { "0" } else { "1" },
         "DuLieuBieuMau": package.answers.iter().map(|(id, answer)| (id.clone(), answer::answer(answer))).collect::<Map<_, _>>(),
-        "DongY": {
-            "PhienBan": package.consent.version,
-            "ThoiDiem": stamp(package.consent.given_at),
-            "MucDich": package.consent.purposes,
-        },
+        "DongY": filing::consent(&package.consent),
         "TaiLieuNop": package.files.iter().map(file).collect::<Vec<_>>(),
     });
 
@@ -78,6 +75,12 @@ pub(super) fn dossier(package: &Package) -> Value {
     }
     if package.procedure_version > 0 {
         body["PhienBanTTHC"] = package.procedure_version.into();
+    }
+    if let Some(submitter) = &package.submitter {
+        body["NguoiNop"] = filing::submitter(submitter);
+    }
+    if let Some(signature) = &package.signature {
+        body["ChuKy"] = filing::signature(signature);
     }
     let optional = [
         ("NgaySinh", applicant.born.map(date_text)),

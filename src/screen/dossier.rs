@@ -7,7 +7,7 @@ use ui::slint::ComponentHandle;
 
 use super::frame::{day, paper as paper_state};
 use super::lists::Lists;
-use super::{Shown, finding, identifying, papers, questions};
+use super::{Shown, filing, finding, identifying, papers, questions, signing};
 use crate::procedure::{Condition, Language, PageCount, Paper, PaperForm, Procedure};
 use crate::session::handing::HandingIn;
 use crate::session::handing::finding::Finding;
@@ -31,6 +31,9 @@ pub fn page(handing: &HandingIn) -> ui::PageName {
         HandingIn::Scanning(scanning) if scan_trouble(scanning).is_some() => ui::PageName::Trouble,
         HandingIn::Scanning(_) => ui::PageName::Scan,
         HandingIn::Reviewing(_) => ui::PageName::Review,
+        HandingIn::ForWhom(for_whom) => filing::page(for_whom),
+        HandingIn::Agreeing(_) => ui::PageName::Agree,
+        HandingIn::Signing(signing) => signing::page(signing),
         HandingIn::NotKept(_) => ui::PageName::Trouble,
         HandingIn::Sent(Sent::Kept(kept))
             if matches!(
@@ -84,7 +87,11 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
         Some(HandingIn::Identifying(identifying)) => Some(identifying),
         _ => None,
     };
-    identifying::fill(kiosk, shown, identifying);
+    let for_whom = match handing {
+        Some(HandingIn::ForWhom(for_whom)) => Some(for_whom),
+        _ => None,
+    };
+    identifying::fill(kiosk, shown, identifying, for_whom);
     let asking = match handing {
         Some(HandingIn::Asking(asking)) => Some(asking),
         _ => None,
@@ -93,6 +100,7 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
         Some(Identifying::Typing(typing)) => questions::fill_typing(kiosk, typing),
         _ => questions::fill(kiosk, lists, asking, language),
     }
+    filing::fill_for_whom(kiosk, shown, for_whom);
     let scanning = match handing {
         Some(HandingIn::Scanning(scanning)) => Some(scanning),
         _ => None,
@@ -103,6 +111,16 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
         _ => None,
     };
     papers::fill_review(kiosk, lists, reviewing, language);
+    let agreeing = match handing {
+        Some(HandingIn::Agreeing(agreeing)) => Some(agreeing),
+        _ => None,
+    };
+    filing::fill_agree(kiosk, lists, agreeing, language);
+    let signs = match handing {
+        Some(HandingIn::Signing(signing)) => Some(signing),
+        _ => None,
+    };
+    signing::fill(kiosk, &lists.pen, shown, signs);
     if let Some(HandingIn::Sent(sent)) = handing {
         papers::fill_sent(kiosk, shown, sent);
     }

@@ -47,11 +47,7 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown, finding: Option<&Findin
         Finding::Typing { typed, way } => {
             page.set_state(ui::FindState::Typing);
             page.set_text(typed.as_str().into());
-            page.set_way(match way {
-                Way::Telex => ui::TypingWay::Telex,
-                Way::Vni => ui::TypingWay::Vni,
-                Way::Marks => ui::TypingWay::Marks,
-            });
+            page.set_way(typing_way(*way));
             let found = if typed.is_empty() {
                 catalogue.most_asked(MOST_ASKED)
             } else {
@@ -76,6 +72,15 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown, finding: Option<&Findin
             list.set_page(count(page + 1));
             list.set_pages(count(listed.len().div_ceil(ROWS_A_PAGE).max(1)));
         }
+    }
+}
+
+/// How marks are typed, for a keyboard on any page.
+pub fn typing_way(way: Way) -> ui::TypingWay {
+    match way {
+        Way::Telex => ui::TypingWay::Telex,
+        Way::Vni => ui::TypingWay::Vni,
+        Way::Marks => ui::TypingWay::Marks,
     }
 }
 

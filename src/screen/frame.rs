@@ -274,7 +274,13 @@ fn fill_trouble(kiosk: &Kiosk, shown: &Shown) {
                 Some(fault) => (ui::Device::Scanner, staff::scanner_trouble(fault), String::new(), false),
                 None => return,
             },
-            HandingIn::Finding(_) | HandingIn::Reading { .. } | HandingIn::Asking(_) | HandingIn::Reviewing(_) => {
+            HandingIn::Finding(_)
+            | HandingIn::Reading { .. }
+            | HandingIn::ForWhom(_)
+            | HandingIn::Asking(_)
+            | HandingIn::Reviewing(_)
+            | HandingIn::Agreeing(_)
+            | HandingIn::Signing(_) => {
                 return;
             }
             HandingIn::Identifying(

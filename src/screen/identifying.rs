@@ -11,10 +11,11 @@ use super::frame::shared;
 use crate::citizen::Citizen;
 use crate::health::Status;
 use crate::session::handing::card_back::{BackAt, BackFault};
+use crate::session::handing::for_whom::{self, ForWhom};
 use crate::session::handing::identifying::{ChipAt, Front, Identifying, LastCode, Proof};
 use crate::session::{CardPlace, Held, Step};
 
-pub fn fill(kiosk: &Kiosk, shown: &Shown, identifying: Option<&Identifying>) {
+pub fn fill(kiosk: &Kiosk, shown: &Shown, identifying: Option<&Identifying>, for_whom: Option<&ForWhom>) {
     match identifying {
         Some(Identifying::Waiting { last, .. }) => fill_waiting(kiosk, shown, *last),
         Some(Identifying::CardBack(back)) => {
@@ -32,13 +33,24 @@ pub fn fill(kiosk: &Kiosk, shown: &Shown, identifying: Option<&Identifying>) {
         Some(Identifying::Chip { .. } | Identifying::Typing(_) | Identifying::Stopped { .. }) | None => {}
     }
     fill_card(kiosk, shown, identifying);
-    fill_person(
-        kiosk,
-        match identifying {
-            Some(Identifying::Confirming { citizen, held, .. }) => Some((&**citizen, *held)),
-            _ => None,
-        },
-    );
+    let page = kiosk.global::<ui::PersonPage>();
+    match (identifying, for_whom) {
+        (Some(Identifying::Confirming { citizen, held, .. }), _) => {
+            page.set_other(false);
+            fill_person(kiosk, Some((citizen, *held)));
+        }
+        (
+            _,
+            Some(ForWhom {
+                at: for_whom::At::Confirming { on_behalf, held },
+                ..
+            }),
+        ) => {
+            page.set_other(true);
+            fill_person(kiosk, Some((&on_behalf.of.as_citizen(), *held)));
+        }
+        (_, _) => fill_person(kiosk, None),
+    }
 }
 
 fn fill_waiting(kiosk: &Kiosk, shown: &Shown, last: LastCode) {

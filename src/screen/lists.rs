@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::signing::Pen;
 use ui::Kiosk;
 use ui::slint::{ComponentHandle, Model, ModelRc, VecModel};
 
@@ -56,6 +57,8 @@ pub struct Lists {
     pub person: List<ui::ReviewRow>,
     pub answers: List<ui::ReviewRow>,
     pub parts: List<ui::ReviewRow>,
+    pub purposes: List<ui::PurposeView>,
+    pub pen: Rc<Pen>,
     pub scanned: List<ui::StaffPaper>,
     pub tickets: List<ui::StaffTicket>,
     pub dossiers: List<ui::StaffDossier>,
@@ -78,6 +81,8 @@ impl Lists {
             person: List::new(),
             answers: List::new(),
             parts: List::new(),
+            purposes: List::new(),
+            pen: Rc::default(),
             scanned: List::new(),
             tickets: List::new(),
             dossiers: List::new(),
@@ -98,6 +103,7 @@ impl Lists {
         review.set_person(lists.person.model());
         review.set_answers(lists.answers.model());
         review.set_papers(lists.parts.model());
+        kiosk.global::<ui::AgreePage>().set_purposes(lists.purposes.model());
         let staff = kiosk.global::<ui::StaffPage>();
         staff.set_papers(lists.scanned.model());
         staff.set_tickets(lists.tickets.model());

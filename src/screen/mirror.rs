@@ -27,12 +27,14 @@ pub struct Button {
     pub enabled: bool,
 }
 
-/// How long a finger stays.
+/// What a finger does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finger {
     /// Down and up.
     Tap,
     Down,
+    /// Along the screen, staying down.
+    Move,
     Up,
 }
 
@@ -158,11 +160,13 @@ pub fn touch_place(kiosk: &Kiosk, x: f32, y: f32, finger: Finger) -> Result<(), 
 fn touch(kiosk: &Kiosk, position: LogicalPosition, finger: Finger) -> Result<(), NoTouch> {
     let button = PointerEventButton::Left;
     let mut events = vec![];
-    if finger != Finger::Up {
+    if matches!(finger, Finger::Tap | Finger::Down | Finger::Move) {
         events.push(WindowEvent::PointerMoved { position });
+    }
+    if matches!(finger, Finger::Tap | Finger::Down) {
         events.push(WindowEvent::PointerPressed { position, button });
     }
-    if finger != Finger::Down {
+    if matches!(finger, Finger::Tap | Finger::Up) {
         events.push(WindowEvent::PointerReleased { position, button });
         // A finger that is lifted hovers over nothing.
         events.push(WindowEvent::PointerExited);

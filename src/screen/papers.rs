@@ -16,7 +16,7 @@ use crate::procedure::Language;
 use crate::session::handing::reviewing::Reviewing;
 use crate::session::handing::scanning::{Feed, Scanning};
 use crate::session::handing::sent::{HandInSlip, Said, Sent};
-use crate::session::{Consent, Held, PaperNews, seconds_left};
+use crate::session::{Held, PaperNews, seconds_left};
 
 pub fn fill_scan(kiosk: &Kiosk, scanning: Option<&Scanning>, language: Language) {
     let page = kiosk.global::<ui::ScanPage>();
@@ -107,16 +107,9 @@ pub fn fill_review(kiosk: &Kiosk, lists: &Lists, reviewing: Option<&Reviewing>, 
     let draft = &reviewing.draft;
     page.set_procedure(draft.procedure.name.of(language).into());
     page.set_held(reviewing.held == Held::Whole);
-    page.set_consent(reviewing.consent == Consent::Yes);
-    page.set_consent_missing(reviewing.asked_for_consent);
 
-    let texts = personal(&draft.citizen, reviewing.held);
-    lists.person.set(vec![
-        row(ui::RowName::Name, texts.name),
-        row(ui::RowName::Number, texts.number),
-        row(ui::RowName::Birth, texts.birth),
-        row(ui::RowName::Address, texts.address),
-    ]);
+    page.set_for_other(draft.on_behalf.is_some());
+    lists.person.set(person_rows(draft, reviewing.held));
     lists.answers.set(answer_rows(draft, reviewing.held, language));
     lists.parts.set(
         draft
@@ -130,6 +123,30 @@ pub fn fill_review(kiosk: &Kiosk, lists: &Lists, reviewing: Option<&Reviewing>, 
             })
             .collect(),
     );
+}
+
+/// Whose dossier it is; and who hands it in, where that is another.
+fn person_rows(draft: &Draft, held: Held) -> Vec<ui::ReviewRow> {
+    let own = personal(&draft.citizen, held);
+    let (texts, submitter) = match &draft.on_behalf {
+        None => (own, None),
+        Some(on_behalf) => (personal(&on_behalf.of.as_citizen(), held), Some(own.name)),
+    };
+    let mut rows = vec![
+        row(ui::RowName::Name, texts.name),
+        row(ui::RowName::Number, texts.number),
+        row(ui::RowName::Birth, texts.birth),
+    ];
+    // Of whom no card was shown no address is known.
+    let known = draft
+        .on_behalf
+        .as_ref()
+        .is_none_or(|on_behalf| on_behalf.of.address.is_some());
+    if known {
+        rows.push(row(ui::RowName::Address, texts.address));
+    }
+    rows.extend(submitter.map(|name| row(ui::RowName::Submitter, name)));
+    rows
 }
 
 fn row(name: ui::RowName, value: String) -> ui::ReviewRow {

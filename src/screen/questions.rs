@@ -68,6 +68,14 @@ pub fn fill_typing(kiosk: &Kiosk, typing: &Typing) {
     fill_typed(&page, &typing.entry, matches!(typing.asked, Asked::Birth { .. }));
 }
 
+/// What is typed of the person for whom one files. Personal.
+pub fn fill_other(kiosk: &Kiosk, field: ui::CardField, entry: &Entry, fault: Option<AnswerFault>) {
+    let page = kiosk.global::<ui::QuestionPage>();
+    page.set_card_field(field);
+    page.set_error(answer_error(fault));
+    fill_typed(&page, entry, field == ui::CardField::OtherBirth);
+}
+
 fn fill_typed(page: &ui::QuestionPage, entry: &Entry, year_only_allowed: bool) {
     match entry {
         Entry::Choice(_) => {}

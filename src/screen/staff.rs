@@ -38,16 +38,7 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
     };
     let draft = looking::draft(&staff.behind);
     match &staff.desk {
-        Desk::Pin { typed, refused } => {
-            let page = kiosk.global::<ui::StaffPinPage>();
-            page.set_digits(i32::try_from(typed.0.len()).unwrap_or(0));
-            page.set_digits_max(i32::try_from(PIN_DIGITS_MAX).unwrap_or(0));
-            page.set_wrong(*refused == Refused::Wrong);
-            page.set_locked_seconds(match refused {
-                Refused::Locked { until } => small(seconds_until(*until, shown.around.now)),
-                Refused::No | Refused::Wrong => 0,
-            });
-        }
+        Desk::Pin { typed, refused } => fill_pin(kiosk, shown, typed.0.len(), *refused),
         Desk::Looking { look, .. } => {
             let language = shown.session.settings.language;
             fill_look(kiosk, look, draft, language);
@@ -76,6 +67,18 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
             lists.devices.set(devices(shown));
         }
     }
+}
+
+/// The page of the PIN, before the staff's own pages and where they vouch for somebody.
+pub fn fill_pin(kiosk: &Kiosk, shown: &Shown, typed: usize, refused: Refused) {
+    let page = kiosk.global::<ui::StaffPinPage>();
+    page.set_digits(count(typed));
+    page.set_digits_max(count(PIN_DIGITS_MAX));
+    page.set_wrong(refused == Refused::Wrong);
+    page.set_locked_seconds(match refused {
+        Refused::Locked { until } => small(seconds_until(until, shown.around.now)),
+        Refused::No | Refused::Wrong => 0,
+    });
 }
 
 /// The papers of the visit that have been scanned.

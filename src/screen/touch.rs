@@ -9,12 +9,12 @@ use tokio::sync::mpsc;
 use ui::Kiosk;
 use ui::slint::{ComponentHandle, SharedString};
 
+mod filing;
+
 use super::{FromScreen, send};
 use crate::procedure::Language;
 use crate::session::staff::{StaffAct, StaffTouch, Tab};
-use crate::session::{
-    Bar, Consent, Contrast, DatePart, Door, Event, Held, Movement, News, Priority, TextSize, Touch, YearOnly,
-};
+use crate::session::{Bar, Contrast, DatePart, Door, Event, Held, Movement, News, Priority, TextSize, Touch, YearOnly};
 
 /// Where callbacks put what they mean.
 #[derive(Clone)]
@@ -64,6 +64,7 @@ pub fn bind(kiosk: &Kiosk, out: &mpsc::Sender<FromScreen>) {
     bind_procedures(kiosk, &out);
     bind_questions(kiosk, &out);
     bind_papers(kiosk, &out);
+    filing::bind(kiosk, &out);
     bind_following(kiosk, &out);
     bind_staff(kiosk, &out);
 }
@@ -221,10 +222,6 @@ fn bind_papers(kiosk: &Kiosk, out: &Out) {
     let review = kiosk.global::<ui::ReviewPage>();
     review.on_hold(out.on(hold));
     review.on_edit(out.on(|id: SharedString| Some(Touch::Edit(id.into()))));
-    review.on_choose_consent(out.on(|consent| {
-        let consent = if consent { Consent::Yes } else { Consent::No };
-        Some(Touch::Consent(consent))
-    }));
     review.on_send(out.on_touch(Touch::Send));
     kiosk.global::<ui::SentPage>().on_done(out.on_touch(Touch::Done));
 }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::following::Query;
 use super::handing::card_back::BackFault;
+use super::handing::for_whom::Who;
 use super::staff::face::NoFace;
 use super::staff::looking::PictureNews;
 use super::staff::office::{OfficeView, Span};
@@ -19,7 +20,7 @@ use super::taking::DrawnTicket;
 use super::{Contrast, Movement, TextSize};
 use crate::calendar::Due;
 use crate::checklist::CheckList;
-use crate::dossier::{Dossier, Draft, DraftId, KnownDossier, Preview};
+use crate::dossier::{Dossier, Draft, DraftId, KnownDossier, Preview, Stroke};
 use crate::figures::{Rated, Reason};
 use crate::keyboard::Key;
 use crate::procedure::{Language, PartCode};
@@ -219,7 +220,15 @@ pub enum Touch {
     Again,
     Skip,
     Edit(String),
-    Consent(Consent),
+    /// To one purpose, by its id.
+    Consent {
+        purpose: String,
+        consent: Consent,
+    },
+    ForWhom(Who),
+    /// What a finger drew, from its touch to its leaving.
+    Stroke(Stroke),
+    CannotSign,
     Send,
     Search,
     Rate(u8),

@@ -3,13 +3,16 @@
 //! From the moment the person is confirmed there is a draft, kept at every answer. Leaving forgets
 //! it; only a committed dossier outlives the visit.
 
+pub mod agreeing;
 pub mod asking;
 pub mod card_back;
 pub mod finding;
+pub mod for_whom;
 pub mod identifying;
 pub mod reviewing;
 pub mod scanning;
 pub mod sent;
+pub mod signing;
 pub mod typing;
 
 use std::sync::Arc;
@@ -18,12 +21,15 @@ use super::{Around, Copy, Effect, Moved, News, Next, PaperNews, Step, Touch, tak
 use crate::checklist::CheckList;
 use crate::dossier::{Draft, Missing};
 use crate::procedure::Procedure;
+use agreeing::Agreeing;
 use asking::Asking;
 use finding::Finding;
+use for_whom::ForWhom;
 use identifying::Identifying;
 use reviewing::Reviewing;
 use scanning::Scanning;
 use sent::Sent;
+use signing::Signing;
 
 /// Rows of a list on one page.
 pub const ROWS_A_PAGE: usize = 6;
@@ -43,9 +49,12 @@ pub enum HandingIn {
         list: Option<PaperNews>,
     },
     Identifying(Identifying),
+    ForWhom(ForWhom),
     Asking(Asking),
     Scanning(Scanning),
     Reviewing(Reviewing),
+    Agreeing(Agreeing),
+    Signing(Signing),
     /// Nothing could be committed: the draft is as it was, staff are called.
     NotKept(Box<Draft>),
     Sent(Sent),
@@ -64,11 +73,14 @@ impl HandingIn {
             Self::Finding(finding) => finding.on(news, around),
             Self::Reading { procedure, from, list } => reading(procedure, from, list, &news, around),
             Self::Identifying(identifying) => identifying.on(news, around),
+            Self::ForWhom(for_whom) => for_whom.on(news, around),
             Self::Asking(asking) => asking.on(news, around),
             Self::Scanning(scanning) => scanning.on(news, around),
             Self::Reviewing(reviewing) => reviewing.on(news, around),
+            Self::Agreeing(agreeing) => agreeing.on(news, around),
+            Self::Signing(signing) => signing.on(news, around),
             Self::NotKept(draft) => match news {
-                News::Touch(Touch::Acknowledge) => stay(Self::Reviewing(Reviewing::of(*draft))),
+                News::Touch(Touch::Acknowledge) => stay(unsigned(*draft)),
                 News::Tick
                 | News::Touch(_)
                 | News::Hall(_)
@@ -89,10 +101,13 @@ impl HandingIn {
             Self::Finding(finding) => finding.back(around),
             Self::Reading { from, .. } => stay(Self::Finding(*from)),
             Self::Identifying(identifying) => identifying.back(around),
+            Self::ForWhom(for_whom) => for_whom.back(),
             Self::Asking(asking) => asking.back(),
             Self::Scanning(scanning) => scanning.back(),
             Self::Reviewing(reviewing) => back_from_review(reviewing.draft),
-            Self::NotKept(draft) => stay(Self::Reviewing(Reviewing::of(*draft))),
+            Self::Agreeing(agreeing) => agreeing.back(),
+            Self::Signing(signing) => signing.back(),
+            Self::NotKept(draft) => stay(unsigned(*draft)),
             Self::Sent(sent) => sent.back(),
         }
     }
@@ -101,9 +116,12 @@ impl HandingIn {
     pub fn draft(&self) -> Option<&Draft> {
         match self {
             Self::Finding(_) | Self::Reading { .. } | Self::Identifying(_) | Self::Sent(_) => None,
+            Self::ForWhom(for_whom) => Some(&for_whom.draft),
             Self::Asking(asking) => Some(&asking.draft),
             Self::Scanning(scanning) => Some(&scanning.draft),
             Self::Reviewing(reviewing) => Some(&reviewing.draft),
+            Self::Agreeing(agreeing) => Some(&agreeing.draft),
+            Self::Signing(signing) => Some(&signing.draft),
             Self::NotKept(draft) => Some(draft),
         }
     }
@@ -111,9 +129,12 @@ impl HandingIn {
     pub fn draft_mut(&mut self) -> Option<&mut Draft> {
         match self {
             Self::Finding(_) | Self::Reading { .. } | Self::Identifying(_) | Self::Sent(_) => None,
+            Self::ForWhom(for_whom) => Some(&mut for_whom.draft),
             Self::Asking(asking) => Some(&mut asking.draft),
             Self::Scanning(scanning) => Some(&mut scanning.draft),
             Self::Reviewing(reviewing) => Some(&mut reviewing.draft),
+            Self::Agreeing(agreeing) => Some(&mut agreeing.draft),
+            Self::Signing(signing) => Some(&mut signing.draft),
             Self::NotKept(draft) => Some(draft),
         }
     }
@@ -122,10 +143,10 @@ impl HandingIn {
     pub fn step(&self) -> u32 {
         match self {
             Self::Finding(_) | Self::Reading { .. } => 1,
-            Self::Identifying(_) => 2,
+            Self::Identifying(_) | Self::ForWhom(_) => 2,
             Self::Asking(_) => 3,
             Self::Scanning(_) => 4,
-            Self::Reviewing(_) | Self::NotKept(_) | Self::Sent(_) => 5,
+            Self::Reviewing(_) | Self::Agreeing(_) | Self::Signing(_) | Self::NotKept(_) | Self::Sent(_) => 5,
         }
     }
 }
@@ -182,6 +203,12 @@ fn papers(draft: Draft) -> HandingIn {
         .unwrap_or_else(|draft| HandingIn::Reviewing(Reviewing::of(*draft)))
 }
 
+/// The review again: what is sent after it is signed after it.
+fn unsigned(mut draft: Draft) -> HandingIn {
+    draft.signature = None;
+    HandingIn::Reviewing(Reviewing::of(draft))
+}
+
 fn back_from_review(draft: Draft) -> Moved {
     let last_paper = draft.papers().count().saturating_sub(1);
     let moved = Scanning::of(draft, last_paper).map(HandingIn::Scanning);
@@ -206,6 +233,7 @@ fn page_for(draft: Draft, missing: &Missing) -> HandingIn {
             let index = draft.papers().position(|asked| asked.code == *paper);
             Scanning::of(draft, index.unwrap_or(0)).map(HandingIn::Scanning)
         }
+        Missing::Consent | Missing::Signature => return HandingIn::Agreeing(Agreeing::of(draft)),
     };
     page.unwrap_or_else(|draft| HandingIn::Reviewing(Reviewing::of(*draft)))
 }

@@ -73,6 +73,18 @@ pub enum Refused {
     },
 }
 
+impl Refused {
+    /// After a wrong PIN; `locked_secs` is 0 while one may try again.
+    pub fn wrong(locked_secs: u32, now: Timestamp) -> Self {
+        match locked_secs {
+            0 => Self::Wrong,
+            secs => Self::Locked {
+                until: now + jiff::SignedDuration::from_secs(i64::from(secs)),
+            },
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tab {
     /// Of the visit that staff took over; not there if it has scanned nothing.
@@ -289,12 +301,7 @@ fn at_pin(mut behind: Step, mut typed: Secret, mut refused: Refused, news: News,
         }
         News::Staff(StaffNews::PinWrong { locked_secs }) => {
             typed = Secret(String::new());
-            refused = match locked_secs {
-                0 => Refused::Wrong,
-                secs => Refused::Locked {
-                    until: around.now + jiff::SignedDuration::from_secs(i64::from(secs)),
-                },
-            };
+            refused = Refused::wrong(locked_secs, around.now);
         }
         News::Tick
         | News::Touch(_)

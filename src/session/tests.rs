@@ -1,5 +1,6 @@
 //! A visit among things that all work, and the finger of somebody for whom all goes well.
 
+mod filing;
 mod finding;
 mod office;
 mod papers;
@@ -97,6 +98,7 @@ pub(crate) fn procedure() -> Procedure {
         level: ServiceLevel::Whole,
         receiving_agency: Words::vietnamese("UBND"),
         deciding_agency: Words::vietnamese("UBND"),
+        filing: crate::procedure::Filing::default(),
         version: 1,
         valid: Validity::default(),
         keywords: vec![],
@@ -246,8 +248,11 @@ fn happy(session: &Session) -> Event {
                 (_, 0) => touch(Touch::Scan),
                 _ => touch(Touch::Next),
             },
-            HandingIn::Reviewing(reviewing) if reviewing.consent == Consent::No => touch(Touch::Consent(Consent::Yes)),
+            HandingIn::ForWhom(for_whom) => filing::for_whom(for_whom),
             HandingIn::Reviewing(_) => touch(Touch::Send),
+            HandingIn::Agreeing(agreeing) if agreeing.given.is_empty() => filing::agree(agreeing),
+            HandingIn::Agreeing(_) => touch(Touch::Send),
+            HandingIn::Signing(signing) => filing::sign(signing),
             HandingIn::Sent(Sent::Keeping { .. }) => Event::News(News::Keep(KeepNews::Kept {
                 slip_number: "K01-261122-0007".into(),
                 due: None,

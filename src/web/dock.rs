@@ -30,6 +30,9 @@ pub struct Dock {
 
 /// A finger that holds a button stays no longer.
 const HOLD_MAX: Duration = Duration::from_secs(10);
+/// Places of one path, and the time between two: a touch panel tells about a hundred a second.
+const PATH_PLACES_MAX: usize = 2_000;
+const PATH_STEP: Duration = Duration::from_millis(8);
 
 /// Why the dock could not do what was asked: a status and one line.
 pub struct Wrong(StatusCode, String);
@@ -37,6 +40,10 @@ pub struct Wrong(StatusCode, String);
 impl Wrong {
     fn no_such_device() -> Self {
         Self(StatusCode::NOT_FOUND, "this device is not virtual here".into())
+    }
+
+    fn unprocessable(why: &str) -> Self {
+        Self(StatusCode::UNPROCESSABLE_ENTITY, why.into())
     }
 
     fn failed(error: impl std::fmt::Display) -> Self {
@@ -115,18 +122,27 @@ async fn frames(State(dock): State<Dock>) -> Reply<Json<serde_json::Value>> {
     Ok(Json(frames.into()))
 }
 
-/// A touch by a button's label, or by a place in pixels.
+/// A touch by a button's label, by a place in pixels, or along a path of places.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TouchCall {
     label: Option<String>,
     x: Option<f32>,
     y: Option<f32>,
+    /// Where the finger goes, from its touch to its leaving.
+    path: Option<Vec<[f32; 2]>>,
     /// The finger stays this long.
     hold_ms: Option<u64>,
 }
 
 async fn touch(State(dock): State<Dock>, Json(call): Json<TouchCall>) -> Reply<Json<serde_json::Value>> {
+    if let Some(path) = &call.path {
+        if call.label.is_some() || call.x.is_some() || call.y.is_some() || call.hold_ms.is_some() {
+            return Err(Wrong::unprocessable("a path goes alone"));
+        }
+        draw(&dock, path).await?;
+        return Ok(Json(json!({ "touched": true })));
+    }
     match call.hold_ms {
         None => one_touch(&dock, &call, Finger::Tap).await?,
         Some(ms) => {
@@ -138,6 +154,27 @@ async fn touch(State(dock): State<Dock>, Json(call): Json<TouchCall>) -> Reply<J
     Ok(Json(json!({ "touched": true })))
 }
 
+/// A finger that draws: a place after the other, as fast as a panel tells them.
+async fn draw(dock: &Dock, path: &[[f32; 2]]) -> Result<(), Wrong> {
+    let (Some(first), Some(last)) = (path.first(), path.last()) else {
+        return Err(Wrong::unprocessable("a path has a place"));
+    };
+    if path.len() > PATH_PLACES_MAX {
+        return Err(Wrong::unprocessable("a path has 2,000 places at most"));
+    }
+    one_place(dock, *first, Finger::Down).await?;
+    for place in &path[1..] {
+        tokio::time::sleep(PATH_STEP).await;
+        one_place(dock, *place, Finger::Move).await?;
+    }
+    one_place(dock, *last, Finger::Up).await
+}
+
+async fn one_place(dock: &Dock, [x, y]: [f32; 2], finger: Finger) -> Result<(), Wrong> {
+    let touched = on_screen(dock, move |kiosk| mirror::touch_place(kiosk, x, y, finger)).await?;
+    touched.map_err(no_touch)
+}
+
 async fn one_touch(dock: &Dock, call: &TouchCall, finger: Finger) -> Result<(), Wrong> {
     let touched = match (&call.label, call.x, call.y) {
         (Some(label), None, None) => {
@@ -145,21 +182,18 @@ async fn one_touch(dock: &Dock, call: &TouchCall, finger: Finger) -> Result<(), 
             on_screen(dock, move |kiosk| mirror::touch_label(kiosk, &label, finger)).await?
         }
         (None, Some(x), Some(y)) => on_screen(dock, move |kiosk| mirror::touch_place(kiosk, x, y, finger)).await?,
-        _ => {
-            return Err(Wrong(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "either label, or x and y".into(),
-            ));
-        }
+        _ => return Err(Wrong::unprocessable("either label, or x and y, or path")),
     };
-    touched.map_err(|error| {
-        let status = match error {
-            NoTouch::NoButton(_) => StatusCode::NOT_FOUND,
-            NoTouch::Disabled(_) | NoTouch::OutOfSight(_) => StatusCode::CONFLICT,
-            NoTouch::Window => StatusCode::INTERNAL_SERVER_ERROR,
-        };
-        Wrong(status, error.to_string())
-    })
+    touched.map_err(no_touch)
+}
+
+fn no_touch(error: NoTouch) -> Wrong {
+    let status = match error {
+        NoTouch::NoButton(_) => StatusCode::NOT_FOUND,
+        NoTouch::Disabled(_) | NoTouch::OutOfSight(_) => StatusCode::CONFLICT,
+        NoTouch::Window => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    Wrong(status, error.to_string())
 }
 
 #[derive(Deserialize)]

@@ -172,6 +172,7 @@ fn dossier(kiosk: &Kiosk) -> anyhow::Result<Vec<(String, f64)>> {
     )?;
     kiosk.touch("Quét")?;
     frames.push(kiosk.frame_of("review", |kiosk| kiosk.touch("Tiếp tục").map(drop))?);
+    frames.push(kiosk.frame_of("agree", |kiosk| kiosk.touch("Đúng rồi, tiếp tục").map(drop))?);
     kiosk.touch("Tôi đồng ý gửi các thông tin này")?;
     frames.push(kiosk.frame_of("sent", |kiosk| kiosk.touch("Gửi hồ sơ").map(drop))?);
     kiosk.until("the province's code", |look| {

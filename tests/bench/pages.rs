@@ -44,6 +44,7 @@ pub fn measure(province: &str) -> anyhow::Result<()> {
     let fed = (began.elapsed(), peak.take());
 
     kiosk.touch("Tiếp tục")?;
+    kiosk.touch("Đúng rồi, tiếp tục")?;
     kiosk.touch("Tôi đồng ý gửi các thông tin này")?;
     let sent_at = Instant::now();
     kiosk.touch("Gửi hồ sơ")?;

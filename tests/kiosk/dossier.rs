@@ -148,9 +148,12 @@ async fn an_answer_that_was_changed_in_the_review_is_the_one_that_is_sent() {
     kiosk.touch("Tiếp tục").await;
     kiosk.at("review").await;
     // Without consent nothing is sent.
+    kiosk.touch("Đúng rồi, tiếp tục").await;
     kiosk.touch("Gửi hồ sơ").await;
-    kiosk.sees("Bạn chạm vào ô đồng ý rồi mới gửi được.").await;
+    kiosk.sees("Bạn chạm vào ô “cần có” rồi mới gửi được.").await;
     assert_eq!(kiosk.rows("dossiers"), 0);
+    kiosk.touch("Quay lại").await;
+    kiosk.at("review").await;
     kiosk.send().await;
 
     let dossiers = province.received(1).await;

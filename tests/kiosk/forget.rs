@@ -130,7 +130,8 @@ async fn what_is_forgotten_is_nowhere_on_the_raw_disk_and_its_ciphertext_has_no_
     secrecy::to_review(&kiosk).await;
     // What is owed is not forgotten.
     province.stop().await;
-    kiosk.touch("Tôi đồng ý gửi các thông tin này").await;
+    kiosk.touch("Đúng rồi, tiếp tục").await;
+    kiosk.touch(crate::visit::CONSENT).await;
     kiosk.touch("Gửi hồ sơ").await;
     kiosk.done().await;
     let owner = owner(&kiosk);

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::harness::{Kiosk, LOOK_EVERY, Province, WAIT_MAX, test_config};
 use crate::line::Line;
-use crate::visit::SHEETS;
+use crate::visit::{CONSENT, SHEETS};
 
 /// A new one at every run, printed by a failing test.
 pub fn random(what: &str) -> StdRng {
@@ -172,7 +172,8 @@ async fn a_kill_while_a_dossier_is_being_sealed_keeps_it_whole_or_promises_nothi
     let mut promised = vec![];
     for _ in 0..4 {
         kiosk.to_review().await;
-        kiosk.touch("Tôi đồng ý gửi các thông tin này").await;
+        kiosk.touch("Đúng rồi, tiếp tục").await;
+        kiosk.touch(CONSENT).await;
         kiosk.touch("Gửi hồ sơ").await;
         tokio::time::sleep(std::time::Duration::from_millis(random.random_range(0..600))).await;
         promised.extend(crate::visit::slip_number(&kiosk.look().await));

@@ -18,6 +18,7 @@ use aho_corasick::AhoCorasick;
 use serde_json::json;
 
 use crate::harness::{Kiosk, Province, set, test_config};
+use crate::visit::CONSENT;
 
 const CARD: &str =
     "049163007419|171236985|Đoàn Thị Kiềm Vọng|21071963|Nữ|Thôn Kẽm Trắng, Xã Lặng Ngân, Tỉnh Thử Nghiệm|30092022";
@@ -256,7 +257,8 @@ async fn a_dossier_sent_and_received_leaves_nothing_of_the_person_at_the_kiosk()
     let province = Province::start().await;
     let kiosk = loud_kiosk(&province, 60).await;
     to_review(&kiosk).await;
-    kiosk.touch("Tôi đồng ý gửi các thông tin này").await;
+    kiosk.touch("Đúng rồi, tiếp tục").await;
+    kiosk.touch(CONSENT).await;
     kiosk.touch("Gửi hồ sơ").await;
     let received = province.received(1).await;
     assert!(

@@ -15,6 +15,8 @@ pub const MASKED: &str = "Nguyễn V** Ẩ*";
 /// The life event that it is found under.
 const OCCASION: &str = "Giấy tờ hộ tịch";
 pub const PROCEDURE: &str = "Cấp bản sao trích lục hộ tịch";
+/// What is necessary, in the words of the province.
+pub const CONSENT: &str = "Tôi đồng ý gửi các thông tin này";
 /// Three different pages; [`Kiosk::hand_in`] scans the first alone.
 pub const SHEETS: [&str; 3] = ["to-khai-1", "to-khai-2", "don-de-nghi-1"];
 
@@ -82,9 +84,11 @@ impl Kiosk {
         self.at("review").await;
     }
 
-    /// Consents and sends; returns the slip's number once the dossier is kept.
+    /// Consents to what is necessary and sends; returns the slip's number once the dossier is kept.
     pub async fn send(&self) -> String {
-        self.touch("Tôi đồng ý gửi các thông tin này").await;
+        self.touch("Đúng rồi, tiếp tục").await;
+        self.at("agree").await;
+        self.touch(CONSENT).await;
         self.touch("Gửi hồ sơ").await;
         let look = self
             .until("the slip's number", |look| {

@@ -8,11 +8,11 @@ use serde_json::Value;
 use tracing::warn;
 
 use self::tree::{AnyPages, ElsewhereWire, EventWire, Form, Level, LevelWire, PagesWire, PaperWire, ProcedureWire};
-use super::plain;
+use super::{filing, plain};
 use crate::{
     procedure::{
         Catalogue, Condition, EVENTS_MAX, Elsewhere, EventPicture, Field, LifeEvent, PROCEDURES_MAX, PageCount, Paper,
-        PaperForm, Procedure, ServiceLevel, Validity, Words,
+        PaperForm, Procedure, Purposes, ServiceLevel, Validity, Words,
     },
     ticket::SeriesLetter,
 };
@@ -47,8 +47,15 @@ pub(in crate::province) fn catalogue(answer: &Value) -> Option<Catalogue> {
     if procedures.is_empty() && !listed.is_empty() {
         return None;
     }
+    let purposes = filing::purposes(&answer["MucDichXuLy"]).unwrap_or_else(|error| {
+        warn!(
+            error = format!("{error:#}"),
+            "Purposes cannot be asked about, the kiosk's own are"
+        );
+        Purposes::default()
+    });
     let catalogue = Catalogue::new(procedures, events(&answer["DanhSachSuKien"])).ok()?;
-    Some(catalogue.with_calendar(calendar::calendar(answer)))
+    Some(catalogue.with_calendar(calendar::calendar(answer)).asking_for(purposes))
 }
 
 /// A version that begins within an older one ends it the day before; of two that cannot be told apart the first is
@@ -142,6 +149,7 @@ fn procedure(tree: &Value) -> anyhow::Result<Procedure> {
         },
         receiving_agency: words("CoQuanTiepNhan")?,
         deciding_agency: words("CoQuanQuyetDinh")?,
+        filing: filing::filing(tree)?,
         version: wire.PhienBan,
         valid: Validity {
             from: wire.HieuLucTu.as_deref().map(day).transpose()?,
@@ -216,7 +224,7 @@ fn plain_id(value: &Value) -> anyhow::Result<String> {
 }
 
 /// `Name` in Vietnamese, and `Name_en` beside it where it is translated.
-fn words(tree: &Value, name: &str) -> anyhow::Result<Words> {
+pub(super) fn words(tree: &Value, name: &str) -> anyhow::Result<Words> {
     let clean = |value: &Value| {
         value
             .as_str()

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{WORDS_CHARS_MAX, dossier_code, file, plain, stamp, status, text, time};
+use super::{WORDS_CHARS_MAX, dossier_code, file, filing, plain, stamp, status, text, time};
 use crate::dossier::{Reason, ShownCard, ShownHow};
 use crate::province::{Asker, Package, TheirDossier, WantedPaper};
 
@@ -18,11 +18,7 @@ pub(in crate::province) fn supplement(package: &Package, code: &str, shown: Show
         "MaHoSo": code,
         "NgayNopHoSo": stamp(package.sealed_at),
         "NguoiNop": person(&package.applicant.name, &package.applicant.id_number, shown),
-        "DongY": {
-            "PhienBan": package.consent.version,
-            "ThoiDiem": stamp(package.consent.given_at),
-            "MucDich": package.consent.purposes,
-        },
+        "DongY": filing::consent(&package.consent),
         "TaiLieuNop": package.files.iter().map(file).collect::<Vec<_>>(),
     })
 }

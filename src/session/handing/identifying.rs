@@ -5,7 +5,7 @@
 //!   CardBack: scanned ────────────────┤
 //!      ▲                              ▼
 //!      │      code              card laid down            read
-//!   Waiting ───────▶ Chip::Lay ───────────────▶ Reading ───────▶ Confirming ── yes ──▶ Asking…
+//!   Waiting ───────▶ Chip::Lay ───────────────▶ Reading ───────▶ Confirming ── yes ──▶ ForWhom…
 //!      │                  ▲  fault, other person │   │                ▲
 //!      │ no reader        └──────────────────────┘   │ altered, copy  │ without the chip
 //!      └─────────────────────────────────────────────┼────────────────┘
@@ -21,8 +21,9 @@ use hardware::card::{CardFault, Copy, Holder, Slot};
 
 use super::card_back::CardBack;
 use super::finding::Finding;
+use super::for_whom::ForWhom;
 use super::typing::Typing;
-use super::{HandingIn, begin, keep, stay};
+use super::{HandingIn, keep, stay};
 use crate::citizen::{Citizen, CitizenId, NotACard};
 use crate::dossier::{Draft, DraftId};
 use crate::form::PartialDate;
@@ -343,9 +344,11 @@ fn confirming(
     let held = match news {
         News::Touch(Touch::Yes) => {
             let id = DraftId(around.fresh);
-            let draft = Draft::new(id, around.now, (*procedure).clone(), *citizen);
+            let mut draft = Draft::new(id, around.now, (*procedure).clone(), *citizen);
+            draft.purposes = around.catalogue.purposes().clone();
             let effects = vec![keep(&draft)];
-            return (Next::Stay(Step::HandingIn(Box::new(begin(draft)))), effects);
+            let next = ForWhom::after_identifying(draft);
+            return (Next::Stay(Step::HandingIn(Box::new(next))), effects);
         }
         News::Touch(Touch::No) => return stay(HandingIn::Identifying(Identifying::waiting(procedure))),
         News::Touch(Touch::Hold(held)) => held,

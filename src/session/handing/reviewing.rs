@@ -1,21 +1,17 @@
-//! Everything once more, each thing with "sửa", consent unticked, then send.
+//! Everything once more, each thing with "sửa"; then what it is for, and send.
 
 use super::{HandingIn, Then, page_for, stay};
-use crate::dossier::{CONSENT_VERSION, ConsentGiven, Draft};
-use crate::figures::About;
+use crate::dossier::Draft;
+use crate::session::handing::agreeing::Agreeing;
 use crate::session::handing::asking::Asking;
 use crate::session::handing::scanning::Scanning;
-use crate::session::handing::sent::Sent;
-use crate::session::{Around, Consent, Effect, Held, Moved, News, Next, Step, Touch};
+use crate::session::{Around, Held, Moved, News, Touch};
 use crate::ticket::Day;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reviewing {
     pub draft: Draft,
     pub held: Held,
-    pub consent: Consent,
-    /// "Send" was touched without consent.
-    pub asked_for_consent: bool,
 }
 
 impl Reviewing {
@@ -23,21 +19,20 @@ impl Reviewing {
         Self {
             draft,
             held: Held::Masked,
-            consent: Consent::No,
-            asked_for_consent: false,
         }
     }
 
     pub fn on(mut self, news: News, around: &Around) -> Moved {
         match news {
             News::Touch(Touch::Hold(held)) => self.held = held,
-            News::Touch(Touch::Consent(consent)) => {
-                self.consent = consent;
-                self.asked_for_consent = false;
-            }
             News::Touch(Touch::Edit(id)) => return stay(edit(self, &id)),
-            News::Touch(Touch::Send) if self.consent == Consent::No => self.asked_for_consent = true,
-            News::Touch(Touch::Send) => return send(self.draft, around),
+            News::Touch(Touch::Send) => {
+                let missing = self.draft.missing(Day::in_vietnam(around.now).date());
+                return stay(match missing {
+                    Some(missing) => page_for(self.draft, &missing),
+                    None => HandingIn::Agreeing(Agreeing::of(self.draft)),
+                });
+            }
             News::Tick
             | News::Touch(_)
             | News::Hall(_)
@@ -65,24 +60,4 @@ fn edit(reviewing: Reviewing, id: &str) -> HandingIn {
         (None, None) => return HandingIn::Reviewing(reviewing),
     };
     page.unwrap_or_else(|draft| HandingIn::Reviewing(Reviewing::of(*draft)))
-}
-
-fn send(draft: Draft, around: &Around) -> Moved {
-    let consent = ConsentGiven {
-        version: CONSENT_VERSION.to_owned(),
-        at: around.now,
-    };
-    match draft.complete(Day::in_vietnam(around.now).date(), consent) {
-        Ok(dossier) => (
-            Next::Stay(Step::HandingIn(Box::new(HandingIn::Sent(Sent::Keeping {
-                draft: dossier.id(),
-                about: About::of(dossier.procedure()),
-            })))),
-            vec![Effect::Keep(Box::new(dossier))],
-        ),
-        Err(wanting) => {
-            let (draft, missing) = *wanting;
-            stay(page_for(draft, &missing))
-        }
-    }
 }

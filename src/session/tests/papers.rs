@@ -48,7 +48,8 @@ fn of_papers_that_stand_for_each_other_any_may_be_left_out_but_not_all() {
     let (session, _) = session.on(Event::News(News::Scan(ScanNews::Page(preview()))), &around);
     let (session, _) = session.on(Event::News(News::Scan(ScanNews::Ended(Ok(())))), &around);
     let (session, _) = touched(session, Touch::Next, &around);
-    let (session, _) = touched(session, Touch::Consent(Consent::Yes), &around);
+    let (session, _) = touched(session, Touch::Send, &around);
+    let (session, _) = touched(session, filing::consent_to_all(), &around);
     let (_, effects) = touched(session, Touch::Send, &around);
     assert!(matches!(&effects[..], [Effect::Keep(_)]), "{effects:?}");
 }

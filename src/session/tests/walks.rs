@@ -10,6 +10,7 @@ use crate::calendar::Due;
 use crate::figures::{Period, Reason};
 use crate::keyboard::Key;
 use crate::session::handing::card_back::BackFault;
+use crate::session::handing::for_whom::Who;
 use crate::session::staff::office::Wanted;
 
 fn touches() -> impl Strategy<Value = Touch> {
@@ -56,7 +57,13 @@ fn touches() -> impl Strategy<Value = Touch> {
         Touch::Edit("q2".into()),
         Touch::Edit("P1".into()),
         Touch::Edit("nothing".into()),
-        Touch::Consent(Consent::Yes),
+        filing::consent_to_all(),
+        Touch::ForWhom(Who::Myself),
+        Touch::ForWhom(Who::MyChild),
+        Touch::ForWhom(Who::Somebody),
+        Touch::Stroke(filing::stroke()),
+        Touch::Stroke(vec![]),
+        Touch::CannotSign,
         Touch::Send,
         Touch::Search,
         Touch::Rate(5),
@@ -86,6 +93,7 @@ fn other_news() -> impl Strategy<Value = News> {
         News::Paper(PaperNews::Unsure),
         News::Code(CodeNews::Code(Secret(CARD.into()))),
         News::Code(CodeNews::Code(Secret(CARD.into()))),
+        News::Code(CodeNews::Code(Secret(filing::OTHER_CARD.into()))),
         News::Code(CodeNews::Code(Secret("MCK1;H;K01-261122-0007;0".into()))),
         News::Code(CodeNews::Noise),
         News::Card(CardNews::Place(Ok(Slot::Card))),
@@ -205,9 +213,12 @@ proptest! {
 
     #[test]
     fn any_events_from_any_state_leave_a_way_back_to_an_empty_rest(
-        happy_steps in 0_usize..40,
+        happy_steps in 0_usize..44,
+        filed_and_signed in any::<bool>(),
         walk in prop::collection::vec(events(), 0..60),
     ) {
+        let catalogue = if filed_and_signed { filing::catalogue() } else { around(start()).catalogue };
+        let around = |now| Around { catalogue: Arc::clone(&catalogue), ..around(now) };
         let mut now = start();
         let mut session = Session::new(now);
         for _ in 0..happy_steps {
@@ -249,14 +260,15 @@ proptest! {
     }
 
     #[test]
-    fn what_is_written_of_a_session_is_never_personal(happy_steps in 0_usize..40) {
+    fn what_is_written_of_a_session_is_never_personal(happy_steps in 0_usize..44) {
+        let around = |now| Around { catalogue: filing::catalogue(), ..around(now) };
         let mut session = Session::new(start());
         for _ in 0..happy_steps {
             let event = happy(&session);
             let (next, effects) = session.on(event, &around(start()));
             session = next;
             let written = format!("{session:?} {effects:?}");
-            for secret in ["Ẩm", "025048000191", "Xã Mẫu", "131313131"] {
+            for secret in ["Ẩm", "025048000191", "Xã Mẫu", "131313131", "Lò Thị", "014175000027", "Sơn La", "500"] {
                 prop_assert!(!written.contains(secret), "{secret} in {written}");
             }
         }

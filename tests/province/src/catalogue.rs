@@ -18,6 +18,7 @@ use crate::{Shared, many::many};
 /// When the samples were last changed, `yyyyMMddHHmmss` in Vietnam.
 const ISSUED: &str = "20261122000000";
 
+const PURPOSES: &str = include_str!("catalogue/purposes.json");
 const EVENTS: &str = include_str!("catalogue/events.json");
 /// Made by `working_days.py` beside this crate, from PyPI `holidays` 0.109.
 const CALENDAR: &str = include_str!("catalogue/calendar.json");
@@ -48,6 +49,7 @@ pub(crate) struct Catalogue {
     text: Bytes,
     etag: String,
     procedures: Vec<Value>,
+    purposes: Vec<Value>,
 }
 
 impl Catalogue {
@@ -69,11 +71,20 @@ impl Catalogue {
         let Value::Array(procedures) = tree["DanhSachTTHC"].clone() else {
             anyhow::bail!("The sample catalogue has no list of procedures");
         };
+        let Value::Array(purposes) = tree["MucDichXuLy"].clone() else {
+            anyhow::bail!("The sample catalogue has no purposes");
+        };
         Ok(Self {
             text: text.into(),
             etag,
             procedures,
+            purposes,
         })
+    }
+
+    /// What consent is asked for.
+    pub fn purposes(&self) -> &[Value] {
+        &self.purposes
     }
 
     /// The version under which a dossier was begun, whatever holds today; the first where none is told.
@@ -105,9 +116,11 @@ pub fn sample_catalogue() -> anyhow::Result<Value> {
 
     let events: Value = serde_json::from_str(EVENTS).context("The events of life are no JSON")?;
     let calendar: Value = serde_json::from_str(CALENDAR).context("The calendar is no JSON")?;
+    let purposes: Value = serde_json::from_str(PURPOSES).context("The purposes are no JSON")?;
     let mut tree = json!({
         "MaTinh": PROVINCE_CODE,
         "NgayBanHanh": ISSUED,
+        "MucDichXuLy": purposes,
         "DanhSachSuKien": events,
         "DanhSachTTHC": procedures,
     });

@@ -114,7 +114,7 @@ pub(crate) async fn create(State(shared): State<Shared>, headers: HeaderMap) -> 
     let stored: serde_json::Value = serde_json::from_str(&row.body).map_err(anyhow::Error::from)?;
     let promised = match &row.parent {
         None => Intake::read(&stored, &shared.catalogue)?.TaiLieuNop,
-        Some(_) => Supplement::read(&stored)?.TaiLieuNop,
+        Some(_) => Supplement::read(&stored, shared.catalogue.purposes())?.TaiLieuNop,
     };
     let fits = |file: &OwedFile| {
         file.TenTepDinhKem == name && file.MaThanhPhanHoSo == part && file.KichThuoc == length && file.Sha256 == sha256

@@ -17,7 +17,8 @@ use serde_json::{Value, json};
 use crate::{
     Shared, clock,
     dossiers::{UNIT, created, json_of, key_of, sent_before, stamp, state_words},
-    intake::{self, Consent, OwedFile},
+    filing::Consent,
+    intake::{self, OwedFile},
     problem::Problem,
     store::{DossierRow, Step},
 };
@@ -109,11 +110,11 @@ impl Person {
 }
 
 impl Supplement {
-    pub fn read(body: &Value) -> Result<Self, Problem> {
+    pub fn read(body: &Value, purposes: &[Value]) -> Result<Self, Problem> {
         let supplement: Self =
             serde_json::from_value(body.clone()).map_err(|error| Problem::invalid(format!("Sai cấu trúc: {error}")))?;
         supplement.NguoiNop.check()?;
-        supplement.DongY.check().map_err(Problem::invalid)?;
+        supplement.DongY.check(purposes).map_err(Problem::invalid)?;
         intake::check_files(&supplement.TaiLieuNop).map_err(Problem::invalid)?;
         if supplement.TaiLieuNop.is_empty() || supplement.SoPhieuGui.trim().is_empty() {
             return Err(Problem::invalid("Bổ sung phải có giấy tờ và số phiếu"));
@@ -184,7 +185,7 @@ pub(crate) async fn supplement(
         return Ok(created(&row));
     }
 
-    let supplement = Supplement::read(&body)?;
+    let supplement = Supplement::read(&body, shared.catalogue.purposes())?;
     let dossier = theirs(&shared, &code, &supplement.MaHoSo, &supplement.NguoiNop)?;
     let steps = shared.store.steps(&dossier.key)?;
     if state_now(&steps) != 5 {

@@ -5,7 +5,14 @@ use std::collections::{BTreeMap, HashSet};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{catalogue::Catalogue, clock, files::FILE_BYTES_MAX, paper::DigitisedPaper, problem::Problem};
+use crate::{
+    catalogue::Catalogue,
+    clock,
+    files::FILE_BYTES_MAX,
+    filing::{self, AUTHORISATION, Consent, Signature, Submitter},
+    paper::DigitisedPaper,
+    problem::Problem,
+};
 
 const FILES_MAX: usize = 60;
 
@@ -44,6 +51,8 @@ pub(crate) struct Intake {
     CoCanBoHoTro: Option<String>,
     DuLieuBieuMau: BTreeMap<String, String>,
     DongY: Consent,
+    NguoiNop: Option<Submitter>,
+    ChuKy: Option<Signature>,
     /// From 2 on, with `ThayChoKhoa`.
     pub PhienBanHoSo: Option<u32>,
     pub ThayChoKhoa: Option<String>,
@@ -56,24 +65,6 @@ pub(crate) struct Intake {
 struct Identity {
     LoaiDinhDanh: String,
     SoDinhDanh: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(non_snake_case, reason = "These are the names of the national exchange")]
-pub(crate) struct Consent {
-    PhienBan: String,
-    ThoiDiem: String,
-    MucDich: Vec<String>,
-}
-
-impl Consent {
-    pub fn check(&self) -> Result<(), String> {
-        if self.PhienBan.is_empty() || self.MucDich.is_empty() || clock::parse_stamp(&self.ThoiDiem).is_none() {
-            return Err("Chưa có sự đồng ý của người nộp".to_owned());
-        }
-        Ok(())
-    }
 }
 
 /// A file that the dossier will have.
@@ -144,7 +135,9 @@ impl Intake {
         }
 
         self.check_identity()?;
-        self.DongY.check()?;
+        self.DongY.check(catalogue.purposes())?;
+        self.check_submitter(procedure)?;
+        filing::check_signature(self.ChuKy.as_ref(), procedure)?;
         self.check_answers(procedure)?;
         self.check_files(procedure)
     }
@@ -168,6 +161,16 @@ impl Intake {
             return Err("SoGiayToChuHoSo không có trong DinhDanhCHS".to_owned());
         }
         Ok(())
+    }
+
+    fn check_submitter(&self, procedure: &Value) -> Result<(), String> {
+        let Some(submitter) = &self.NguoiNop else { return Ok(()) };
+        let parts: Vec<_> = self
+            .TaiLieuNop
+            .iter()
+            .map(|file| file.MaThanhPhanHoSo.as_str())
+            .collect();
+        submitter.check(procedure, &self.SoGiayToChuHoSo, &parts)
     }
 
     fn check_answers(&self, procedure: &Value) -> Result<(), String> {
@@ -194,10 +197,10 @@ impl Intake {
         let papers = list(procedure, "DanhSachThanhPhanHoSo");
         check_files(&self.TaiLieuNop)?;
         for file in &self.TaiLieuNop {
-            if !papers
-                .iter()
-                .any(|paper| text(paper, "MaThanhPhanHoSo") == file.MaThanhPhanHoSo)
-            {
+            let authorises =
+                file.MaThanhPhanHoSo == AUTHORISATION && self.NguoiNop.as_ref().is_some_and(Submitter::is_authorised);
+            let named = |paper: &Value| text(paper, "MaThanhPhanHoSo") == file.MaThanhPhanHoSo;
+            if !authorises && !papers.iter().any(named) {
                 return Err(format!("Thủ tục không có thành phần {}", file.MaThanhPhanHoSo));
             }
         }

@@ -13,6 +13,7 @@ mod clock;
 mod dossiers;
 mod faults;
 mod files;
+mod filing;
 mod following;
 mod intake;
 mod line;

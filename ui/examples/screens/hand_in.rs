@@ -206,8 +206,8 @@ pub fn person() -> Vec<Sample> {
             page.set_card_field(field);
             page.set_error(AnswerError::None);
             page.set_kind(match field {
-                CardField::None | CardField::Number => QuestionKind::Number,
-                CardField::Birth | CardField::Expiry => QuestionKind::Date,
+                CardField::None | CardField::Number | CardField::OtherNumber => QuestionKind::Number,
+                CardField::Birth | CardField::Expiry | CardField::OtherBirth => QuestionKind::Date,
             });
             page.set_digits("07906100".into());
             page.set_day("02".into());

@@ -144,13 +144,16 @@ pub fn sending() -> Vec<Sample> {
     let (slip, code) = ("K01-261122-0042", "H61.38-261123-0042");
     vec![
         sample("review", review),
-        sample("review-unconsented", move |kiosk| {
+        sample("review-for-other", move |kiosk| {
             review(kiosk);
-            kiosk.global::<ReviewPage>().set_consent_missing(true);
-        }),
-        sample("review-consented", move |kiosk| {
-            review(kiosk);
-            kiosk.global::<ReviewPage>().set_consent(true);
+            let page = kiosk.global::<ReviewPage>();
+            page.set_for_other(true);
+            page.set_person(model(vec![
+                row(RowName::Name, "", "Lò T** T**", 0, ""),
+                row(RowName::Number, "", "0141••••0027", 0, ""),
+                row(RowName::Birth, "", "••/••/1975", 0, ""),
+                row(RowName::Submitter, "", MASKED[0], 0, ""),
+            ]));
         }),
         sent("sent-keeping", SentState::Keeping, PaperState::Coming, "", ""),
         sent("sent-kept", SentState::Kept, PaperState::Waiting, "", slip),

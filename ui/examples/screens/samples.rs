@@ -4,6 +4,8 @@
 
 #[path = "after.rs"]
 mod after;
+#[path = "filing.rs"]
+mod filing;
 #[path = "finding.rs"]
 mod finding;
 #[path = "hand_in.rs"]
@@ -133,6 +135,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(hand_in::questions());
     samples.extend(papers::scans());
     samples.extend(papers::sending());
+    samples.extend(filing::all());
     samples.extend(after::following());
     samples.extend(after::troubles());
     samples.extend(after::staff());

@@ -4,7 +4,8 @@
 // missing ones are shown as "–", a part whose GET answers 404 is hidden):
 //   GET  /dock/screen.png      PNG of the panel, in its own pixels
 //   GET  /dock/screen          {"page","language","spoken","texts":[…],"buttons":[{"label","x","y","width","height","enabled"}]}
-//   POST /dock/touch           {"x":n,"y":n} in the panel's pixels, or {"label":"…"}; a long press adds "hold_ms":n
+//   POST /dock/touch           {"x":n,"y":n} in the panel's pixels, or {"label":"…"}; a long press adds "hold_ms":n;
+//                              a finger that moves {"path":[[x,y],…]}
 //   POST /dock/type            {"text":"…"}; "\b" is backspace, "\n" is enter
 //   GET  /dock/printer/slips   [{"n","whole","copy","codes":[…],"png"}]
 //   POST /dock/printer         {"fault":name|null,"after_bytes":n?}
@@ -24,6 +25,8 @@ const SCREEN_EVERY_MS = 300;
 const FACTS_EVERY_MS = 1000;
 const ANSWER_MS_MAX = 5000;
 const HOLD_MS_MIN = 500;
+const DRAG_PX_MIN = 24;
+const PATH_PLACES_MAX = 300;
 const SLIPS_SHOWN_MAX = 40;
 const NOTICE_MS = 5000;
 
@@ -130,16 +133,28 @@ function listenToFinger() {
     screen.focus({ preventScroll: true });
     screen.setPointerCapture(event.pointerId);
     down = { ...place(event), at: performance.now() };
+    down.path = [[down.x, down.y]];
     finger.style.left = `${down.across * 100}%`;
     finger.style.top = `${down.along * 100}%`;
     finger.hidden = false;
+  });
+  screen.addEventListener("pointermove", (event) => {
+    if (!down) return;
+    const now = place(event);
+    down.path.push([now.x, now.y]);
+    finger.style.left = `${now.across * 100}%`;
+    finger.style.top = `${now.along * 100}%`;
   });
   screen.addEventListener("pointerup", () => {
     finger.hidden = true;
     if (!down) return;
     const held = Math.round(performance.now() - down.at);
-    const touch = { x: down.x, y: down.y };
-    if (held >= HOLD_MS_MIN) touch.hold_ms = held;
+    const far = down.path.some(([x, y]) => Math.hypot(x - down.x, y - down.y) >= DRAG_PX_MIN);
+    const every = Math.ceil(down.path.length / PATH_PLACES_MAX);
+    const touch = far
+      ? { path: down.path.filter((_, at) => at % every === 0) }
+      : { x: down.x, y: down.y };
+    if (!far && held >= HOLD_MS_MIN) touch.hold_ms = held;
     down = undefined;
     tell("/dock/touch", touch);
   });
