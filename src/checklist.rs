@@ -78,7 +78,7 @@ impl CheckList {
             procedure: procedure.name.clone(),
             wanted,
             questions_open,
-            fee_dong: procedure.fee_dong,
+            fee_dong: procedure.fee_dong(),
             working_days: procedure.days_promised(),
         }
     }

@@ -163,7 +163,7 @@ impl Facts {
             data_fields: small(package.answers.len()),
             papers: small(procedure.papers.len()),
             papers_avoided: small(procedure.papers.iter().filter(|paper| !paper.is_scanned()).count()),
-            fee: procedure.fee_dong > 0,
+            fee: procedure.fee_dong() > 0,
         }
     }
 

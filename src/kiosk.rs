@@ -10,6 +10,7 @@ mod following;
 mod inputs;
 mod office;
 mod package;
+mod paying;
 mod perform;
 mod printing;
 mod staff;
@@ -27,6 +28,7 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
+use crate::cashier;
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::devices::DeviceNews;
@@ -65,6 +67,7 @@ pub enum Done {
     Sealed(dossiers::Sealed),
     NotSealed(Box<Draft>),
     LookedUp { asked: Uuid, news: LookUpNews },
+    Payment(cashier::News),
     PinChecked { who: Option<StaffName> },
     Catalogue(Arc<Catalogue>),
     Link(Link),
@@ -125,6 +128,8 @@ pub struct Kiosk {
     sealed: Option<dossiers::Sealed>,
     /// Slips of this visit that nothing else is kept of, the latest last.
     visit_slips: VecDeque<(Uuid, VisitSlip)>,
+    /// The payment that somebody at the screen waits for, for the cashier.
+    watched_payment: watch::Sender<Option<Uuid>>,
     /// Pages to be read while the visit goes on, if anything reads them.
     reading: Option<SyncSender<Uuid>>,
     /// Jobs that were at the printer when the last run ended: it is asked about them first.
@@ -147,6 +152,7 @@ pub struct Limbs {
     pub health: Health,
     pub health_out: watch::Sender<Health>,
     pub reading: Option<SyncSender<Uuid>>,
+    pub watched_payment: watch::Sender<Option<Uuid>>,
     /// Jobs that were at the printer when the last run ended.
     pub unsettled: Vec<JobId>,
     pub done: mpsc::Sender<Done>,
@@ -175,6 +181,7 @@ impl Kiosk {
             health,
             health_out,
             reading,
+            watched_payment,
             unsettled,
             done,
         } = limbs;
@@ -204,6 +211,7 @@ impl Kiosk {
             scan_under_way: None,
             sealed: None,
             visit_slips: VecDeque::new(),
+            watched_payment,
             reading,
             unsettled,
             pins: staff::PinGuard::default(),
@@ -328,6 +336,7 @@ impl Kiosk {
             Done::Sealed(sealed) => self.on_sealed(sealed).await,
             Done::NotSealed(draft) => self.on_not_sealed(draft).await,
             Done::LookedUp { asked, news } => self.news(News::Province(ProvinceNews::LookUp { asked, news })).await,
+            Done::Payment(news) => self.on_payment(news).await,
             Done::PinChecked { who } => self.on_pin(who).await,
             Done::Catalogue(catalogue) => {
                 self.offer = Offer::of(catalogue, Timestamp::now());

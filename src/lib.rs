@@ -23,6 +23,7 @@
 //! | [`store`] | SQLite, keys, pages: what must survive a pulled plug |
 //! | [`proof`], [`figures`] | that a dossier was forgotten, chained; what the office counts, and of whom it says nothing |
 //! | [`outbox`], [`province`] | what is owed to the province, and how it is sent |
+//! | [`payment`], [`cashier`] | fees paid by phone: what a payment is, and who asks the province how it stands |
 //! | [`reading`] | words and codes on scanned pages, by programs beside the kiosk |
 //! | [`keyboard`] | Telex, VNI and keys for marks: what touches make of Vietnamese |
 //! | [`voice`] | what is said, in which language |
@@ -40,6 +41,7 @@
 //! - No call to any service but the province, the hall and the clock.
 
 pub mod calendar;
+pub mod cashier;
 pub mod checklist;
 pub mod citizen;
 pub mod config;
@@ -54,6 +56,7 @@ pub mod keyboard;
 pub mod kiosk;
 pub mod memory;
 pub mod outbox;
+pub mod payment;
 pub mod procedure;
 pub mod proof;
 pub mod province;

@@ -224,6 +224,14 @@ pub struct Elsewhere {
     pub note: Words,
 }
 
+/// A line of what a procedure costs (phí, lệ phí).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fee {
+    pub name: Words,
+    /// In đồng.
+    pub dong: u64,
+}
+
 /// What a citizen asks for (thủ tục).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Procedure {
@@ -238,8 +246,12 @@ pub struct Procedure {
     pub result: Words,
     pub papers: Vec<Paper>,
     pub questions: Vec<Question>,
-    /// In đồng; 0 is free of charge.
-    pub fee_dong: u64,
+    /// What it costs, line by line; empty is free of charge.
+    #[serde(default)]
+    pub fees: Vec<Fee>,
+    /// The fee may be paid by phone, before anybody has looked at the dossier.
+    #[serde(default)]
+    pub pays_online: bool,
     pub working_days: u16,
     /// The days promised to those who hand in electronically, where that is fewer.
     pub working_days_online: Option<u16>,
@@ -273,6 +285,11 @@ impl Procedure {
     /// The working days that are promised to somebody who hands in here: electronically.
     pub fn days_promised(&self) -> u16 {
         self.working_days_online.unwrap_or(self.working_days)
+    }
+
+    /// All its fees together, in đồng; 0 is free of charge.
+    pub fn fee_dong(&self) -> u64 {
+        self.fees.iter().fold(0, |sum, fee| sum.saturating_add(fee.dong))
     }
 
     /// Its name in law.

@@ -17,6 +17,7 @@ mod exchange;
 mod following;
 mod national;
 mod package;
+mod payments;
 mod satisfaction;
 mod tus;
 mod wire;
@@ -32,6 +33,7 @@ pub use self::{
     package::{
         Applicant, ApplicantKind, Channel, CodeOnPage, Consent, Digitised, FileToSend, Package, ScannedPaper, Submitter,
     },
+    payments::Payments,
 };
 use crate::dossier::Act;
 use crate::procedure::{Catalogue, PartCode};

@@ -16,6 +16,7 @@ mod lists;
 pub mod mirror;
 mod office;
 mod papers;
+mod paying;
 mod questions;
 mod signing;
 mod staff;

@@ -22,6 +22,7 @@ pub mod around;
 pub mod events;
 pub mod following;
 pub mod handing;
+pub mod paying;
 mod rating;
 mod settings;
 pub mod staff;
@@ -34,7 +35,7 @@ use jiff::Timestamp;
 pub use self::around::{Around, CardPlace, SeriesAround, Times, wait};
 pub use self::events::{
     Bar, CardNews, CodeNews, Consent, Copy, DatePart, Door, Effect, Event, HallNews, Held, KeepNews, LookUpNews, News,
-    PaperNews, Priority, ProvinceNews, ScanNews, Secret, StaffNews, Touch, YearOnly,
+    PaperNews, PaymentNews, Priority, ProvinceNews, ScanNews, Secret, StaffNews, Touch, YearOnly,
 };
 use self::following::Following;
 use self::handing::HandingIn;
@@ -183,10 +184,13 @@ impl Session {
     /// The visit is over. A card that lies there is called after, once.
     fn end(self, around: &Around) -> Answer {
         let mut effects = vec![Effect::Hush];
-        if let Step::HandingIn(handing) = self.step.visit()
-            && let Some(draft) = handing.draft().map(|draft| draft.id)
-        {
-            effects.push(Effect::DropDraft(draft));
+        if let Step::HandingIn(handing) = self.step.visit() {
+            if let Some(draft) = handing.draft().map(|draft| draft.id) {
+                effects.push(Effect::DropDraft(draft));
+            }
+            if let Some(slip_number) = handing.slip_owed() {
+                effects.push(Effect::PrintHandIn { slip_number });
+            }
         }
         if let Step::Rating(rating) = self.step.visit() {
             effects.extend(rating.untold());
@@ -291,7 +295,7 @@ impl Session {
         }
 
         // The card's page has an end of its own.
-        if self.quiet_for(around) >= self.idle_secs(&around.times) && !matches!(self.step, Step::CardLeft { .. }) {
+        if self.quiet_for(around) >= self.idle_secs(around) && !matches!(self.step, Step::CardLeft { .. }) {
             self.overlay = Overlay::Idle { since: around.now };
             return (self, vec![]);
         }
@@ -303,10 +307,15 @@ impl Session {
         seconds_between(self.quiet_since, around.now)
     }
 
-    fn idle_secs(&self, times: &Times) -> i64 {
+    fn idle_secs(&self, around: &Around) -> i64 {
+        let times = &around.times;
         i64::from(match &self.step {
             Step::Rest | Step::Home | Step::Taking(_) | Step::Rating(_) | Step::CardLeft { .. } => times.idle_secs,
-            Step::HandingIn(_) | Step::Following(_) | Step::Staff(_) => times.idle_entry_secs,
+            Step::HandingIn(handing) => {
+                let paying = handing.paying().and_then(|paying| paying.idle_secs(around.now));
+                paying.map_or(times.idle_entry_secs, |secs| secs.max(times.idle_entry_secs))
+            }
+            Step::Following(_) | Step::Staff(_) => times.idle_entry_secs,
         })
     }
 

@@ -16,6 +16,7 @@ use crate::ticket::{TicketId, VIETNAM};
 
 mod check_list;
 mod drawings;
+pub mod fee;
 mod hand_in;
 mod office;
 #[cfg(test)]

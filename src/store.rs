@@ -32,6 +32,7 @@ pub mod name;
 pub mod numbers;
 pub mod owed;
 pub mod pages;
+pub mod payments;
 pub mod prints;
 pub mod proofs;
 pub mod records;

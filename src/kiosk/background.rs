@@ -1,16 +1,21 @@
-//! What goes on beside the loop for ever: sending what is owed, keeping the catalogue fresh.
+//! What goes on beside the loop for ever: sending what is owed, asking about payments, keeping the catalogue fresh.
 
 use std::sync::Arc;
 
 use anyhow::Context;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
+use uuid::Uuid;
 
 use super::Done;
+use crate::cashier::{self, Cashier};
 use crate::outbox::{self, Outbox, Pace, TcpProbe};
 use crate::province::HttpProvince;
 use crate::reading::PageReader;
 use crate::store::thread::StoreHandle;
+
+/// News of payments that may wait: the cashier then waits too.
+const PAYMENTS_TOLD_MAX: usize = 8;
 
 /// What goes on beside the loop: what is owed is sent, and the catalogue kept fresh.
 pub(super) struct Background {
@@ -20,6 +25,7 @@ pub(super) struct Background {
     pub done: mpsc::Sender<Done>,
     pub stop: watch::Receiver<bool>,
     pub probe: TcpProbe,
+    pub watched_payment: watch::Receiver<Option<Uuid>>,
 }
 
 impl Background {
@@ -44,12 +50,32 @@ impl Background {
             }),
         };
         let opinions = outbox::opinions::tell_for_ever(self.store.clone(), Arc::clone(&self.province));
+        let (tell, told) = mpsc::channel(PAYMENTS_TOLD_MAX);
+        let cashier = Cashier {
+            store: self.store.clone(),
+            province: Arc::clone(&self.province),
+            pace: cashier::Pace::KIOSK,
+            clock: Arc::new(Timestamp::now),
+            watched: self.watched_payment,
+            tell,
+        };
         tokio::select! {
             ended = opinions => ended.context("The teller of satisfaction ended"),
             ended = outbox.run(self.stop) => ended.context("The outbox ended"),
+            ended = cashier.run() => ended.context("The cashier ended"),
+            () = pass_on(told, self.done.clone()) => anyhow::bail!("Nobody hears of payments"),
             () = outbox::catalogue::keep_fresh(self.store, self.province, self.done) => {
                 anyhow::bail!("The catalogue's keeper ended")
             }
+        }
+    }
+}
+
+/// What the cashier tells comes to the loop like everything else.
+async fn pass_on(mut told: mpsc::Receiver<cashier::News>, done: mpsc::Sender<Done>) {
+    while let Some(news) = told.recv().await {
+        if done.send(Done::Payment(news)).await.is_err() {
+            return;
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::dossier::{Dossier, Draft, DraftId, PageMeta, Preview};
 use crate::figures::Facts;
 use crate::health::Link;
 use crate::outbox;
+use crate::payment::FeeDue;
 use crate::procedure::Words;
 use crate::province::{Channel, Package, ScannedPaper};
 use crate::session::handing::HandingIn;
@@ -30,6 +31,7 @@ pub struct Sealed {
     /// Papers and their pages.
     pub parts: Vec<(String, u32)>,
     pub sealed_at: Timestamp,
+    pub fees: FeeDue,
     /// What the province has said by now.
     pub province: Said,
     /// When the result is to be had, as far as that can be told.
@@ -63,7 +65,7 @@ impl Kiosk {
                 | HandingIn::Agreeing(_)
                 | HandingIn::Signing(_)
                 | HandingIn::NotKept(_)
-                | HandingIn::Sent(Sent::Kept(_)) => None,
+                | HandingIn::Sent(Sent::Kept(_) | Sent::Paying { .. }) => None,
             },
             Step::Rest
             | Step::Home
@@ -211,6 +213,7 @@ async fn seal(store: &StoreHandle, site: &str, dossier: &Dossier) -> Result<Seal
         procedure: dossier.procedure().name.clone(),
         parts: parts.collect(),
         sealed_at,
+        fees: FeeDue::of(dossier.procedure()),
         province: Said::Nothing,
         due: None,
     })

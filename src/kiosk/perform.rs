@@ -52,6 +52,7 @@ impl Kiosk {
             Effect::PrintHandIn { slip_number } => self.print_hand_in(&slip_number, events).await?,
             Effect::PrintCheckList(list) => self.print_check_list(*list, None, events).await?,
             Effect::LookUp { asked, query } => self.look_up(asked, query),
+            Effect::StartPayment { dossier_code } => self.start_payment(dossier_code, events).await?,
             Effect::Rate(rated) => {
                 let now = Timestamp::now();
                 self.log_failure("Rating could not be kept", move |store| store.rate(&rated, now))
@@ -219,6 +220,7 @@ impl Kiosk {
         let acts = self.desk.visit_ends();
         self.sealed = None;
         self.visit_slips.clear();
+        self.watched_payment.send_replace(None);
         self.shown_ticket = None;
         self.scan_under_way = None;
         self.card_under_way = None;

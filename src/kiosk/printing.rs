@@ -13,9 +13,11 @@ use crate::calendar::Due;
 use crate::desk::{Act, For};
 use crate::devices;
 use crate::devices::printer::PrinterOrder;
+use crate::payment::FeeDue;
 use crate::procedure::Words;
 use crate::session::handing::sent::Said;
 use crate::session::{Copy, Event, News, PaperNews};
+use crate::slip::fee::FeeLine;
 use crate::slip::{HandInSlip, SlipOf, TicketSlip};
 use crate::store::follow::Stage;
 use crate::store::prints::{PrintEnd, PrintJob};
@@ -125,7 +127,13 @@ impl Kiosk {
                     Some(sealed) => Some(sealed),
                     None => self.sealed_before(dossier).await?,
                 };
-                Ok(sealed.map(|sealed| self.hand_in_slip(sealed, job).layout()))
+                let Some(sealed) = sealed else { return Ok(None) };
+                let code = match &sealed.province {
+                    Said::Received { code } => Some(code.as_str()),
+                    Said::Nothing | Said::Refused => None,
+                };
+                let fee = self.fee_line(code, &sealed.fees).await?;
+                Ok(Some(self.hand_in_slip(sealed, fee, job).layout()))
             }
             SlipOf::Visit(id) => Ok(self.visit_slip(id).map(|slip| slip.layout(job.copy))),
         }
@@ -172,6 +180,7 @@ impl Kiosk {
             procedure: procedure.map_or_else(|| Words::vietnamese(&known.procedure), |known| known.name.clone()),
             slip_number: known.slip_number,
             parts: vec![],
+            fees: procedure.map(|procedure| FeeDue::of(procedure)).unwrap_or_default(),
             sealed_at: known.sealed_at,
             province: match (known.stage, known.receipt) {
                 (Stage::WithStaff, _) => Said::Refused,
@@ -183,13 +192,14 @@ impl Kiosk {
         }))
     }
 
-    fn hand_in_slip(&self, sealed: Sealed, job: PrintJob) -> HandInSlip {
+    fn hand_in_slip(&self, sealed: Sealed, fee: FeeLine, job: PrintJob) -> HandInSlip {
         let Sealed {
             id: _,
             slip_number,
             procedure,
             parts,
             sealed_at,
+            fees: _,
             province,
             due,
         } = sealed;
@@ -201,6 +211,7 @@ impl Kiosk {
             sealed_at,
             province,
             due,
+            fee,
             copies: job.copy,
             language: self.session.settings.language,
         }

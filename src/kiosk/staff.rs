@@ -127,6 +127,7 @@ impl Kiosk {
                 .extend(slipless.into_iter().take(ROWS_MAX).map(staff_dossier)),
             Err(error) => tracing::error!(error = format!("{error:#}"), "Slips of dossiers cannot be read"),
         }
+        view.fees = self.staff_fees(now).await?;
         let drawn = drawn.unwrap_or_else(|error| {
             tracing::error!(error = format!("{error:#}"), "Counts cannot be read");
             vec![]
@@ -185,6 +186,10 @@ impl Kiosk {
                     store.close_by_staff(dossier, now)
                 })
                 .await
+            }
+            StaffAct::CloseFee(key) => {
+                self.log_failure("Payment could not be closed", move |store| store.close_payment(key))
+                    .await
             }
             StaffAct::OpenSeries(series) => self.log_event(crate::hall::Event::SeriesOpened { series }).await,
             StaffAct::CloseSeries(series) => self.log_event(crate::hall::Event::SeriesClosed { series }).await,

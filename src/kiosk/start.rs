@@ -32,7 +32,7 @@ use crate::store::room::Limits;
 use crate::store::secrets::{KeySource, KioskKey};
 use crate::store::thread::{self, StoreHandle};
 use crate::store::{self, Store, StoreError};
-use crate::tasks::{self, Tasks};
+use crate::tasks::{self, Pulse, Tasks};
 use crate::voice::Voice;
 use crate::web;
 
@@ -230,6 +230,7 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
     let (stop_out, stop) = watch::channel(false);
     let (reader, reading) = limbs::start_reading(&config.reading, &store, &done)?;
     let _stops = StopsReading(Arc::clone(&reader));
+    let (watched_payment, watched) = watch::channel(None);
     let background = Background {
         store: store.clone(),
         province: Arc::clone(&province),
@@ -237,6 +238,7 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
         done: done.clone(),
         stop: stop.clone(),
         probe: TcpProbe::of(&config.province.url).context("province.url names no host")?,
+        watched_payment: watched,
     };
     let kiosk = Kiosk::new(Limbs {
         hall,
@@ -249,6 +251,7 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
         health,
         health_out,
         reading,
+        watched_payment,
         unsettled,
         done,
         config,
@@ -259,10 +262,7 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
         done: from_done,
         stop,
     };
-    let pulses = [
-        tasks.pulse("loop", LOOP_QUIET_MAX),
-        tasks.pulse("screen", SCREEN_QUIET_MAX),
-    ];
+    let pulses = pulses(&tasks);
     tracing::info!(%address, "Kiosk serves");
     tasks::ready();
 
@@ -280,6 +280,11 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
             Ok(())
         }
     }
+}
+
+/// Of the loop and of the screen that it shows.
+fn pulses(tasks: &Tasks) -> [Pulse; 2] {
+    [("loop", LOOP_QUIET_MAX), ("screen", SCREEN_QUIET_MAX)].map(|(name, quiet_max)| tasks.pulse(name, quiet_max))
 }
 
 async fn listen(on: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {

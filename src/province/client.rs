@@ -146,6 +146,22 @@ impl HttpProvince {
         })
     }
 
+    pub(super) fn base(&self) -> &Url {
+        &self.http.base
+    }
+
+    pub(super) fn client(&self) -> &Client {
+        &self.http.client
+    }
+
+    pub(super) fn url(&self, segments: &[&str]) -> Url {
+        self.http.url(segments)
+    }
+
+    pub(super) async fn ask(&self, request: reqwest::RequestBuilder, bytes_max: usize) -> Result<Reply, No> {
+        self.http.ask(request, bytes_max).await
+    }
+
     async fn ask_catalogue(&self, etag: Option<&str>) -> Result<CatalogueNews, No> {
         let mut request = self.http.client.get(self.http.url(&["v1", "catalogue"]));
         if let Some(etag) = etag {

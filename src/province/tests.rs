@@ -5,6 +5,7 @@ mod faults;
 mod following;
 mod national;
 mod odd;
+mod payments;
 mod secrecy;
 mod uploads;
 

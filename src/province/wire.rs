@@ -10,6 +10,7 @@ mod filing;
 pub(super) mod following;
 pub(super) mod national;
 mod paper;
+mod payment;
 mod satisfaction;
 
 use jiff::{
@@ -19,8 +20,11 @@ use jiff::{
 };
 use serde_json::{Map, Value, json};
 
-pub(super) use self::catalogue::catalogue;
-pub(super) use self::satisfaction::{is_taken, satisfaction};
+pub(super) use self::{
+    catalogue::catalogue,
+    payment::{payment, payment_there},
+    satisfaction::{is_taken, satisfaction},
+};
 use super::{Act, ApplicantKind, Channel, DossierState, DossierStatus, FileToSend, Package, Receipt, Step};
 use crate::form::PartialDate;
 

@@ -7,7 +7,7 @@ use ui::slint::ComponentHandle;
 
 use super::frame::{day, paper as paper_state};
 use super::lists::Lists;
-use super::{Shown, filing, finding, identifying, papers, questions, signing};
+use super::{Shown, filing, finding, identifying, papers, paying, questions, signing};
 use crate::procedure::{Condition, Language, PageCount, Paper, PaperForm, Procedure};
 use crate::session::handing::HandingIn;
 use crate::session::handing::finding::Finding;
@@ -17,7 +17,7 @@ use crate::session::handing::sent::{HandInSlip, Sent};
 use crate::session::{Door, PaperNews, Step};
 use crate::ticket::Day;
 
-pub fn page(handing: &HandingIn) -> ui::PageName {
+pub fn page(handing: &HandingIn, shown: &Shown) -> ui::PageName {
     match handing {
         HandingIn::Finding(Finding::Events { .. } | Finding::Typing { .. }) => ui::PageName::Find,
         HandingIn::Finding(Finding::Listed { .. }) => ui::PageName::Procedures,
@@ -46,7 +46,8 @@ pub fn page(handing: &HandingIn) -> ui::PageName {
         {
             ui::PageName::Trouble
         }
-        HandingIn::Sent(_) => ui::PageName::Sent,
+        HandingIn::Sent(Sent::Paying { paying, .. }) => paying::page(paying, shown),
+        HandingIn::Sent(Sent::Keeping { .. } | Sent::Kept(_)) => ui::PageName::Sent,
     }
 }
 
@@ -124,6 +125,11 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
     if let Some(HandingIn::Sent(sent)) = handing {
         papers::fill_sent(kiosk, shown, sent);
     }
+    let fee = match handing {
+        Some(HandingIn::Sent(Sent::Paying { kept, paying })) => Some((paying, Some(papers::slip(kept)))),
+        _ => None,
+    };
+    paying::fill(kiosk, lists, shown, fee);
 }
 
 fn fill_procedure(kiosk: &Kiosk, lists: &Lists, shown: &Shown, procedure: &Procedure) {
@@ -135,7 +141,7 @@ fn fill_procedure(kiosk: &Kiosk, lists: &Lists, shown: &Shown, procedure: &Proce
         official_name: procedure.official().into(),
         result: procedure.result.of(language).into(),
         agency: procedure.deciding_agency.of(language).into(),
-        fee_vnd: money(procedure.fee_dong),
+        fee_vnd: money(procedure.fee_dong()),
         days: i32::from(procedure.working_days),
         days_online: procedure.working_days_online.map_or(0, i32::from),
         expected: expected(shown, procedure),

@@ -90,7 +90,7 @@ fn row(procedure: &Procedure, language: Language) -> ui::ProcedureRow {
         name: procedure.name.of(language).into(),
         field: procedure.field.name.of(language).into(),
         days: i32::from(procedure.working_days),
-        fee_vnd: money(procedure.fee_dong),
+        fee_vnd: money(procedure.fee_dong()),
     }
 }
 

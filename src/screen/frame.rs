@@ -59,7 +59,7 @@ fn place(shown: &Shown) -> Place {
         Step::Home => (ui::PageName::Home, ui::Flow::None, 0, 0),
         Step::Taking(taking) => (taking_page(taking), ui::Flow::TakeNumber, taking_step(taking), 2),
         Step::HandingIn(handing) => {
-            let page = dossier::page(handing);
+            let page = dossier::page(handing, shown);
             let step = if matches!(**handing, HandingIn::Sent(_)) {
                 0
             } else {
@@ -268,7 +268,7 @@ fn fill_trouble(kiosk: &Kiosk, shown: &Shown) {
                 ),
                 HandInSlip::Asked { .. } | HandInSlip::Waiting => return,
             },
-            HandingIn::Sent(Sent::Keeping { .. }) => return,
+            HandingIn::Sent(Sent::Keeping { .. } | Sent::Paying { .. }) => return,
             HandingIn::NotKept(_) => (ui::Device::Store, ui::Trouble::NoRoom, String::new(), false),
             HandingIn::Scanning(scanning) => match dossier::scan_trouble(scanning) {
                 Some(fault) => (ui::Device::Scanner, staff::scanner_trouble(fault), String::new(), false),
@@ -316,7 +316,7 @@ fn fill_trouble(kiosk: &Kiosk, shown: &Shown) {
 pub fn sent_state(sent: &Sent) -> ui::SentState {
     match sent {
         Sent::Keeping { .. } => ui::SentState::Keeping,
-        Sent::Kept(kept) => match kept.province {
+        Sent::Kept(kept) | Sent::Paying { kept, .. } => match kept.province {
             Said::Nothing => ui::SentState::Kept,
             Said::Received { .. } => ui::SentState::Received,
             Said::Refused => ui::SentState::Refused,

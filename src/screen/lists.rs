@@ -59,9 +59,11 @@ pub struct Lists {
     pub parts: List<ui::ReviewRow>,
     pub purposes: List<ui::PurposeView>,
     pub pen: Rc<Pen>,
+    pub fees: List<ui::FeeRow>,
     pub scanned: List<ui::StaffPaper>,
     pub tickets: List<ui::StaffTicket>,
     pub dossiers: List<ui::StaffDossier>,
+    pub staff_fees: List<ui::StaffFee>,
     pub staff_series: List<ui::StaffSeries>,
     pub devices: List<ui::StaffDevice>,
     pub figures: List<ui::FigureRow>,
@@ -83,9 +85,11 @@ impl Lists {
             parts: List::new(),
             purposes: List::new(),
             pen: Rc::default(),
+            fees: List::new(),
             scanned: List::new(),
             tickets: List::new(),
             dossiers: List::new(),
+            staff_fees: List::new(),
             staff_series: List::new(),
             devices: List::new(),
             figures: List::new(),
@@ -104,10 +108,12 @@ impl Lists {
         review.set_answers(lists.answers.model());
         review.set_papers(lists.parts.model());
         kiosk.global::<ui::AgreePage>().set_purposes(lists.purposes.model());
+        kiosk.global::<ui::PayPage>().set_fees(lists.fees.model());
         let staff = kiosk.global::<ui::StaffPage>();
         staff.set_papers(lists.scanned.model());
         staff.set_tickets(lists.tickets.model());
         staff.set_dossiers(lists.dossiers.model());
+        staff.set_fees(lists.staff_fees.model());
         staff.set_series(lists.staff_series.model());
         staff.set_devices(lists.devices.model());
         let office = kiosk.global::<ui::StaffOfficePage>();
@@ -123,7 +129,9 @@ impl Lists {
         self.person.set(vec![]);
         self.answers.set(vec![]);
         self.parts.set(vec![]);
+        self.fees.set(vec![]);
         self.tickets.set(vec![]);
         self.dossiers.set(vec![]);
+        self.staff_fees.set(vec![]);
     }
 }

@@ -15,8 +15,8 @@ use crate::form::{Answer, PartialDate, Question};
 use crate::procedure::Language;
 use crate::session::handing::reviewing::Reviewing;
 use crate::session::handing::scanning::{Feed, Scanning};
-use crate::session::handing::sent::{HandInSlip, Said, Sent};
-use crate::session::{Held, PaperNews, seconds_left};
+use crate::session::handing::sent::{HandInSlip, Kept, Said, Sent};
+use crate::session::{Copy, Held, PaperNews, seconds_left};
 
 pub fn fill_scan(kiosk: &Kiosk, scanning: Option<&Scanning>, language: Language) {
     let page = kiosk.global::<ui::ScanPage>();
@@ -226,7 +226,7 @@ fn answer_text(question: &Question, answer: &Answer, held: Held, language: Langu
 pub fn fill_sent(kiosk: &Kiosk, shown: &Shown, sent: &Sent) {
     let page = kiosk.global::<ui::SentPage>();
     page.set_state(sent_state(sent));
-    let Sent::Kept(kept) = sent else {
+    let (Sent::Kept(kept) | Sent::Paying { kept, .. }) = sent else {
         page.set_slip_number(SharedString::new());
         page.set_code(SharedString::new());
         page.set_can_rate(false);
@@ -258,4 +258,12 @@ pub fn fill_sent(kiosk: &Kiosk, shown: &Shown, sent: &Sent) {
     };
     page.set_paper(state);
     page.set_seconds_left(small(left));
+}
+
+/// Where the slip of a kept dossier is.
+pub fn slip(kept: &Kept) -> PaperNews {
+    match kept.slip {
+        HandInSlip::Waiting => PaperNews::Coming { copy: Copy::First },
+        HandInSlip::Asked { paper, .. } => paper,
+    }
 }

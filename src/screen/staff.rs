@@ -6,7 +6,7 @@ use hardware::scanner::ScannerFault;
 use ui::Kiosk;
 use ui::slint::{ComponentHandle, Image};
 
-use super::dossier::count;
+use super::dossier::{count, money};
 use super::frame::{moment, shared, small};
 use super::lists::Lists;
 use super::{Shown, office, papers};
@@ -15,7 +15,7 @@ use crate::health::{Link, Roll, Status};
 use crate::procedure::Language;
 use crate::session::staff::face;
 use crate::session::staff::looking::{self, Look, Picture};
-use crate::session::staff::{Desk, Owed, PIN_DIGITS_MAX, Refused, Staff, StaffView, Tab};
+use crate::session::staff::{Desk, FeeTrouble, Owed, PIN_DIGITS_MAX, Refused, Staff, StaffView, Tab};
 use crate::session::{Step, seconds_until};
 use crate::slip::SlipOf;
 use crate::ticket::TicketState;
@@ -170,6 +170,20 @@ fn fill_lists(lists: &Lists, view: &StaffView) {
         attempts: small(dossier.attempts),
     });
     lists.dossiers.set(dossiers.collect());
+
+    let fees = view.fees.iter().map(|fee| ui::StaffFee {
+        id: shared(fee.key.to_string()),
+        number: shared(fee.number.clone()),
+        dong: money(fee.dong),
+        reference: shared(fee.reference.clone()),
+        trouble: match fee.trouble {
+            FeeTrouble::Unclear => ui::FeeTrouble::Unclear,
+            FeeTrouble::NoAnswer => ui::FeeTrouble::NoAnswer,
+            FeeTrouble::Refused => ui::FeeTrouble::Refused,
+        },
+        words: shared(fee.words.clone()),
+    });
+    lists.staff_fees.set(fees.collect());
 
     let series = view.series.iter().map(|series| ui::StaffSeries {
         letter: shared(series.letter.to_string()),

@@ -13,6 +13,7 @@ mod filing;
 
 use super::{FromScreen, send};
 use crate::procedure::Language;
+use crate::session::paying::PayTouch;
 use crate::session::staff::{StaffAct, StaffTouch, Tab};
 use crate::session::{Bar, Contrast, DatePart, Door, Event, Held, Movement, News, Priority, TextSize, Touch, YearOnly};
 
@@ -65,6 +66,7 @@ pub fn bind(kiosk: &Kiosk, out: &mpsc::Sender<FromScreen>) {
     bind_questions(kiosk, &out);
     bind_papers(kiosk, &out);
     filing::bind(kiosk, &out);
+    bind_paying(kiosk, &out);
     bind_following(kiosk, &out);
     bind_staff(kiosk, &out);
 }
@@ -226,6 +228,14 @@ fn bind_papers(kiosk: &Kiosk, out: &Out) {
     kiosk.global::<ui::SentPage>().on_done(out.on_touch(Touch::Done));
 }
 
+fn bind_paying(kiosk: &Kiosk, out: &Out) {
+    let pay = kiosk.global::<ui::PayPage>();
+    pay.on_by_phone(out.on_touch(Touch::Pay(PayTouch::ByPhone)));
+    pay.on_at_counter(out.on_touch(Touch::Pay(PayTouch::AtCounter)));
+    pay.on_again(out.on_touch(Touch::Pay(PayTouch::Again)));
+    pay.on_onward(out.on_touch(Touch::Pay(PayTouch::Onward)));
+}
+
 fn bind_following(kiosk: &Kiosk, out: &Out) {
     let follow = kiosk.global::<ui::FollowPage>();
     follow.on_digit(out.on(digit));
@@ -262,6 +272,7 @@ fn bind_staff(kiosk: &Kiosk, out: &Out) {
     staff.on_reprint(of(out, StaffAct::Reprint));
     staff.on_send_again(of(out, StaffAct::SendAgain));
     staff.on_close(of(out, StaffAct::Close));
+    staff.on_close_fee(of(out, StaffAct::CloseFee));
     let to = out.clone();
     staff.on_open_series(move |letter, open| {
         if let Ok(letter) = letter.parse() {

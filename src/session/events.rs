@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::following::Query;
 use super::handing::card_back::BackFault;
 use super::handing::for_whom::Who;
+use super::paying::PayTouch;
 use super::staff::face::NoFace;
 use super::staff::looking::PictureNews;
 use super::staff::office::{OfficeView, Span};
@@ -23,6 +24,7 @@ use crate::checklist::CheckList;
 use crate::dossier::{Dossier, Draft, DraftId, KnownDossier, Preview, Stroke};
 use crate::figures::{Rated, Reason};
 use crate::keyboard::Key;
+use crate::payment::Payment;
 use crate::procedure::{Language, PartCode};
 use crate::ticket::SeriesLetter;
 
@@ -117,6 +119,18 @@ pub enum KeepNews {
 pub enum ProvinceNews {
     /// Of the look-up that carries the same id.
     LookUp { asked: Uuid, news: LookUpNews },
+    /// Of the payment of this dossier's fee.
+    Payment { dossier_code: String, news: PaymentNews },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum PaymentNews {
+    /// So it stands; committed.
+    Stands(Box<Payment>),
+    /// The province could not be asked.
+    Silent,
+    /// It could not be committed, so nobody was asked.
+    NotKept,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -235,6 +249,8 @@ pub enum Touch {
     /// Why this face.
     Because(Reason),
     Acknowledge,
+    /// How a fee is paid, or what was read of it.
+    Pay(PayTouch),
     Staff(StaffTouch),
 }
 
@@ -324,6 +340,10 @@ pub enum Effect {
     },
     /// Print what has to be brought.
     PrintCheckList(Box<CheckList>),
+    /// Commit the payment of this dossier's fee, and have the province asked. One that counts already goes on.
+    StartPayment {
+        dossier_code: String,
+    },
     /// The answer carries `asked`: one that comes late belongs to nobody any more.
     LookUp {
         asked: Uuid,

@@ -17,7 +17,7 @@ pub mod typing;
 
 use std::sync::Arc;
 
-use super::{Around, Copy, Effect, Moved, News, Next, PaperNews, Step, Touch, taking::Taking};
+use super::{Around, Copy, Effect, Moved, News, Next, PaperNews, Step, Touch, paying::Paying, taking::Taking};
 use crate::checklist::CheckList;
 use crate::dossier::{Draft, Missing};
 use crate::procedure::Procedure;
@@ -108,7 +108,7 @@ impl HandingIn {
             Self::Agreeing(agreeing) => agreeing.back(),
             Self::Signing(signing) => signing.back(),
             Self::NotKept(draft) => stay(unsigned(*draft)),
-            Self::Sent(sent) => sent.back(),
+            Self::Sent(sent) => sent.back(around),
         }
     }
 
@@ -136,6 +136,41 @@ impl HandingIn {
             Self::Agreeing(agreeing) => Some(&mut agreeing.draft),
             Self::Signing(signing) => Some(&mut signing.draft),
             Self::NotKept(draft) => Some(draft),
+        }
+    }
+
+    /// The slip that was promised and has not been asked for yet.
+    pub fn slip_owed(&self) -> Option<String> {
+        match self {
+            Self::Sent(sent) => sent.slip_owed(),
+            Self::Finding(_)
+            | Self::Reading { .. }
+            | Self::Identifying(_)
+            | Self::ForWhom(_)
+            | Self::Asking(_)
+            | Self::Scanning(_)
+            | Self::Reviewing(_)
+            | Self::Agreeing(_)
+            | Self::Signing(_)
+            | Self::NotKept(_) => None,
+        }
+    }
+
+    /// The fee that is being paid.
+    pub fn paying(&self) -> Option<&Paying> {
+        match self {
+            Self::Sent(Sent::Paying { paying, .. }) => Some(paying),
+            Self::Finding(_)
+            | Self::Reading { .. }
+            | Self::Identifying(_)
+            | Self::ForWhom(_)
+            | Self::Asking(_)
+            | Self::Scanning(_)
+            | Self::Reviewing(_)
+            | Self::Agreeing(_)
+            | Self::Signing(_)
+            | Self::NotKept(_)
+            | Self::Sent(Sent::Keeping { .. } | Sent::Kept(_)) => None,
         }
     }
 

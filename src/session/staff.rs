@@ -100,6 +100,8 @@ pub enum Tab {
 pub struct StaffView {
     pub tickets: Vec<StaffTicket>,
     pub dossiers: Vec<StaffDossier>,
+    /// Payments without a good end.
+    pub fees: Vec<StaffFee>,
     pub series: Vec<StaffSeries>,
     /// Where a damaged database was put, and the like.
     pub notice: String,
@@ -123,6 +125,28 @@ pub struct StaffDossier {
     /// The province's own words.
     pub words: String,
     pub attempts: u32,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct StaffFee {
+    pub key: Uuid,
+    /// The slip's number, or the province's code of a dossier that was handed in elsewhere.
+    pub number: String,
+    pub dong: u64,
+    /// Mã thanh toán; empty if the province has given none.
+    pub reference: String,
+    pub trouble: FeeTrouble,
+    /// The province's own words.
+    pub words: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FeeTrouble {
+    /// The province cannot tell whether it was paid.
+    Unclear,
+    /// The province has not said what became of it.
+    NoAnswer,
+    Refused,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,6 +192,8 @@ pub enum StaffAct {
     SendAgain(Uuid),
     /// A refused dossier was settled with its person.
     Close(Uuid),
+    /// A payment without a good end was settled with its person.
+    CloseFee(Uuid),
     OpenSeries(SeriesLetter),
     CloseSeries(SeriesLetter),
     /// The pictures of this paper were held beside the original.

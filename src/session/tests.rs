@@ -4,6 +4,7 @@ mod filing;
 mod finding;
 mod office;
 mod papers;
+mod paying;
 mod walks;
 mod ways;
 
@@ -16,6 +17,7 @@ use hardware::printer::PrinterFault;
 use hardware::scanner::{ScannerFault, Taken};
 
 use super::handing::sent::Sent;
+use super::paying::PayTouch;
 use super::taking::DrawnTicket;
 use super::*;
 use crate::citizen::Citizen;
@@ -23,7 +25,7 @@ use crate::dossier::{DraftId, Freshness, Judged, KnownDossier, Preview, WayState
 use crate::form::{Choice, DateBound, DatePrecision, Question, QuestionKind};
 use crate::health::{Health, Link, Roll, Status, StoreHealth};
 use crate::procedure::{
-    Catalogue, Condition, EventPicture, Field, Language, LifeEvent, PageCount, Paper, PaperForm, Procedure,
+    Catalogue, Condition, EventPicture, Fee, Field, Language, LifeEvent, PageCount, Paper, PaperForm, Procedure,
     ServiceLevel, Validity, Words,
 };
 use crate::ticket::{SeriesLetter, TicketId};
@@ -92,7 +94,11 @@ pub(crate) fn procedure() -> Procedure {
                 },
             ),
         ],
-        fee_dong: 8000,
+        fees: vec![Fee {
+            name: Words::new("Lệ phí", "Fee"),
+            dong: 8000,
+        }],
+        pays_online: true,
         working_days: 5,
         working_days_online: None,
         level: ServiceLevel::Whole,
@@ -257,6 +263,7 @@ fn happy(session: &Session) -> Event {
                 slip_number: "K01-261122-0007".into(),
                 due: None,
             })),
+            HandingIn::Sent(Sent::Paying { .. }) => touch(Touch::Pay(PayTouch::AtCounter)),
             HandingIn::Sent(Sent::Kept(_)) | HandingIn::NotKept(_) => touch(Touch::Done),
         },
         Step::Taking(_) | Step::Following(_) | Step::Rating(_) | Step::Staff(_) | Step::CardLeft { .. } => {

@@ -7,6 +7,7 @@ use super::{SlipCode, centered, copy_of, day, head, moment, note, pair};
 use crate::calendar::Due;
 use crate::procedure::{Language, Words};
 use crate::session::handing::sent::Said;
+use crate::slip::fee::FeeLine;
 
 /// What a hand-in slip (phiếu gửi) tells. It is no receipt: form 01 comes from an official.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +21,7 @@ pub struct HandInSlip {
     pub province: Said,
     /// When the result is to be had, as far as that can be told.
     pub due: Option<Due>,
+    pub fee: FeeLine,
     pub copies: u32,
     pub language: Language,
 }
@@ -46,6 +48,10 @@ impl HandInSlip {
             None => {}
         }
         lines.push(Line::Rule);
+        if self.fee != FeeLine::None {
+            lines.extend(self.fee.lines(self.language));
+            lines.push(Line::Rule);
+        }
         lines.push(Line::Gap { mm: 1 });
 
         // Honest: what is kept is called kept, what is received is called received.
@@ -103,6 +109,7 @@ mod tests {
                 sealed_at: Timestamp::UNIX_EPOCH,
                 province,
                 due,
+                fee: FeeLine::None,
                 copies: 0,
                 language: Language::Vietnamese,
             };

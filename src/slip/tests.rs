@@ -9,9 +9,10 @@ use jiff::civil::date;
 use super::*;
 use crate::calendar::Due;
 use crate::checklist::CheckList;
-use crate::procedure::{Condition, Language, PageCount, Paper, PaperForm, Procedure, Words};
+use crate::procedure::{Condition, Fee, Language, PageCount, Paper, PaperForm, Procedure, Words};
 use crate::session::handing::sent::Said;
 use crate::session::tests::procedure;
+use crate::slip::fee::FeeLine;
 
 /// The codes on the paper, at 80 mm and at 58 mm.
 fn printed(name: &str, slip: &Slip) -> Vec<Vec<String>> {
@@ -52,7 +53,11 @@ fn land() -> Procedure {
     let whom = |words: &str| Condition::If(Words::vietnamese(words));
     Procedure {
         name: Words::vietnamese("Đăng ký biến động quyền sử dụng đất khi tặng cho"),
-        fee_dong: 115_000,
+        fees: vec![Fee {
+            name: Words::vietnamese("Lệ phí"),
+            dong: 115_000,
+        }],
+        pays_online: false,
         working_days: 10,
         papers: vec![
             paper(
@@ -122,6 +127,7 @@ fn a_hand_in_slip_comes_out_with_its_day() {
             code: "000.00.99.H44-261122-0001".into(),
         },
         due: Some(Due::Expected(date(2026, 11, 25))),
+        fee: FeeLine::None,
         copies: 0,
         language: Language::Vietnamese,
     };

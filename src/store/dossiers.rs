@@ -17,6 +17,7 @@ use crate::store::figures;
 use crate::store::forget::read_id;
 use crate::store::guard::Counted;
 use crate::store::numbers::{moment, remember_day};
+use crate::store::payments::drop_payments;
 use crate::store::proofs::Doomed;
 use crate::store::secrets::Plain;
 use crate::store::{Store, StoreError, revision};
@@ -227,7 +228,7 @@ impl Store {
                 "DELETE FROM print_jobs WHERE visit_id IS NOT NULL AND begun_at_ms <= ?1",
                 [personal_until.as_millisecond()],
             )?;
-            Ok(())
+            drop_payments(transaction, follow_until)
         })?;
         self.drop_old_figures(now)?;
         Ok(doomed.len() as u32)

@@ -12,6 +12,7 @@ const STEPS: &[&str] = &[
     include_str!("steps/005.sql"),
     include_str!("steps/006.sql"),
     include_str!("steps/007.sql"),
+    include_str!("steps/008.sql"),
 ];
 
 /// The version this program knows.

@@ -8,6 +8,7 @@ mod forget;
 mod full;
 mod kill;
 mod numbers;
+mod payments;
 mod prints;
 mod secrecy;
 mod speed;

@@ -17,6 +17,7 @@ mod line;
 mod national;
 mod number;
 mod owed;
+mod pay;
 mod power;
 mod printer;
 mod program;

@@ -31,7 +31,7 @@ async fn the_catalogue_comes_once_and_then_only_when_it_has_changed() {
         ("3", Some('A'.try_into().unwrap()))
     );
     let copies = catalogue.procedure(&"2.000635".parse().unwrap()).unwrap();
-    assert_eq!(copies.fee_dong, 8_000);
+    assert_eq!(copies.fee_dong(), 8_000);
     assert_eq!(copies.name.en.as_deref(), Some("Get a copy of a civil status record"));
     assert_eq!(copies.papers.len(), 1);
     assert_eq!(copies.papers[0].pages, PageCount::Any);

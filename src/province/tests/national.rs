@@ -355,7 +355,7 @@ async fn the_catalogue_is_what_the_configuration_names_and_the_exchange_knows() 
         .collect();
     assert_eq!(papers, [("TC-TOKHAI", true), ("TC-GXNKT", false)]);
     let birth = one("1.001193");
-    assert_eq!((birth.working_days, birth.fee_dong), (1, 8_000));
+    assert_eq!((birth.working_days, birth.fee_dong()), (1, 8_000));
     assert_eq!(
         client.catalogue(etag.as_deref()).await,
         Answer::Received(CatalogueNews::NotModified)

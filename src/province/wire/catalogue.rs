@@ -7,12 +7,14 @@ use serde::Deserialize as _;
 use serde_json::Value;
 use tracing::warn;
 
-use self::tree::{AnyPages, ElsewhereWire, EventWire, Form, Level, LevelWire, PagesWire, PaperWire, ProcedureWire};
+use self::tree::{
+    AnyPages, ElsewhereWire, EventWire, FeeWire, Form, Level, LevelWire, PagesWire, PaperWire, ProcedureWire,
+};
 use super::{filing, plain};
 use crate::{
     procedure::{
-        Catalogue, Condition, EVENTS_MAX, Elsewhere, EventPicture, Field, LifeEvent, PROCEDURES_MAX, PageCount, Paper,
-        PaperForm, Procedure, Purposes, ServiceLevel, Validity, Words,
+        Catalogue, Condition, EVENTS_MAX, Elsewhere, EventPicture, Fee, Field, LifeEvent, PROCEDURES_MAX, PageCount,
+        Paper, PaperForm, Procedure, Purposes, ServiceLevel, Validity, Words,
     },
     ticket::SeriesLetter,
 };
@@ -26,6 +28,8 @@ const WORDS_CHARS_MAX: usize = 400;
 const KEYWORDS_MAX: usize = 24;
 const KEYWORD_CHARS_MAX: usize = 80;
 const COUNTER_CHARS_MAX: usize = 20;
+/// Lines of what one procedure costs.
+const FEES_MAX: usize = 20;
 
 /// The catalogue, or `None` if this is none: no list, or none of its procedures can be used.
 pub(in crate::province) fn catalogue(answer: &Value) -> Option<Catalogue> {
@@ -135,10 +139,8 @@ fn procedure(tree: &Value) -> anyhow::Result<Procedure> {
         result: words("KetQua")?,
         papers,
         questions,
-        fee_dong: wire
-            .DanhSachLePhi
-            .iter()
-            .fold(0, |sum, fee| sum.saturating_add(fee.Gia)),
+        fees: fees(&wire.DanhSachLePhi)?,
+        pays_online: wire.DuocThanhToanTrucTuyen,
         working_days: wire.SoNgayGiaiQuyet,
         working_days_online: wire.SoNgayGiaiQuyetTrucTuyen,
         level: match wire.MucDo {
@@ -168,6 +170,20 @@ fn procedure(tree: &Value) -> anyhow::Result<Procedure> {
     };
     procedure.check()?;
     Ok(procedure)
+}
+
+/// Lines that cost nothing say nothing.
+fn fees(listed: &[Value]) -> anyhow::Result<Vec<Fee>> {
+    anyhow::ensure!(listed.len() <= FEES_MAX, "At most {FEES_MAX} fees");
+    let mut fees = Vec::with_capacity(listed.len());
+    for tree in listed {
+        let wire = FeeWire::deserialize(tree)?;
+        if wire.Gia > 0 {
+            let name = words(tree, "TenPhiLePhi")?;
+            fees.push(Fee { name, dong: wire.Gia });
+        }
+    }
+    Ok(fees)
 }
 
 fn elsewhere(tree: &Value) -> anyhow::Result<Option<Elsewhere>> {

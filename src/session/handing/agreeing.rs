@@ -8,6 +8,7 @@ use super::signing::Signing;
 use super::{HandingIn, page_for, stay};
 use crate::dossier::{ConsentGiven, Draft, agreed};
 use crate::figures::About;
+use crate::payment::FeeDue;
 use crate::session::{Around, Consent, Effect, Moved, News, Next, Step, Touch};
 use crate::ticket::Day;
 
@@ -84,6 +85,7 @@ pub(super) fn send(draft: Draft, given: Vec<ConsentGiven>, around: &Around) -> M
             Next::Stay(Step::HandingIn(Box::new(HandingIn::Sent(Sent::Keeping {
                 draft: dossier.id(),
                 about: About::of(dossier.procedure()),
+                fees: FeeDue::of(dossier.procedure()),
             })))),
             vec![Effect::Keep(Box::new(dossier))],
         ),

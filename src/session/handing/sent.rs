@@ -5,6 +5,8 @@ use jiff::Timestamp;
 
 use crate::calendar::Due;
 use crate::dossier::DraftId;
+use crate::payment::FeeDue;
+use crate::session::paying::{PayMoved, Paying};
 
 use super::{HandingIn, stay};
 use crate::figures::About;
@@ -19,8 +21,14 @@ pub enum Sent {
         draft: DraftId,
         /// Whose work may be rated afterwards.
         about: About,
+        fees: FeeDue,
     },
     Kept(Kept),
+    /// The province has it, and its fee may be paid by phone. The slip waits, so that it can say what was paid.
+    Paying {
+        kept: Kept,
+        paying: Paying,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +40,8 @@ pub struct Kept {
     pub due: Option<Due>,
     pub slip: HandInSlip,
     pub about: About,
+    /// Of which nobody has been asked yet.
+    pub fees: FeeDue,
 }
 
 /// What the province has said so far.
@@ -55,7 +65,7 @@ pub enum HandInSlip {
 impl Sent {
     pub fn on(self, news: News, around: &Around) -> Moved {
         match self {
-            Self::Keeping { draft, about } => match news {
+            Self::Keeping { draft, about, fees } => match news {
                 News::Keep(KeepNews::Kept { slip_number, due }) => stay(HandingIn::Sent(Self::Kept(Kept {
                     slip_number,
                     since: around.now,
@@ -63,6 +73,7 @@ impl Sent {
                     due,
                     slip: HandInSlip::Waiting,
                     about,
+                    fees,
                 }))),
                 News::Keep(KeepNews::NotKept(back)) if back.id == draft => (
                     Next::Stay(Step::HandingIn(Box::new(HandingIn::NotKept(back)))),
@@ -77,16 +88,33 @@ impl Sent {
                 | News::Scan(_)
                 | News::Card(_)
                 | News::Province(_)
-                | News::Staff(_) => stay(HandingIn::Sent(Self::Keeping { draft, about })),
+                | News::Staff(_) => stay(HandingIn::Sent(Self::Keeping { draft, about, fees })),
             },
             Self::Kept(kept) => kept.on(news, around),
+            Self::Paying { kept, paying } => kept.on_paying(paying, &news, around),
         }
     }
 
-    pub fn back(self) -> Moved {
+    pub fn back(self, around: &Around) -> Moved {
         match self {
             keeping @ Self::Keeping { .. } => stay(HandingIn::Sent(keeping)),
-            Self::Kept(_) => (Next::Rest, vec![]),
+            Self::Kept(kept) => {
+                let (_, effects) = kept.print_once(around);
+                (Next::Rest, effects)
+            }
+            Self::Paying { kept, paying } => match paying.back(around) {
+                PayMoved::On(paying, effects) => kept.go_on_paying(paying, effects),
+                PayMoved::Over => kept.print_once(around),
+            },
+        }
+    }
+
+    pub fn slip_owed(&self) -> Option<String> {
+        match self {
+            Self::Keeping { .. } => None,
+            Self::Kept(kept) | Self::Paying { kept, .. } => {
+                (kept.slip == HandInSlip::Waiting).then(|| kept.slip_number.clone())
+            }
         }
     }
 }
@@ -95,8 +123,12 @@ impl Kept {
     fn on(mut self, news: News, around: &Around) -> Moved {
         match news {
             News::Keep(KeepNews::Received { slip_number, code, due }) if slip_number == self.slip_number => {
-                self.province = Said::Received { code };
+                self.province = Said::Received { code: code.clone() };
                 self.due = due;
+                let fees = std::mem::take(&mut self.fees);
+                if fees.asks() {
+                    return self.go_on_paying(Paying::choosing(code, fees), vec![]);
+                }
                 self.print_once(around)
             }
             News::Keep(KeepNews::Refused { slip_number }) if slip_number == self.slip_number => {
@@ -145,6 +177,35 @@ impl Kept {
         )
     }
 
+    fn on_paying(mut self, paying: Paying, news: &News, around: &Around) -> Moved {
+        if let News::Paper(paper) = news {
+            self.slip = HandInSlip::Asked {
+                paper: *paper,
+                since: around.now,
+            };
+            return self.go_on_paying(paying, vec![]);
+        }
+        let was_paid = paying.is_paid();
+        match paying.on(news, around) {
+            PayMoved::On(paying, mut effects) => {
+                // With the receipt on it; a slip that is out already comes once more, as a copy.
+                if paying.is_paid() && !was_paid {
+                    effects.push(self.print(around));
+                }
+                self.go_on_paying(paying, effects)
+            }
+            PayMoved::Over => {
+                self.since = around.now;
+                self.print_once(around)
+            }
+        }
+    }
+
+    fn go_on_paying(self, paying: Paying, effects: Vec<Effect>) -> Moved {
+        let sent = Sent::Paying { kept: self, paying };
+        (Next::Stay(Step::HandingIn(Box::new(HandingIn::Sent(sent)))), effects)
+    }
+
     fn waited_for_code(&self, around: &Around) -> bool {
         self.slip == HandInSlip::Waiting
             && seconds_between(self.since, around.now) >= i64::from(around.times.code_wait_secs)
@@ -162,18 +223,20 @@ impl Kept {
 
     fn print_once(mut self, around: &Around) -> Moved {
         let effects = match self.slip {
-            HandInSlip::Waiting => vec![Effect::PrintHandIn {
-                slip_number: self.slip_number.clone(),
-            }],
+            HandInSlip::Waiting => vec![self.print(around)],
             HandInSlip::Asked { .. } => vec![],
         };
-        if !effects.is_empty() {
-            self.slip = HandInSlip::Asked {
-                paper: PaperNews::Coming { copy: Copy::First },
-                since: around.now,
-            };
-        }
         (Next::Stay(self.into_step()), effects)
+    }
+
+    fn print(&mut self, around: &Around) -> Effect {
+        self.slip = HandInSlip::Asked {
+            paper: PaperNews::Coming { copy: Copy::First },
+            since: around.now,
+        };
+        Effect::PrintHandIn {
+            slip_number: self.slip_number.clone(),
+        }
     }
 
     fn stay(self) -> Moved {

@@ -9,6 +9,7 @@ use super::*;
 use crate::calendar::Due;
 use crate::figures::{Period, Reason};
 use crate::keyboard::Key;
+use crate::payment::Word;
 use crate::session::handing::card_back::BackFault;
 use crate::session::handing::for_whom::Who;
 use crate::session::staff::office::Wanted;
@@ -75,10 +76,12 @@ fn touches() -> impl Strategy<Value = Touch> {
         Touch::Staff(StaffTouch::Period(Period::Month)),
         Touch::Staff(StaffTouch::Print(Wanted::Figures)),
         Touch::Staff(StaffTouch::Act(StaffAct::AnswerCall)),
+        Touch::Staff(StaffTouch::Act(StaffAct::CloseFee(Uuid::from_u128(9)))),
     ];
     prop_oneof![
         6 => prop::sample::select(fixed),
         2 => prop::char::range('0', '9').prop_map(Touch::Digit),
+        1 => paying::touches(),
     ]
 }
 
@@ -135,6 +138,12 @@ fn other_news() -> impl Strategy<Value = News> {
             asked: Uuid::from_u128(7),
             news: LookUpNews::Offline,
         }),
+        paying::told(Word::Open),
+        paying::told(Word::Paid),
+        paying::told(Word::Failed),
+        paying::told(Word::Unclear),
+        paying::news(PaymentNews::Silent),
+        paying::news(PaymentNews::NotKept),
         News::Staff(StaffNews::PinRight {
             who: "Cán bộ Mẫu".into(),
         }),

@@ -5,6 +5,7 @@ use hardware::card::{CardFault, Slot};
 
 use super::*;
 use crate::figures::{About, Rated, Reason};
+use crate::payment::FeeDue;
 use crate::session::handing::card_back::BackFault;
 use crate::session::handing::identifying::Identifying;
 
@@ -325,8 +326,9 @@ fn a_dossier_that_could_not_be_kept_goes_back_to_its_own_person_only() {
     let not_kept = |draft| Event::News(News::Keep(KeepNews::NotKept(Box::new(draft))));
     let (session, _) = session.on(not_kept(others), &around(now));
     assert_eq!(session.step, {
-        let (draft, about) = (sealed.id(), About::of(sealed.procedure()));
-        Step::HandingIn(Box::new(HandingIn::Sent(Sent::Keeping { draft, about })))
+        let draft = sealed.id();
+        let (about, fees) = (About::of(sealed.procedure()), FeeDue::of(sealed.procedure()));
+        Step::HandingIn(Box::new(HandingIn::Sent(Sent::Keeping { draft, about, fees })))
     });
     let (session, effects) = session.on(not_kept(sealed.into_draft()), &around(now));
     assert!(matches!(&session.step, Step::HandingIn(handing) if matches!(&**handing, HandingIn::NotKept(_))));

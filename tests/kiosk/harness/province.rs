@@ -90,6 +90,30 @@ impl Province {
         answer.json().await.unwrap()
     }
 
+    /// `GET` of something under `/admin`.
+    pub async fn admin_get(&self, path: &str) -> Value {
+        let answer = self.http.get(format!("{}{path}", self.url())).send().await.unwrap();
+        answer.json().await.unwrap()
+    }
+
+    /// `POST` to something under `/admin`.
+    pub async fn admin_post(&self, path: &str, body: Value) {
+        let answer = self
+            .http
+            .post(format!("{}{path}", self.url()))
+            .json(&body)
+            .send()
+            .await
+            .unwrap();
+        assert!(answer.status().is_success(), "{path} {body}: {}", answer.status());
+    }
+
+    /// The button of the page behind a payment's QR code.
+    pub async fn press_pay(&self, address: &str) {
+        let answer = self.http.post(address).body("act=pay").send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.status());
+    }
+
     /// An official moves a dossier on.
     pub async fn set_state(&self, code: &str, state: u32) {
         let url = format!("{}/admin/dossiers/{code}/state", self.url());

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{Shared, clock, files, following, intake::Intake, problem::Problem, revision, store::DossierRow};
+use crate::{Shared, clock, files, following, intake::Intake, payments, problem::Problem, revision, store::DossierRow};
 
 const BODY_BYTES_MAX: usize = 1 << 20;
 /// The unit that gives out codes here: an invented one of Phú Thọ.
@@ -202,6 +202,7 @@ pub(crate) async fn state(
         .handed_over(&code_or_slip)?
         .ok_or_else(|| Problem::not_found("Chưa có hồ sơ nào với mã hoặc số phiếu này."))?;
     let steps = shared.store.steps(&row.key)?;
+    let (payable, payment) = payments::of_dossier(&shared, &row)?;
     let body: Value = serde_json::from_str(&row.body).map_err(anyhow::Error::from)?;
     let answer: Value = row
         .answer
@@ -243,6 +244,8 @@ pub(crate) async fn state(
         "NgayTra": returned,
         "DonViXuLy": UNIT,
         "CoQuanQuyetDinh": procedure.map_or(&Value::Null, |procedure| &procedure["CoQuanQuyetDinh"]),
+        "DuocThanhToanTrucTuyen": if payable { "1" } else { "0" },
+        "ThanhToan": payment,
         "TienDo": progress,
     });
     following::tell_wanted(&mut answer, &steps);

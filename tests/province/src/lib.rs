@@ -20,6 +20,7 @@ mod line;
 pub mod many;
 pub mod national;
 mod paper;
+mod payments;
 mod problem;
 mod revision;
 mod satisfaction;
@@ -38,7 +39,10 @@ use tokio::net::TcpListener;
 
 pub use catalogue::sample_catalogue;
 
-use crate::{catalogue::Catalogue, dossiers::InProgress, faults::Faults, line::Line, line::Lines, store::Store};
+use crate::{
+    catalogue::Catalogue, dossiers::InProgress, faults::Faults, line::Line, line::Lines, payments::Oddities,
+    store::Store,
+};
 
 type Shared = Arc<Province>;
 
@@ -47,6 +51,7 @@ struct Province {
     catalogue: Catalogue,
     in_progress: InProgress,
     faults: Faults,
+    oddities: Oddities,
 }
 
 /// Serves until the task is dropped or the listener breaks.
@@ -71,6 +76,7 @@ async fn serve_catalogue(listener: TcpListener, data_dir: &Path, catalogue: Cata
         catalogue,
         in_progress: InProgress::default(),
         faults: Faults::default(),
+        oddities: Oddities::default(),
     });
 
     let service = router(shared).into_make_service_with_connect_info::<Line>();
@@ -89,6 +95,8 @@ fn router(shared: Shared) -> Router {
         .route("/dossiers/{id}/withdrawal", post(following::withdraw))
         .route("/persons/dossiers", post(following::of_person))
         .route("/satisfaction", post(satisfaction::take))
+        .route("/dossiers/{id}/payments", post(payments::begin))
+        .route("/payments/{reference}", get(payments::state))
         .route("/files", post(files::create).options(files::options))
         .route(
             "/files/{id}",
@@ -103,6 +111,9 @@ fn router(shared: Shared) -> Router {
         .nest("/v1", v1)
         .route("/admin/faults", post(faults::set).get(faults::shown))
         .route("/admin/satisfaction", get(satisfaction::shown))
+        .route("/pay/{reference}", get(payments::page).post(payments::press))
+        .route("/admin/payments", get(payments::all).post(payments::be_odd))
+        .route("/admin/payments/{reference}", post(payments::settle))
         .route("/admin/dossiers", get(admin::dossiers))
         .route("/admin/requests", get(admin::requests))
         .route("/admin/dossiers/count", get(admin::count))

@@ -16,6 +16,8 @@ pub(crate) struct Problem {
     pub detail: String,
     /// The names of files that are still owed.
     pub missing: Vec<String>,
+    /// The payment that stands in the way.
+    pub payment: Option<String>,
     pub retry_after_secs: Option<u32>,
 }
 
@@ -27,6 +29,7 @@ impl Problem {
             title,
             detail: detail.into(),
             missing: Vec::new(),
+            payment: None,
             retry_after_secs: None,
         }
     }
@@ -63,6 +66,10 @@ impl IntoResponse for Problem {
         });
         if !self.missing.is_empty() {
             body["ThieuTep"] = Value::from(self.missing);
+        }
+
+        if let Some(payment) = self.payment {
+            body["MaThanhToan"] = payment.into();
         }
 
         let mut answer = Response::builder()

@@ -3,6 +3,8 @@
 //! How far an upload has come is the length of its file, so a killed server knows it without a
 //! commit per packet. Everything else is committed (WAL, FULL) before it is answered.
 
+pub(crate) mod payments;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -136,6 +138,8 @@ impl Store {
                 db.execute_batch(&format!("ALTER TABLE {table} ADD COLUMN {column} {kind}"))?;
             }
         }
+        db.execute_batch(payments::SCHEMA)
+            .context("Cannot prepare the table of payments")?;
 
         Ok(Self {
             db: Mutex::new(db),

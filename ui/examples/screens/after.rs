@@ -2,9 +2,9 @@
 
 use slint::ComponentHandle;
 use ui::{
-    Device, Flow, FollowPage, FollowState, Frame, Kiosk, Moment, OwedState, PageFlaw, PageName, SeriesView,
-    StaffDevice, StaffDossier, StaffLookPage, StaffPage, StaffPaper, StaffPinPage, StaffSeries, StaffTab, StaffTicket,
-    TicketTrouble, Trouble, TroublePage, WayPage, WayState,
+    Device, FeeTrouble, Flow, FollowPage, FollowState, Frame, Kiosk, Moment, OwedState, PageFlaw, PageName, SeriesView,
+    StaffDevice, StaffDossier, StaffFee, StaffLookPage, StaffPage, StaffPaper, StaffPinPage, StaffSeries, StaffTab,
+    StaffTicket, TicketTrouble, Trouble, TroublePage, WayPage, WayState,
 };
 
 use super::papers::scanned_page;
@@ -219,6 +219,18 @@ fn fill_staff(page: &StaffPage) {
         staff_dossier("2", OwedState::Refused, "Thiếu giấy chứng sinh bản chính", 1),
         staff_dossier("3", OwedState::Waiting, "", 7),
         staff_dossier("4", OwedState::Slip, "", 1),
+    ]));
+    let fee = |trouble, reference: &str, words: &str| StaffFee {
+        id: "1".into(),
+        number: "K01-261122-0042".into(),
+        dong: 115_000,
+        reference: reference.into(),
+        trouble,
+        words: words.into(),
+    };
+    page.set_fees(model(vec![
+        fee(FeeTrouble::Unclear, "TT004213370815", ""),
+        fee(FeeTrouble::Refused, "", "Hồ sơ này không có lệ phí trả trực tuyến."),
     ]));
     let staff_series = |view: SeriesView| StaffSeries {
         letter: view.letter,

@@ -14,6 +14,8 @@ mod hand_in;
 mod office;
 #[path = "papers.rs"]
 mod papers;
+#[path = "paying.rs"]
+mod paying;
 
 use slint::{ComponentHandle, ModelRc, VecModel};
 use ui::{
@@ -136,6 +138,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(papers::scans());
     samples.extend(papers::sending());
     samples.extend(filing::all());
+    samples.extend(paying::paying());
     samples.extend(after::following());
     samples.extend(after::troubles());
     samples.extend(after::staff());

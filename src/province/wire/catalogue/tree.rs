@@ -12,7 +12,9 @@ pub(super) struct ProcedureWire {
     pub SoNgayGiaiQuyet: u16,
     pub SoNgayGiaiQuyetTrucTuyen: Option<u16>,
     #[serde(default)]
-    pub DanhSachLePhi: Vec<FeeWire>,
+    pub DanhSachLePhi: Vec<Value>,
+    #[serde(default)]
+    pub DuocThanhToanTrucTuyen: bool,
     #[serde(default)]
     pub DanhSachThanhPhanHoSo: Vec<Value>,
     #[serde(default)]

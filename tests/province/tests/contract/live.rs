@@ -96,13 +96,12 @@ impl Live {
     }
 
     pub async fn begin(&self, key: &str, name: &str, length: usize, sha256: &str) -> Response {
-        let metadata = [
-            ("dossier", key),
-            ("part", "TC-TOKHAI"),
-            ("filename", name),
-            ("sha256", sha256),
-        ]
-        .map(|(name, value)| format!("{name} {}", BASE64.encode(value)));
+        self.begin_part(key, "TC-TOKHAI", name, length, sha256).await
+    }
+
+    pub async fn begin_part(&self, key: &str, part: &str, name: &str, length: usize, sha256: &str) -> Response {
+        let metadata = [("dossier", key), ("part", part), ("filename", name), ("sha256", sha256)]
+            .map(|(name, value)| format!("{name} {}", BASE64.encode(value)));
         let request = self.tus(Method::POST, "/v1/files").header("upload-length", length);
         request
             .header("upload-metadata", metadata.join(","))

@@ -5,6 +5,8 @@ mod following;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
+mod payments;
+#[cfg(test)]
 mod satisfaction;
 
 use live::{Live, dossier, sha256};
