@@ -32,9 +32,11 @@ const PAGE_BYTES: usize = 150_000;
 const BIG_PAGES: usize = 200;
 const SEED: u64 = 1;
 const WAIT_MAX: Duration = Duration::from_secs(1_200);
-/// How long a fault lasts, and how long the kiosk lives between two kills, in milliseconds.
-const FAULT_MS: std::ops::Range<u64> = 1_000..6_000;
-const LIFE_MS: std::ops::Range<u64> = 2_000..6_000;
+/// Requests that a fault hits.
+const FAULTY_REQUESTS: u64 = 20;
+/// From one fault to the next, and how long the kiosk lives between two kills once it draws, in milliseconds.
+const FAULT_MS: std::ops::Range<u64> = 1_000..4_000;
+const LIFE_MS: std::ops::Range<u64> = 3_000..8_000;
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 pub fn measure(count: usize) -> anyhow::Result<()> {
@@ -119,9 +121,9 @@ fn troubled(count: usize) -> anyhow::Result<()> {
 
     let mut random = StdRng::seed_from_u64(SEED);
     let faults = [
-        json!({ "mode": "busy" }),
-        json!({ "mode": "drop-connection", "after_bytes": 70_000 }),
-        json!({ "mode": "lose-answer" }),
+        json!({ "mode": "busy", "count": FAULTY_REQUESTS }),
+        json!({ "mode": "drop-connection", "count": FAULTY_REQUESTS, "after_bytes": 70_000 }),
+        json!({ "mode": "lose-answer", "count": FAULTY_REQUESTS }),
         json!({ "mode": null }),
     ];
     let (mut kills, mut restarts, mut fault) = (0, 0, 0);
