@@ -249,6 +249,25 @@ impl Dossier {
         self.draft.on_behalf.as_ref()
     }
 
+    /// The number to call about it: the first that was asked for.
+    pub fn phone(&self) -> Option<&str> {
+        let questions = self.draft.procedure.questions.iter();
+        let mut answers = questions.filter_map(|question| self.draft.answers.get(&question.id));
+        answers.find_map(|answer| match answer {
+            Answer::Phone(phone) => Some(phone.as_str()),
+            Answer::Choice(_)
+            | Answer::Many(_)
+            | Answer::Text(_)
+            | Answer::Number(_)
+            | Answer::Money(_)
+            | Answer::Date(_)
+            | Answer::Person(_)
+            | Answer::Address(_)
+            | Answer::People(_)
+            | Answer::YesNo(_) => None,
+        })
+    }
+
     /// Staff came to the kiosk while it was made.
     pub fn assisted(&self) -> bool {
         self.draft.assisted

@@ -14,15 +14,22 @@ use crate::procedure::Words;
 
 mod answer;
 mod check;
+pub mod delivery;
+pub mod names;
 mod prefill;
+mod proof;
 mod walk;
 mod when;
 
 pub use self::answer::{Address, Answer, NotAUnitCode, PartialDate, Person, Unit, UnitCode, YesNo, tidy};
 pub use self::check::{AnswerFault, BORN_EARLIEST, DETAIL_LETTERS_MAX, NAME_LETTERS_MAX, check, check_person};
 pub use self::prefill::{CardPart, Prefill, Source};
+pub use self::proof::{FormFault, QuestionFault, prove};
 pub use self::walk::Form;
 pub use self::when::When;
+
+/// Ids of questions that begin with it are the kiosk's own; no province has them.
+pub const RESERVED: char = '_';
 
 /// One thing that a procedure wants to know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

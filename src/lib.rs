@@ -19,6 +19,7 @@
 //! | [`screen`] | session and health become Slint globals; touches become events |
 //! | [`devices`], [`desk`] | one thread a device; which slip is at the printer and what becomes of it |
 //! | [`ticket`] [`dossier`] [`procedure`] [`form`] [`citizen`] [`calendar`] [`checklist`] [`slip`] | values of the domain; no I/O |
+//! | [`units`] | provinces and communes, of today and of before |
 //! | [`hall`] | the queue as a fold over a log of events |
 //! | [`store`] | SQLite, keys, pages: what must survive a pulled plug |
 //! | [`proof`], [`figures`] | that a dossier was forgotten, chained; what the office counts, and of whom it says nothing |
@@ -67,5 +68,6 @@ pub mod slip;
 pub mod store;
 pub mod tasks;
 pub mod ticket;
+pub mod units;
 pub mod voice;
 pub mod web;

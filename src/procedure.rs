@@ -275,6 +275,9 @@ pub struct Procedure {
     pub asked: u32,
     #[serde(default)]
     pub elsewhere: Option<Elsewhere>,
+    /// Whether the result can be posted.
+    #[serde(default)]
+    pub by_post: bool,
 }
 
 impl Procedure {

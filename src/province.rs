@@ -105,7 +105,15 @@ pub enum Later {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CatalogueNews {
     NotModified,
-    Fresh { etag: Option<String>, catalogue: Catalogue },
+    Fresh {
+        etag: Option<String>,
+        catalogue: Catalogue,
+    },
+    /// A form in it cannot be walked to its end: nothing of it is used.
+    Faulty {
+        /// The procedure, the question and what is wrong, for the log.
+        place: String,
+    },
 }
 
 /// The province has the dossier, all of it.

@@ -44,6 +44,7 @@ fn draft(papers: Vec<Paper>) -> Draft {
         events: vec![],
         asked: 0,
         elsewhere: None,
+        by_post: false,
     };
     let citizen = Citizen::from_card_code(CARD).unwrap();
     Draft::new(DraftId(Uuid::from_u128(1)), Timestamp::UNIX_EPOCH, procedure, citizen)

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::answer::tidy;
 use super::{Address, Answer, Choice, DatePrecision, PartialDate, Person, PersonWants, Question, QuestionKind, Wanted};
+use crate::units;
 
 /// The longest name of a person, in letters. Names of 40 letters exist.
 pub const NAME_LETTERS_MAX: usize = 80;
@@ -267,7 +268,8 @@ fn check_phone(digits: &str) -> Result<(), AnswerFault> {
 
 fn check_address(address: &Address) -> Result<(), AnswerFault> {
     let is_named = |name: &str| !name.is_empty() && tidy(name) == name;
-    if !address.province.code.is_province() || address.commune.code.is_province() {
+    // Names may be those of another day, codes must be known.
+    if units::commune(&address.province.code, &address.commune.code).is_none() {
         return Err(AnswerFault::NoSuchUnit);
     }
     if !is_named(&address.province.name) || !is_named(&address.commune.name) {
@@ -281,7 +283,9 @@ fn check_address(address: &Address) -> Result<(), AnswerFault> {
 
 /// Letters, with the apostrophes, hyphens and dots that names have: "H'Hen Niê", "Y-Bham".
 fn is_name(name: &str) -> bool {
-    let fits = |c: char| c.is_alphabetic() || matches!(c, ' ' | '\'' | '’' | '-' | '.');
+    // Some letters of Ê Đê and Gia Rai have a mark that cannot be composed.
+    let is_mark = unicode_normalization::char::is_combining_mark;
+    let fits = |c: char| c.is_alphabetic() || is_mark(c) || matches!(c, ' ' | '\'' | '’' | '-' | '.');
     name.chars().count() <= NAME_LETTERS_MAX
         && name.chars().any(char::is_alphabetic)
         && name.chars().all(fits)

@@ -62,4 +62,13 @@ impl When {
             Self::Not(part) => part.questions(),
         }
     }
+
+    /// How many conditions stand inside one another.
+    pub(super) fn depth(&self) -> usize {
+        match self {
+            Self::Chosen { .. } | Self::Said { .. } => 1,
+            Self::All(parts) | Self::Any(parts) => 1 + parts.iter().map(Self::depth).max().unwrap_or(0),
+            Self::Not(part) => 1 + part.depth(),
+        }
+    }
 }

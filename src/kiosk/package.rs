@@ -9,6 +9,13 @@ use crate::province::{Applicant, ApplicantKind, Consent, Submitter};
 
 /// Whose dossier it is: the person at the kiosk, or the one for whom they file.
 pub fn applicant(dossier: &Dossier) -> Applicant {
+    Applicant {
+        phone: dossier.phone().map(str::to_owned),
+        ..of_person(dossier)
+    }
+}
+
+fn of_person(dossier: &Dossier) -> Applicant {
     match dossier.on_behalf() {
         None => of_card(dossier.citizen()),
         Some(on_behalf) => {

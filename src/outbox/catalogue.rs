@@ -57,6 +57,13 @@ pub async fn keep_fresh(store: StoreHandle, province: Arc<HttpProvince>, done: m
                 }
                 (Link::Up, EVERY)
             }
+            Answer::Received(CatalogueNews::Faulty { place }) => {
+                tracing::error!(
+                    place,
+                    "Catalogue has a form that cannot be walked to its end, the one before stays in use"
+                );
+                (Link::Up, EVERY)
+            }
             Answer::Later { wait, why } => {
                 tracing::info!(%why, "No catalogue");
                 (Link::Down, wait.unwrap_or(AGAIN))

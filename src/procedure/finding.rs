@@ -40,6 +40,13 @@ const ALL_TEXTS: f32 = 0.4;
 const SCORE_LEAST: f32 = 0.05;
 const SCORE_SHARE_LEAST: f32 = 0.2;
 
+pub(crate) use folding::Word;
+
+/// The first `words_max` words of a text as they are compared: letters, and marks beside them.
+pub(crate) fn folded(text: &str, words_max: usize) -> Vec<Word> {
+    folding::words(text, words_max)
+}
+
 /// What of a procedure can be found.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry<'a> {

@@ -1,10 +1,17 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::form::{Choice, DateBound, DatePrecision, QuestionKind};
+use crate::form::{Choice, DateBound, DatePrecision, FormFault, QuestionFault, QuestionKind};
 
 fn question(id: &str, kind: QuestionKind) -> Question {
     Question::new(id, Words::vietnamese("Hỏi"), kind)
+}
+
+fn fault(question: &str, what: QuestionFault) -> ProcedureFault {
+    ProcedureFault::Form(FormFault {
+        question: question.to_owned(),
+        what,
+    })
 }
 
 fn choices(count: usize) -> QuestionKind {
@@ -61,6 +68,7 @@ fn procedure(code: &str) -> Procedure {
         events: vec![],
         asked: 0,
         elsewhere: None,
+        by_post: false,
     }
 }
 
@@ -270,7 +278,7 @@ fn a_question_that_nobody_can_answer_keeps_its_procedure_out() {
     for kind in impossible {
         let mut procedure = procedure("1.001193");
         procedure.questions = vec![question("q", kind)];
-        assert_eq!(procedure.check(), Err(ProcedureFault::ImpossibleQuestion));
+        assert_eq!(procedure.check(), Err(fault("q", QuestionFault::NoAnswer)));
     }
 
     for kind in [
@@ -292,7 +300,7 @@ fn papers_and_questions_are_told_apart_by_their_codes() {
 
     let mut twice = procedure("1.001193");
     twice.questions.push(question("phone", choices(2)));
-    assert_eq!(twice.check(), Err(ProcedureFault::SameQuestionTwice));
+    assert_eq!(twice.check(), Err(fault("phone", QuestionFault::Twice)));
 
     let mut pageless = procedure("1.001193");
     pageless.papers = vec![paper("KS-01", PageCount::Exactly(0))];

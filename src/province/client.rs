@@ -173,10 +173,12 @@ impl HttpProvince {
             304 if etag.is_some() => Ok(CatalogueNews::NotModified),
             304 => Err(reply.unclear()),
             200 => {
-                let catalogue = reply
-                    .json()
-                    .and_then(|answer| wire::catalogue(&answer))
-                    .ok_or_else(|| reply.unclear())?;
+                let answer = reply.json().ok_or_else(|| reply.unclear())?;
+                let catalogue = match wire::catalogue(&answer) {
+                    Ok(catalogue) => catalogue,
+                    Err(wire::NoCatalogue::Unreadable) => return Err(reply.unclear()),
+                    Err(wire::NoCatalogue::Faulty(place)) => return Ok(CatalogueNews::Faulty { place }),
+                };
                 let etag = reply
                     .text(ETAG.as_str())
                     .filter(|etag| etag.len() <= ETAG_CHARS_MAX)

@@ -157,11 +157,14 @@ impl National {
         if etag == Some(mark.as_str()) {
             return Ok(CatalogueNews::NotModified);
         }
-        let catalogue = wire::catalogue(&wire::national::catalogue(found)).ok_or_else(unclear)?;
-        Ok(CatalogueNews::Fresh {
-            etag: Some(mark),
-            catalogue,
-        })
+        match wire::catalogue(&wire::national::catalogue(found)) {
+            Ok(catalogue) => Ok(CatalogueNews::Fresh {
+                etag: Some(mark),
+                catalogue,
+            }),
+            Err(wire::NoCatalogue::Unreadable) => Err(unclear()),
+            Err(wire::NoCatalogue::Faulty(place)) => Ok(CatalogueNews::Faulty { place }),
+        }
     }
 
     pub async fn hand_in(

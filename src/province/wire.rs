@@ -21,12 +21,12 @@ use jiff::{
 use serde_json::{Map, Value, json};
 
 pub(super) use self::{
-    catalogue::catalogue,
+    catalogue::{NoCatalogue, catalogue},
     payment::{payment, payment_there},
     satisfaction::{is_taken, satisfaction},
 };
 use super::{Act, ApplicantKind, Channel, DossierState, DossierStatus, FileToSend, Package, Receipt, Step};
-use crate::form::PartialDate;
+use crate::form::{PartialDate, RESERVED, delivery};
 
 /// Vietnam is UTC+7 without summer time.
 const VIETNAM: Offset = Offset::constant(7);
@@ -37,6 +37,7 @@ const CODE_CHARS_MAX: usize = 64;
 /// The body of `POST /v1/dossiers`.
 pub(super) fn dossier(package: &Package) -> Value {
     let applicant = &package.applicant;
+    let order = delivery::post_order(&package.answers);
     let mut body = json!({
         "SoPhieuGui": package.slip,
         "MaTTHC": package.procedure.as_str(),
@@ -60,11 +61,10 @@ pub(super) fn dossier(package: &Package) -> Value {
             .map(|number| json!({ "LoaiDinhDanh": identity_kind(number), "SoDinhDanh": number }))
             .collect::<Vec<_>>(),
         "NgayNopHoSo": stamp(package.sealed_at),
-        // The result is fetched at the counter.
-        "HinhThuc": "0",
+        "HinhThuc": if order.is_some() { "1" } else { "0" },
         "NoiNopHoSo": package.site,
         "HoSoCoThanhPhanSoHoa": if package.files.is_empty() { "0" } else { "1" },
-        "DuLieuBieuMau": package.answers.iter().map(|(id, answer)| (id.clone(), answer::answer(answer))).collect::<Map<_, _>>(),
+        "DuLieuBieuMau": package.answers.iter().filter(|(id, _)| !id.starts_with(RESERVED)).map(|(id, answer)| (id.clone(), answer::answer(answer))).collect::<Map<_, _>>(),
         "DongY": filing::consent(&package.consent),
         "TaiLieuNop": package.files.iter().map(file).collect::<Vec<_>>(),
     });
@@ -76,6 +76,9 @@ pub(super) fn dossier(package: &Package) -> Value {
     // Left out where it is not so: what was sealed before there were figures is sent as it was.
     if package.assisted {
         body["CoCanBoHoTro"] = "1".into();
+    }
+    if let Some(order) = order {
+        body["BuuChinh"] = answer::post_order(&order, &package.site);
     }
     if package.procedure_version > 0 {
         body["PhienBanTTHC"] = package.procedure_version.into();

@@ -111,6 +111,7 @@ pub(crate) fn procedure() -> Procedure {
         events: vec!["sinh-con".parse().unwrap()],
         asked: 40,
         elsewhere: None,
+        by_post: false,
     }
 }
 

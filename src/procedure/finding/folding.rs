@@ -12,21 +12,21 @@ const SHAPE_BITS: usize = 4;
 
 /// One word: `a`–`z` and digits, with its marks beside it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Word {
+pub(crate) struct Word {
     pub plain: String,
     pub marks: Marks,
 }
 
 /// The tone of a word and the shape of each of its letters. A letter without a mark is 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Marks {
+pub(crate) struct Marks {
     tone: u8,
     shapes: u64,
 }
 
 /// How the marks that were typed go with those of a word with the same letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Agreement {
+pub(crate) enum Agreement {
     /// Each mark is there and none besides.
     Same,
     /// What was typed is right, but some marks were left out.
@@ -61,6 +61,11 @@ impl Marks {
         } else {
             Agreement::LeftOut
         }
+    }
+
+    /// Whether no mark among the first `letters` letters is another than in `marks`.
+    pub fn is_part_of(self, marks: Marks, letters: usize) -> bool {
+        matches!(self.go_with(marks, letters), Agreement::Same | Agreement::LeftOut)
     }
 
     /// As [`Marks::go_with`], for a word with other letters.

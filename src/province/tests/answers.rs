@@ -287,8 +287,8 @@ async fn a_catalogue_with_some_odd_procedures_still_offers_the_others() {
     let mut bent = ::province::sample_catalogue().unwrap();
     bent["DanhSachTTHC"].as_array_mut().unwrap().truncate(6);
     bent["DanhSachTTHC"][0]["MaTTHC"] = json!("../etc");
-    bent["DanhSachTTHC"][1]["DanhSachCauHoi"][0]["Kieu"] = json!("ve-tranh");
-    bent["DanhSachTTHC"][2]["DanhSachCauHoi"][0]["LuaChon"] = json!([]);
+    bent["DanhSachTTHC"][1]["DanhSachThanhPhanHoSo"][0]["LoaiBan"] = json!("ban-khac");
+    bent["DanhSachTTHC"][2]["MucDo"] = json!("muc-7");
     bent["DanhSachTTHC"][3] = json!(7);
     bent["DanhSachTTHC"][4]["MoiTruong"] = json!("a field of tomorrow");
     let text = bent.to_string();
@@ -308,6 +308,26 @@ async fn a_catalogue_with_some_odd_procedures_still_offers_the_others() {
     assert_eq!(client(&odd.base).catalogue(None).await, unclear(200));
     let odd = Odd::start(|_, _| Some(say("304 Not Modified", &[], "")));
     assert_eq!(client(&odd.base).catalogue(None).await, unclear(304));
+}
+
+#[tokio::test]
+async fn a_catalogue_with_a_form_that_does_not_hold_is_refused_whole_and_the_place_is_named() {
+    let question =
+        |tree: &mut Value, name: &str, value: Value| tree["DanhSachTTHC"][1]["DanhSachCauHoi"][0][name] = value;
+    for (name, value) in [("Kieu", json!("ve-tranh")), ("LuaChon", json!([]))] {
+        let mut bent = ::province::sample_catalogue().unwrap();
+        let id = bent["DanhSachTTHC"][1]["DanhSachCauHoi"][0]["MaCauHoi"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        question(&mut bent, name, value);
+        let text = bent.to_string();
+        let odd = Odd::start(move |_, _| Some(say("200 OK", &[], &text)));
+        let Answer::Received(CatalogueNews::Faulty { place }) = client(&odd.base).catalogue(None).await else {
+            panic!("taken");
+        };
+        assert!(place.contains("2.000635") && place.contains(&id), "{place}");
+    }
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::date_text;
+use crate::form::delivery::PostOrder;
 use crate::form::{Address, Answer, PartialDate, Person, QuestionKind, Unit, YesNo, tidy};
 
 pub(super) fn answer(answer: &Answer) -> Value {
@@ -35,7 +36,7 @@ fn person(person: &Person) -> Value {
     body
 }
 
-pub(super) fn address(address: &Address) -> Value {
+fn address(address: &Address) -> Value {
     json!({
         "MaTinh": address.province.code.as_str(),
         "TenTinh": address.province.name,
@@ -43,6 +44,25 @@ pub(super) fn address(address: &Address) -> Value {
         "TenXa": address.commune.name,
         "DiaChiChiTiet": address.detail,
     })
+}
+
+/// The centre sends; nothing is collected at the door.
+pub(super) fn post_order(order: &PostOrder<'_>, site: &str) -> Value {
+    let mut body = json!({
+        "TenNguoiGui": site,
+        "TenNguoiNhan": order.receiver.name,
+        "SoDienThoaiNguoiNhan": order.phone,
+        "MaTinhNguoiNhan": order.address.province.code.as_str(),
+        "TenTinhNguoiNhan": order.address.province.name,
+        "MaXaNguoiNhan": order.address.commune.code.as_str(),
+        "TenXaNguoiNhan": order.address.commune.name,
+        "DiaChiNguoiNhan": order.address.detail,
+        "SoTienThuHo": 0,
+    });
+    if let Some(note) = order.note {
+        body["GhiChu"] = json!(note);
+    }
+    body
 }
 
 /// An answer that the province gives beforehand; [`check`](crate::form::check) has not seen it yet.

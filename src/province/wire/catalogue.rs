@@ -1,6 +1,8 @@
 //! The catalogue as the province writes it, read into [`Catalogue`].
 //!
-//! A procedure that cannot be understood is left out and named in the log; the others are offered.
+//! A procedure that cannot be understood is left out and named in the log; the others are offered. Questions are
+//! another matter: where one is of an unknown kind, or a path through a form does not end, whoever made the catalogue
+//! made it with an older or a broken tool, and it is refused whole. The one before stays in use.
 
 use jiff::civil::Date;
 use serde::Deserialize as _;
@@ -12,6 +14,7 @@ use self::tree::{
 };
 use super::{filing, plain};
 use crate::{
+    form::{self, Question},
     procedure::{
         Catalogue, Condition, EVENTS_MAX, Elsewhere, EventPicture, Fee, Field, LifeEvent, PROCEDURES_MAX, PageCount,
         Paper, PaperForm, Procedure, Purposes, ServiceLevel, Validity, Words,
@@ -31,14 +34,25 @@ const COUNTER_CHARS_MAX: usize = 20;
 /// Lines of what one procedure costs.
 const FEES_MAX: usize = 20;
 
-/// The catalogue, or `None` if this is none: no list, or none of its procedures can be used.
-pub(in crate::province) fn catalogue(answer: &Value) -> Option<Catalogue> {
-    let listed = answer["DanhSachTTHC"].as_array()?;
+/// Why an answer is no catalogue.
+#[derive(Debug)]
+pub(in crate::province) enum NoCatalogue {
+    /// No list, or none of its procedures can be used.
+    Unreadable,
+    /// A form that does not hold: the procedure, the question and what is wrong.
+    Faulty(String),
+}
+
+/// # Errors
+/// See [`NoCatalogue`].
+pub(in crate::province) fn catalogue(answer: &Value) -> Result<Catalogue, NoCatalogue> {
+    let listed = answer["DanhSachTTHC"].as_array().ok_or(NoCatalogue::Unreadable)?;
     let mut procedures: Vec<Procedure> = Vec::new();
 
     for tree in listed.iter().take(PROCEDURES_MAX) {
-        let name = tree["MaTTHC"].as_str().map(|code| plain(code, 64));
-        match procedure(tree) {
+        let name = tree["MaTTHC"].as_str().map(|code| plain(code, 64)).unwrap_or_default();
+        let questions = questions(tree).map_err(|error| NoCatalogue::Faulty(format!("{name}: {error:#}")))?;
+        match procedure(tree, questions) {
             Ok(procedure) => add(&mut procedures, procedure),
             Err(error) => warn!(
                 procedure = name,
@@ -49,7 +63,7 @@ pub(in crate::province) fn catalogue(answer: &Value) -> Option<Catalogue> {
     }
 
     if procedures.is_empty() && !listed.is_empty() {
-        return None;
+        return Err(NoCatalogue::Unreadable);
     }
     let purposes = filing::purposes(&answer["MucDichXuLy"]).unwrap_or_else(|error| {
         warn!(
@@ -58,8 +72,26 @@ pub(in crate::province) fn catalogue(answer: &Value) -> Option<Catalogue> {
         );
         Purposes::default()
     });
-    let catalogue = Catalogue::new(procedures, events(&answer["DanhSachSuKien"])).ok()?;
-    Some(catalogue.with_calendar(calendar::calendar(answer)).asking_for(purposes))
+    let catalogue =
+        Catalogue::new(procedures, events(&answer["DanhSachSuKien"])).map_err(|_| NoCatalogue::Unreadable)?;
+    Ok(catalogue.with_calendar(calendar::calendar(answer)).asking_for(purposes))
+}
+
+/// The questions of a procedure, with every path through them proved to end.
+fn questions(tree: &Value) -> anyhow::Result<Vec<Question>> {
+    let listed = match &tree["DanhSachCauHoi"] {
+        Value::Null => &[][..],
+        Value::Array(listed) => listed,
+        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
+            anyhow::bail!("DanhSachCauHoi is no list")
+        }
+    };
+    let questions = listed
+        .iter()
+        .map(question::question)
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    form::prove(&questions)?;
+    Ok(questions)
 }
 
 /// A version that begins within an older one ends it the day before; of two that cannot be told apart the first is
@@ -107,7 +139,7 @@ fn events(listed: &Value) -> Vec<LifeEvent> {
     events
 }
 
-fn procedure(tree: &Value) -> anyhow::Result<Procedure> {
+fn procedure(tree: &Value, questions: Vec<Question>) -> anyhow::Result<Procedure> {
     let wire = ProcedureWire::deserialize(tree)?;
     let words = |name: &str| words(tree, name);
 
@@ -122,11 +154,6 @@ fn procedure(tree: &Value) -> anyhow::Result<Procedure> {
         .DanhSachThanhPhanHoSo
         .iter()
         .map(|tree| paper(tree, &groups_in_data))
-        .collect::<anyhow::Result<Vec<_>>>()?;
-    let questions = wire
-        .DanhSachCauHoi
-        .iter()
-        .map(question::question)
         .collect::<anyhow::Result<Vec<_>>>()?;
     let procedure = Procedure {
         code: wire.MaTTHC.parse()?,
@@ -167,6 +194,7 @@ fn procedure(tree: &Value) -> anyhow::Result<Procedure> {
         events: wire.SuKien.iter().map(|code| code.parse()).collect::<Result<_, _>>()?,
         asked: wire.SoLuotHoi,
         elsewhere: elsewhere(&tree["NoiKhac"])?,
+        by_post: wire.TraKetQua.iter().any(|way| way == "buu-chinh"),
     };
     procedure.check()?;
     Ok(procedure)

@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+mod faults;
+
 use super::*;
 
 fn procedure(version: u32, from: Option<&str>, until: Option<&str>) -> Value {
@@ -85,5 +87,8 @@ fn levels_of_before_are_read_and_others_refused() {
     }
     let mut odd = procedure(1, None, None);
     odd["MucDo"] = json!(5);
-    assert_eq!(catalogue(&json!({ "DanhSachTTHC": [odd] })), None);
+    assert!(matches!(
+        catalogue(&json!({ "DanhSachTTHC": [odd] })),
+        Err(NoCatalogue::Unreadable)
+    ));
 }

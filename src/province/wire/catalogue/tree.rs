@@ -17,8 +17,6 @@ pub(super) struct ProcedureWire {
     pub DuocThanhToanTrucTuyen: bool,
     #[serde(default)]
     pub DanhSachThanhPhanHoSo: Vec<Value>,
-    #[serde(default)]
-    pub DanhSachCauHoi: Vec<Value>,
     #[serde(default = "first")]
     pub PhienBan: u32,
     pub HieuLucTu: Option<String>,
@@ -29,6 +27,8 @@ pub(super) struct ProcedureWire {
     pub SuKien: Vec<String>,
     #[serde(default)]
     pub SoLuotHoi: u32,
+    #[serde(default)]
+    pub TraKetQua: Vec<String>,
 }
 
 #[derive(Deserialize)]
