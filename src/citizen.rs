@@ -104,32 +104,16 @@ impl Citizen {
 
     /// The family name and the first letters: "Nguyễn V** A**".
     pub fn masked_name(&self) -> String {
-        let mut words = self.name.split_whitespace();
-        let family = words.next().unwrap_or_default().to_owned();
-        let alone = self.name.split_whitespace().count() == 1;
-
-        if alone {
-            return initial(&family);
-        }
-
-        words.fold(family, |masked, word| format!("{masked} {}", initial(word)))
+        mask_name(&self.name)
     }
 
     /// Only the year is shown: "••/••/1948".
     pub fn masked_birth(&self) -> String {
-        match self.born {
-            PartialDate::Year { year } => format!("{year:04}"),
-            PartialDate::Month { year, .. } => format!("••/{year:04}"),
-            PartialDate::Day { year, .. } => format!("••/••/{year:04}"),
-        }
+        mask_date(self.born)
     }
 
     pub fn birth(&self) -> String {
-        match self.born {
-            PartialDate::Year { year } => format!("{year:04}"),
-            PartialDate::Month { year, month } => format!("{month:02}/{year:04}"),
-            PartialDate::Day { year, month, day } => format!("{day:02}/{month:02}/{year:04}"),
-        }
+        date_text(self.born)
     }
 
     /// The keys that may open the chip of this card (see [`candidates`]).
@@ -198,6 +182,37 @@ pub fn day_of(date: PartialDate) -> Day {
             year: of_year(year),
             month_and_day: Some((small(month), small(day))),
         },
+    }
+}
+
+/// The first word and the first letters of the others: "Nguyễn V** A**".
+pub fn mask_name(name: &str) -> String {
+    let mut words = name.split_whitespace();
+    let family = words.next().unwrap_or_default().to_owned();
+    let alone = name.split_whitespace().count() == 1;
+
+    if alone {
+        return initial(&family);
+    }
+
+    words.fold(family, |masked, word| format!("{masked} {}", initial(word)))
+}
+
+/// Only the year is shown: "••/••/1948".
+pub fn mask_date(date: PartialDate) -> String {
+    match date {
+        PartialDate::Year { year } => format!("{year:04}"),
+        PartialDate::Month { year, .. } => format!("••/{year:04}"),
+        PartialDate::Day { year, .. } => format!("••/••/{year:04}"),
+    }
+}
+
+/// "07/03/1948", as far as it is known.
+pub fn date_text(date: PartialDate) -> String {
+    match date {
+        PartialDate::Year { year } => format!("{year:04}"),
+        PartialDate::Month { year, month } => format!("{month:02}/{year:04}"),
+        PartialDate::Day { year, month, day } => format!("{day:02}/{month:02}/{year:04}"),
     }
 }
 

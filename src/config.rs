@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use self::province::ProvinceConfig;
 use crate::devices::open::{CardReaderConfig, CodeReaderConfig, PanelConfig, PrinterConfig, ScannerConfig};
+use crate::form::UnitCode;
 use crate::hall::{self, Series};
 use crate::procedure::Words;
 use crate::reading::ReadingConfig;
@@ -60,6 +61,9 @@ pub struct Identity {
     pub name: String,
     /// The centre's name, as citizens read it.
     pub center: String,
+    /// The two digits of the province in which the kiosk stands: it is offered first where an address is picked.
+    #[serde(default)]
+    pub province: Option<UnitCode>,
     /// Where health and, with virtual devices, the dock answer. Loopback only in production.
     pub listen: SocketAddr,
 }

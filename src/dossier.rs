@@ -83,6 +83,16 @@ pub enum Missing {
     Signature,
 }
 
+impl Missing {
+    /// The paper that is missing, if it is one.
+    pub fn paper(&self) -> Option<&PartCode> {
+        match self {
+            Self::Answer { .. } | Self::Consent | Self::Signature => None,
+            Self::Paper { paper } => Some(paper),
+        }
+    }
+}
+
 /// A complete and agreed dossier, not yet committed.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Dossier {

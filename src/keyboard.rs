@@ -10,17 +10,22 @@
 //! khoẻ). All 34 provinces and 3,321 communes are written so, and a name must come out as its
 //! paper has it.
 //!
-//! What is typed is always NFC and never longer than [`TYPED_LETTERS_MAX`]. Nothing here remembers
-//! another citizen's words, and a [`Typed`] never prints what it holds.
+//! What is typed is always NFC and never longer than its room, [`TYPED_LETTERS_MAX`] unless told.
+//! Nothing here remembers another citizen's words: completions come from data alone, and a
+//! [`Typed`] never prints what it holds.
 
+pub mod completion;
+mod key;
 mod letter;
+mod line;
 mod syllable;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
-use std::str::FromStr;
 
+pub use key::{Key, NotAKey};
+pub use line::{Layer, Line};
 use syllable::{Effect, Syllable};
 
 /// The longest text, in letters: the longest official name of a commune with its province has 48.
@@ -75,70 +80,6 @@ pub enum Tone {
     Nang,
 }
 
-/// One touch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Key {
-    /// `a` to `z`, `A` to `Z`; any other letter does nothing.
-    Letter(char),
-    /// `0` to `9`; anything else does nothing.
-    Digit(char),
-    Mark(Mark),
-    Tone(Tone),
-    Space,
-    /// As in K'Bang.
-    Apostrophe,
-    /// As in Bà Rịa - Vũng Tàu.
-    Hyphen,
-    /// The last letter goes, with its marks.
-    Erase,
-    /// Everything goes.
-    Clear,
-}
-
-/// There is no key of this name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no key has this name")]
-pub struct NotAKey;
-
-impl FromStr for Key {
-    type Err = NotAKey;
-
-    /// Reads a name as the page gives it: a letter, a digit, a marked letter, `sac`, `huyen`,
-    /// `hoi`, `nga`, `nang`, `space`, `apostrophe`, `hyphen`, `erase`, `clear`.
-    fn from_str(name: &str) -> Result<Self, NotAKey> {
-        let mut letters = name.chars();
-        if let (Some(letter), None) = (letters.next(), letters.next())
-            && letter.is_ascii_alphanumeric()
-        {
-            return Ok(if letter.is_ascii_digit() {
-                Self::Digit(letter)
-            } else {
-                Self::Letter(letter)
-            });
-        }
-        Ok(match name {
-            "ă" => Self::Mark(Mark::ABreve),
-            "â" => Self::Mark(Mark::ACircumflex),
-            "đ" => Self::Mark(Mark::DStroke),
-            "ê" => Self::Mark(Mark::ECircumflex),
-            "ô" => Self::Mark(Mark::OCircumflex),
-            "ơ" => Self::Mark(Mark::OHorn),
-            "ư" => Self::Mark(Mark::UHorn),
-            "sac" => Self::Tone(Tone::Sac),
-            "huyen" => Self::Tone(Tone::Huyen),
-            "hoi" => Self::Tone(Tone::Hoi),
-            "nga" => Self::Tone(Tone::Nga),
-            "nang" => Self::Tone(Tone::Nang),
-            "space" => Self::Space,
-            "apostrophe" => Self::Apostrophe,
-            "hyphen" => Self::Hyphen,
-            "erase" => Self::Erase,
-            "clear" => Self::Clear,
-            _ => return Err(NotAKey),
-        })
-    }
-}
-
 /// Who makes letters large.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Capitals {
@@ -147,14 +88,28 @@ pub enum Capitals {
     AsTyped,
     /// The first letter of each word, as in a name.
     EachWord,
+    /// The first letter of all.
+    First,
 }
 
 /// What was typed so far; the caret stands at its end.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Typed {
     text: String,
     capitals: Capitals,
+    letters_max: usize,
     taken_back: TakenBack,
+}
+
+impl Default for Typed {
+    fn default() -> Self {
+        Self {
+            text: String::new(),
+            capitals: Capitals::default(),
+            letters_max: TYPED_LETTERS_MAX,
+            taken_back: TakenBack::default(),
+        }
+    }
 }
 
 /// What was taken back in the word before the caret, and is from then on typed as it stands.
@@ -179,6 +134,48 @@ impl Typed {
         Self {
             capitals: Capitals::EachWord,
             ..Self::default()
+        }
+    }
+
+    /// Nothing yet, for words that begin with a capital.
+    #[must_use]
+    pub fn sentence() -> Self {
+        Self {
+            capitals: Capitals::First,
+            ..Self::default()
+        }
+    }
+
+    /// With room for so many letters.
+    #[must_use]
+    pub fn with_room(self, letters_max: usize) -> Self {
+        Self { letters_max, ..self }
+    }
+
+    /// With this text in it already, as far as there is room. It is taken as it stands, and is NFC.
+    #[must_use]
+    pub fn with_text(self, text: &str) -> Self {
+        Self {
+            text: text.chars().take(self.letters_max).collect(),
+            ..self
+        }
+    }
+
+    /// Makes the last letter large.
+    fn raise_last(&mut self) {
+        if let Some(letter) = self.text.pop() {
+            self.text.extend(letter.to_uppercase());
+        }
+    }
+
+    /// Puts these words in the place of the last `bytes` of what is typed, with a space behind.
+    fn replace_end(&mut self, bytes: usize, words: &str) {
+        let begins = self.text.len().saturating_sub(bytes);
+        let Some(before) = self.text.get(..begins) else { return };
+        let text = format!("{before}{words} ");
+        if text.chars().count() <= self.letters_max {
+            self.text = text;
+            self.taken_back = TakenBack::default();
         }
     }
 
@@ -207,6 +204,9 @@ impl Typed {
             Key::Space => self.separate(' '),
             Key::Apostrophe => self.separate('\''),
             Key::Hyphen => self.separate('-'),
+            Key::Slash => self.separate('/'),
+            Key::Comma => self.separate(','),
+            Key::Dot => self.separate('.'),
             Key::Erase => self.erase(),
             Key::Clear => {
                 self.text.clear();
@@ -342,6 +342,8 @@ impl Typed {
         syllable.add(match self.capitals {
             Capitals::AsTyped => letter,
             Capitals::EachWord => capital.unwrap_or(letter),
+            Capitals::First if self.text.is_empty() => capital.unwrap_or(letter),
+            Capitals::First => letter,
         });
         self.put_back(&mut syllable);
     }
@@ -366,11 +368,11 @@ impl Typed {
     }
 
     fn has_room(&self) -> bool {
-        self.text.chars().count() < TYPED_LETTERS_MAX
+        self.text.chars().count() < self.letters_max
     }
 
     fn word_start(&self) -> usize {
-        self.text.rfind([' ', '\'', '-']).map_or(0, |at| at + 1)
+        self.text.rfind([' ', '\'', '-', '/', ',', '.']).map_or(0, |at| at + 1)
     }
 }
 

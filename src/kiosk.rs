@@ -272,6 +272,7 @@ impl Kiosk {
             health: self.health.clone(),
             card: self.card_place,
             scanner_takes: open::taken(&self.config.scanner),
+            own_province: self.config.kiosk.province.clone(),
         }
     }
 

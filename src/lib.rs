@@ -26,7 +26,7 @@
 //! | [`outbox`], [`province`] | what is owed to the province, and how it is sent |
 //! | [`payment`], [`cashier`] | fees paid by phone: what a payment is, and who asks the province how it stands |
 //! | [`reading`] | words and codes on scanned pages, by programs beside the kiosk |
-//! | [`keyboard`] | Telex, VNI and keys for marks: what touches make of Vietnamese |
+//! | [`keyboard`] | Telex, VNI and keys for marks: what touches make of Vietnamese; words it completes |
 //! | [`voice`] | what is said, in which language |
 //! | [`web`] | health; with `virtual`, the dock |
 //! | [`health`], [`tasks`] | what works, so what may be offered; watched tasks and systemd |

@@ -10,7 +10,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::form::{DatePrecision, Question, QuestionKind};
+use crate::form::Question;
 use crate::ticket::SeriesLetter;
 
 mod catalogue;
@@ -303,26 +303,6 @@ impl Procedure {
         } else {
             &self.official_name
         }
-    }
-
-    /// Whether each of its questions has a page. The others are understood and checked, but not offered yet.
-    pub fn has_pages(&self) -> bool {
-        self.questions.iter().all(|question| {
-            let has_page = match question.kind {
-                QuestionKind::Choice { .. } | QuestionKind::Number { .. } => true,
-                // The page knows a day, or a year alone.
-                QuestionKind::Date { precision, .. } => precision != DatePrecision::Month,
-                QuestionKind::Many { .. }
-                | QuestionKind::Text { .. }
-                | QuestionKind::Money { .. }
-                | QuestionKind::Phone
-                | QuestionKind::Person(_)
-                | QuestionKind::Address
-                | QuestionKind::People { .. }
-                | QuestionKind::YesNo => false,
-            };
-            has_page && question.when.is_none() && question.prefill.is_none() && !question.optional
-        })
     }
 
     pub fn question(&self, id: &str) -> Option<&Question> {

@@ -5,6 +5,7 @@
 //! pictures of the session and gets touches back through a bounded channel. Words that a citizen
 //! reads stand in the pages; from here come data, numbers and states.
 
+mod answers;
 mod dossier;
 mod filing;
 mod finding;

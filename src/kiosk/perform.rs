@@ -67,6 +67,7 @@ impl Kiosk {
             Effect::OfficeLook(span) => self.office_look(span, events).await?,
             Effect::Staff(act) => self.staff_acts(act, events).await?,
             Effect::SayAgain => self.say_again(),
+            Effect::ReadBack(typed) => self.voice.say(crate::procedure::Language::Vietnamese, &typed.0),
             Effect::Hush => self.voice.hush(),
             Effect::Forget => self.forget().await?,
         }

@@ -99,7 +99,7 @@ impl Catalogue {
 
     /// What holds on a day: what is offered then. The rest is kept for its own day.
     pub fn on(&self, day: Date) -> Self {
-        let holds = |procedure: &&Arc<Procedure>| procedure.valid.holds_on(day) && procedure.has_pages();
+        let holds = |procedure: &&Arc<Procedure>| procedure.valid.holds_on(day);
         let procedures: Vec<_> = self.procedures.iter().filter(holds).cloned().collect();
         let asked = |event: &&LifeEvent| {
             procedures

@@ -19,7 +19,7 @@ use crate::ticket::Day;
 
 pub fn page(handing: &HandingIn, shown: &Shown) -> ui::PageName {
     match handing {
-        HandingIn::Finding(Finding::Events { .. } | Finding::Typing { .. }) => ui::PageName::Find,
+        HandingIn::Finding(Finding::Events { .. } | Finding::Typing(_)) => ui::PageName::Find,
         HandingIn::Finding(Finding::Listed { .. }) => ui::PageName::Procedures,
         HandingIn::Reading { .. } => ui::PageName::Procedure,
         HandingIn::Identifying(Identifying::Waiting { .. }) => ui::PageName::Identify,
@@ -77,8 +77,8 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
         _ => None,
     };
     finding::fill(kiosk, lists, shown, looked_for);
-    if let Some(HandingIn::Reading { procedure, list, .. }) = handing {
-        fill_procedure(kiosk, lists, shown, procedure);
+    if let Some(HandingIn::Reading { chosen, list }) = handing {
+        fill_procedure(kiosk, lists, shown, &chosen.procedure);
         let page = kiosk.global::<ui::ProcedurePage>();
         page.set_can_print(shown.around.health.printer.works());
         page.set_list_asked(list.is_some());
@@ -99,7 +99,7 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
     };
     match identifying {
         Some(Identifying::Typing(typing)) => questions::fill_typing(kiosk, typing),
-        _ => questions::fill(kiosk, lists, asking, language),
+        _ => questions::fill(kiosk, lists, shown, asking),
     }
     filing::fill_for_whom(kiosk, shown, for_whom);
     let scanning = match handing {

@@ -51,11 +51,12 @@ pub fn fill_for_whom(kiosk: &Kiosk, shown: &Shown, for_whom: Option<&ForWhom>) {
             Asked::Birth { entry, .. } => {
                 questions::fill_other(kiosk, ui::CardField::OtherBirth, entry, typing.fault);
             }
-            Asked::Name { typed, way, .. } => {
+            Asked::Name { line, .. } => {
                 page.set_state(ui::WhomState::Name);
-                page.set_name(typed.as_str().into());
+                page.set_name(line.as_str().into());
                 page.set_name_missing(typing.fault == Some(AnswerFault::Empty));
-                page.set_way(finding::typing_way(*way));
+                page.set_way(finding::typing_way(line.way()));
+                page.set_layer(finding::layer(line.layer()));
             }
         },
         At::Confirming { .. } => {}

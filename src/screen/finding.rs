@@ -6,7 +6,7 @@ use ui::slint::{ComponentHandle, SharedString};
 use super::Shown;
 use super::dossier::{count, money};
 use super::lists::Lists;
-use crate::keyboard::Way;
+use crate::keyboard::{Layer, Way};
 use crate::procedure::{EventPicture, Language, Procedure};
 use crate::session::handing::ROWS_A_PAGE;
 use crate::session::handing::finding::{EVENTS_A_LEAF, Finding};
@@ -18,7 +18,7 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown, finding: Option<&Findin
     let language = shown.session.settings.language;
     let catalogue = &shown.around.catalogue;
     let page = kiosk.global::<ui::FindPage>();
-    if !matches!(finding, Some(Finding::Typing { .. })) {
+    if !matches!(finding, Some(Finding::Typing(_))) {
         page.set_text(SharedString::new());
     }
     let Some(finding) = finding else { return };
@@ -44,10 +44,11 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown, finding: Option<&Findin
             page.set_page(count(leaf + 1));
             page.set_pages(count(events.len().div_ceil(EVENTS_A_LEAF).max(1)));
         }
-        Finding::Typing { typed, way } => {
+        Finding::Typing(typed) => {
             page.set_state(ui::FindState::Typing);
             page.set_text(typed.as_str().into());
-            page.set_way(typing_way(*way));
+            page.set_way(typing_way(typed.way()));
+            page.set_layer(layer(typed.layer()));
             let found = if typed.is_empty() {
                 catalogue.most_asked(MOST_ASKED)
             } else {
@@ -81,6 +82,13 @@ pub fn typing_way(way: Way) -> ui::TypingWay {
         Way::Telex => ui::TypingWay::Telex,
         Way::Vni => ui::TypingWay::Vni,
         Way::Marks => ui::TypingWay::Marks,
+    }
+}
+
+pub fn layer(layer: Layer) -> ui::KeyLayer {
+    match layer {
+        Layer::Letters => ui::KeyLayer::Letters,
+        Layer::Figures => ui::KeyLayer::Figures,
     }
 }
 

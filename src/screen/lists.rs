@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::signing::Pen;
 use ui::Kiosk;
-use ui::slint::{ComponentHandle, Model, ModelRc, VecModel};
+use ui::slint::{ComponentHandle, Model, ModelRc, SharedString, VecModel};
 
 /// One list.
 pub struct List<T: 'static> {
@@ -54,6 +54,10 @@ pub struct Lists {
     pub found: List<ui::ProcedureRow>,
     pub papers: List<ui::PaperRow>,
     pub choices: List<ui::ChoiceView>,
+    pub completions: List<SharedString>,
+    pub places: List<ui::PlaceView>,
+    pub known: List<ui::KnownRow>,
+    pub people: List<ui::PersonRow>,
     pub person: List<ui::ReviewRow>,
     pub answers: List<ui::ReviewRow>,
     pub parts: List<ui::ReviewRow>,
@@ -80,6 +84,10 @@ impl Lists {
             found: List::new(),
             papers: List::new(),
             choices: List::new(),
+            completions: List::new(),
+            places: List::new(),
+            known: List::new(),
+            people: List::new(),
             person: List::new(),
             answers: List::new(),
             parts: List::new(),
@@ -102,7 +110,12 @@ impl Lists {
         find.set_events(lists.events.model());
         find.set_rows(lists.found.model());
         kiosk.global::<ui::ProcedurePage>().set_papers(lists.papers.model());
-        kiosk.global::<ui::QuestionPage>().set_choices(lists.choices.model());
+        let question = kiosk.global::<ui::QuestionPage>();
+        question.set_choices(lists.choices.model());
+        question.set_suggestions(lists.completions.model());
+        question.set_places(lists.places.model());
+        question.set_known(lists.known.model());
+        question.set_people(lists.people.model());
         let review = kiosk.global::<ui::ReviewPage>();
         review.set_person(lists.person.model());
         review.set_answers(lists.answers.model());
@@ -126,6 +139,10 @@ impl Lists {
     pub fn wipe(&self) {
         self.found.set(vec![]);
         self.choices.set(vec![]);
+        self.completions.set(vec![]);
+        self.places.set(vec![]);
+        self.known.set(vec![]);
+        self.people.set(vec![]);
         self.person.set(vec![]);
         self.answers.set(vec![]);
         self.parts.set(vec![]);

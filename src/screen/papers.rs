@@ -5,13 +5,13 @@ use ui::Kiosk;
 use ui::slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer, SharedString};
 
 use super::Shown;
+use super::answers;
 use super::dossier::{condition, count, form, need, pages_wanted};
 use super::frame::{day, moment, paper, sent_state, small};
 use super::identifying::personal;
 use super::lists::Lists;
 use crate::calendar::Due;
-use crate::dossier::{Draft, Judged, Preview};
-use crate::form::{Answer, PartialDate, Question};
+use crate::dossier::{Draft, Judged, Missing, Preview};
 use crate::procedure::Language;
 use crate::session::handing::reviewing::Reviewing;
 use crate::session::handing::scanning::{Feed, Scanning};
@@ -107,10 +107,14 @@ pub fn fill_review(kiosk: &Kiosk, lists: &Lists, reviewing: Option<&Reviewing>, 
     let draft = &reviewing.draft;
     page.set_procedure(draft.procedure.name.of(language).into());
     page.set_held(reviewing.held == Held::Whole);
+    page.set_missing(count(reviewing.missing.len()));
 
     page.set_for_other(draft.on_behalf.is_some());
     lists.person.set(person_rows(draft, reviewing.held));
-    lists.answers.set(answer_rows(draft, reviewing.held, language));
+    lists
+        .answers
+        .set(answers::rows(draft, &reviewing.missing, reviewing.held, language));
+    let wanting: Vec<_> = reviewing.missing.iter().filter_map(Missing::paper).collect();
     lists.parts.set(
         draft
             .papers()
@@ -120,6 +124,8 @@ pub fn fill_review(kiosk: &Kiosk, lists: &Lists, reviewing: Option<&Reviewing>, 
                 value: SharedString::new(),
                 pages: small(draft.pages_of(&paper.code)),
                 edit: paper.code.as_str().into(),
+                missing: wanting.contains(&&paper.code),
+                said: ui::Said::Nothing,
             })
             .collect(),
     );
@@ -156,70 +162,8 @@ fn row(name: ui::RowName, value: String) -> ui::ReviewRow {
         value: value.into(),
         pages: 0,
         edit: SharedString::new(),
-    }
-}
-
-fn answer_rows(draft: &Draft, held: Held, language: Language) -> Vec<ui::ReviewRow> {
-    draft
-        .procedure
-        .questions
-        .iter()
-        .map(|question| ui::ReviewRow {
-            row: ui::RowName::Answer,
-            label: question.ask.of(language).into(),
-            value: draft
-                .answers
-                .get(&question.id)
-                .map(|answer| answer_text(question, answer, held, language))
-                .unwrap_or_default()
-                .into(),
-            pages: 0,
-            edit: question.id.as_str().into(),
-        })
-        .collect()
-}
-
-/// Choices are no secret of the hall; numbers and dates are masked like those of the card.
-fn answer_text(question: &Question, answer: &Answer, held: Held, language: Language) -> String {
-    match (answer, held) {
-        (Answer::Choice(id), _) => question
-            .kind
-            .choices()
-            .iter()
-            .find(|choice| choice.id == *id)
-            .map(|choice| choice.words.of(language).to_owned())
-            .unwrap_or_default(),
-        (Answer::Number(digits), Held::Whole) => digits.clone(),
-        (Answer::Number(digits), Held::Masked) => {
-            let shown = digits.len().min(3);
-            format!(
-                "{}{}",
-                "•".repeat(digits.len() - shown),
-                &digits[digits.len() - shown..]
-            )
-        }
-        (Answer::Date(date), Held::Whole) => match date {
-            PartialDate::Year { year } => format!("{year:04}"),
-            PartialDate::Month { year, month } => format!("{month:02}/{year:04}"),
-            PartialDate::Day { year, month, day } => format!("{day:02}/{month:02}/{year:04}"),
-        },
-        (Answer::Date(date), Held::Masked) => match date {
-            PartialDate::Year { year } | PartialDate::Month { year, .. } | PartialDate::Day { year, .. } => {
-                format!("••/••/{year:04}")
-            }
-        },
-        // These have no page yet: no procedure that has them is offered.
-        (
-            Answer::Many(_)
-            | Answer::Text(_)
-            | Answer::Money(_)
-            | Answer::Phone(_)
-            | Answer::Person(_)
-            | Answer::Address(_)
-            | Answer::People(_)
-            | Answer::YesNo(_),
-            _,
-        ) => String::new(),
+        missing: false,
+        said: ui::Said::Nothing,
     }
 }
 

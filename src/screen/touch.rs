@@ -12,6 +12,7 @@ use ui::slint::{ComponentHandle, SharedString};
 mod filing;
 
 use super::{FromScreen, send};
+use crate::keyboard::Layer;
 use crate::procedure::Language;
 use crate::session::paying::PayTouch;
 use crate::session::staff::{StaffAct, StaffTouch, Tab};
@@ -157,10 +158,7 @@ fn bind_procedures(kiosk: &Kiosk, out: &Out) {
     find.on_turn(out.on(|by| Some(Touch::Turn(by))));
     find.on_open_keyboard(out.on_touch(Touch::Type));
     find.on_close_keyboard(out.on_touch(Touch::StopTyping));
-    find.on_key(out.on(|name: SharedString| match name.as_str() {
-        "way" => Some(Touch::NextWay),
-        name => name.parse().ok().map(Touch::Key),
-    }));
+    find.on_key(out.on(key));
 
     let procedure = kiosk.global::<ui::ProcedurePage>();
     procedure.on_start(out.on_touch(Touch::Begin));
@@ -186,12 +184,27 @@ fn bind_procedures(kiosk: &Kiosk, out: &Out) {
     person.on_no(out.on_touch(Touch::No));
 }
 
+fn key(name: SharedString) -> Option<Touch> {
+    match name.as_str() {
+        "way" => Some(Touch::NextWay),
+        "shift" => Some(Touch::Shift),
+        "figures" => Some(Touch::Layer(Layer::Figures)),
+        "letters" => Some(Touch::Layer(Layer::Letters)),
+        name => name.parse().ok().map(Touch::Key),
+    }
+}
+
 fn hold(held: bool) -> Option<Touch> {
     Some(Touch::Hold(if held { Held::Whole } else { Held::Masked }))
 }
 
 fn digit(text: SharedString) -> Option<Touch> {
     text.chars().next().map(Touch::Digit)
+}
+
+/// A place in a list, from 0.
+fn place_of(at: i32) -> Option<usize> {
+    usize::try_from(at).ok()
 }
 
 fn bind_questions(kiosk: &Kiosk, out: &Out) {
@@ -211,6 +224,17 @@ fn bind_questions(kiosk: &Kiosk, out: &Out) {
         Some(Touch::YearOnly(only))
     }));
     question.on_next(out.on_touch(Touch::Next));
+    question.on_none(out.on_touch(Touch::None));
+    question.on_key(out.on(key));
+    question.on_suggestion(out.on(|at| place_of(at).map(Touch::Completion)));
+    question.on_read_back(out.on_touch(Touch::ReadBack));
+    question.on_place(out.on(|code: SharedString| Some(Touch::Place(code.into()))));
+    question.on_hold(out.on(hold));
+    question.on_yes(out.on_touch(Touch::Yes));
+    question.on_change(out.on_touch(Touch::Change));
+    question.on_add_person(out.on_touch(Touch::AddPerson));
+    question.on_edit_person(out.on(|at| place_of(at).map(Touch::EditPerson)));
+    question.on_remove_person(out.on(|at| place_of(at).map(Touch::RemovePerson)));
 }
 
 fn bind_papers(kiosk: &Kiosk, out: &Out) {

@@ -8,6 +8,7 @@ use hardware::scanner::{ScannerFault, Taken};
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::form::UnitCode;
 use crate::health::{Health, Status};
 use crate::procedure::{Catalogue, Words};
 use crate::ticket::SeriesLetter;
@@ -69,6 +70,8 @@ pub struct Around {
     pub health: Health,
     pub card: CardPlace,
     pub scanner_takes: Taken,
+    /// The province in which the kiosk stands, where it was told.
+    pub own_province: Option<UnitCode>,
 }
 
 impl Around {

@@ -23,7 +23,7 @@ use crate::calendar::Due;
 use crate::checklist::CheckList;
 use crate::dossier::{Dossier, Draft, DraftId, KnownDossier, Preview, Stroke};
 use crate::figures::{Rated, Reason};
-use crate::keyboard::Key;
+use crate::keyboard::{Key, Layer};
 use crate::payment::Payment;
 use crate::procedure::{Language, PartCode};
 use crate::ticket::SeriesLetter;
@@ -209,6 +209,16 @@ pub enum Touch {
     Key(Key),
     /// Another way of typing.
     NextWay,
+    /// Letters or figures on the keys.
+    Layer(Layer),
+    /// The next letter large.
+    Shift,
+    /// One of the words above the keys, by its place from 0.
+    Completion(usize),
+    /// Says what is typed.
+    ReadBack,
+    /// A province or commune, by its code.
+    Place(String),
     /// Pages of a list, forward and back.
     Turn(i32),
     Begin,
@@ -220,6 +230,14 @@ pub enum Touch {
     Yes,
     No,
     Choose(String),
+    /// What is known is not right.
+    Change,
+    /// "Has none".
+    None,
+    AddPerson,
+    /// By the place in the list, from 0.
+    EditPerson(usize),
+    RemovePerson(usize),
     Digit(char),
     Erase,
     DatePart(DatePart),
@@ -368,6 +386,8 @@ pub enum Effect {
     },
     Staff(StaffAct),
     SayAgain,
+    /// Says once what a person has typed, in Vietnamese: they asked for it. It is no line of the page, and is not kept.
+    ReadBack(Secret),
     Hush,
     /// The visit is over: whatever it showed us is wiped, and slips still held are not printed later.
     Forget,

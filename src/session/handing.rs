@@ -42,9 +42,7 @@ pub enum HandingIn {
     Finding(Finding),
     /// What a procedure needs and gives.
     Reading {
-        procedure: Arc<Procedure>,
-        /// How it was found.
-        from: Box<Finding>,
+        chosen: Chosen,
         /// The list of what to bring, once it was asked for.
         list: Option<PaperNews>,
     },
@@ -60,6 +58,13 @@ pub enum HandingIn {
     Sent(Sent),
 }
 
+/// A procedure, and how it was found: back leads there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chosen {
+    pub procedure: Arc<Procedure>,
+    pub from: Box<Finding>,
+}
+
 /// Where an answer leads: on through the questions, or back to the review it was changed from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Then {
@@ -71,7 +76,7 @@ impl HandingIn {
     pub fn on(self, news: News, around: &Around) -> Moved {
         match self {
             Self::Finding(finding) => finding.on(news, around),
-            Self::Reading { procedure, from, list } => reading(procedure, from, list, &news, around),
+            Self::Reading { chosen, list } => reading(chosen, list, &news, around),
             Self::Identifying(identifying) => identifying.on(news, around),
             Self::ForWhom(for_whom) => for_whom.on(news, around),
             Self::Asking(asking) => asking.on(news, around),
@@ -99,8 +104,8 @@ impl HandingIn {
     pub fn back(self, around: &Around) -> Moved {
         match self {
             Self::Finding(finding) => finding.back(around),
-            Self::Reading { from, .. } => stay(Self::Finding(*from)),
-            Self::Identifying(identifying) => identifying.back(around),
+            Self::Reading { chosen, .. } => stay(Self::Finding(*chosen.from)),
+            Self::Identifying(identifying) => identifying.back(),
             Self::ForWhom(for_whom) => for_whom.back(),
             Self::Asking(asking) => asking.back(),
             Self::Scanning(scanning) => scanning.back(),
@@ -186,29 +191,27 @@ impl HandingIn {
     }
 }
 
-fn reading(
-    procedure: Arc<Procedure>,
-    from: Box<Finding>,
-    list: Option<PaperNews>,
-    news: &News,
-    around: &Around,
-) -> Moved {
+fn reading(chosen: Chosen, list: Option<PaperNews>, news: &News, around: &Around) -> Moved {
     match news {
         News::Touch(Touch::PrintList) if list.is_none() && around.health.printer.works() => {
-            let effect = Effect::PrintCheckList(Box::new(CheckList::of(&procedure)));
+            let effect = Effect::PrintCheckList(Box::new(CheckList::of(&chosen.procedure)));
             let list = Some(PaperNews::Coming { copy: Copy::First });
-            let (next, _) = stay(HandingIn::Reading { procedure, from, list });
+            let (next, _) = stay(HandingIn::Reading { chosen, list });
             (next, vec![effect])
         }
         News::Paper(paper) if list.is_some() => {
             let list = Some(*paper);
-            stay(HandingIn::Reading { procedure, from, list })
+            stay(HandingIn::Reading { chosen, list })
         }
-        News::Touch(Touch::Begin) if around.health.can_begin(&procedure) => {
-            stay(HandingIn::Identifying(Identifying::waiting(procedure)))
+        News::Touch(Touch::Begin) if around.health.can_begin(&chosen.procedure) => {
+            stay(HandingIn::Identifying(Identifying::waiting(chosen)))
         }
         News::Touch(Touch::TakeNumber) if around.health.shut(super::Door::Number, around).is_none() => {
-            let series = procedure.elsewhere.as_ref().and_then(|elsewhere| elsewhere.series);
+            let series = chosen
+                .procedure
+                .elsewhere
+                .as_ref()
+                .and_then(|elsewhere| elsewhere.series);
             (Next::Stay(Step::Taking(Taking::choosing(series, around))), vec![])
         }
         News::Tick
@@ -220,15 +223,13 @@ fn reading(
         | News::Card(_)
         | News::Keep(_)
         | News::Province(_)
-        | News::Staff(_) => stay(HandingIn::Reading { procedure, from, list }),
+        | News::Staff(_) => stay(HandingIn::Reading { chosen, list }),
     }
 }
 
 /// The first page after the person is known: the first question, or the first paper, or the review.
 fn begin(draft: Draft) -> HandingIn {
-    Asking::of(draft, 0, Then::Onward)
-        .map(HandingIn::Asking)
-        .unwrap_or_else(|draft| papers(*draft))
+    Asking::first(draft)
 }
 
 /// The first paper to scan, or the review if there is none.
@@ -251,8 +252,7 @@ fn back_from_review(draft: Draft) -> Moved {
 }
 
 fn last_question(draft: Draft) -> HandingIn {
-    let last = draft.procedure.questions.len().saturating_sub(1);
-    Asking::of(draft, last, Then::Onward)
+    Asking::last(draft)
         .map(HandingIn::Asking)
         .unwrap_or_else(|draft| HandingIn::Reviewing(Reviewing::of(*draft)))
 }

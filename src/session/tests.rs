@@ -1,5 +1,6 @@
 //! A visit among things that all work, and the finger of somebody for whom all goes well.
 
+mod asking;
 mod filing;
 mod finding;
 mod office;
@@ -93,7 +94,10 @@ pub(crate) fn procedure() -> Procedure {
                     precision: DatePrecision::Year,
                 },
             ),
-        ],
+        ]
+        .into_iter()
+        .chain(asking::of_every_kind())
+        .collect(),
         fees: vec![Fee {
             name: Words::new("Lệ phí", "Fee"),
             dong: 8000,
@@ -160,6 +164,7 @@ fn around(now: Timestamp) -> Around {
         },
         card: CardPlace::Empty,
         scanner_takes: Taken::PaperAndCards,
+        own_province: None,
     }
 }
 
@@ -240,14 +245,7 @@ fn happy(session: &Session) -> Event {
                 handing::identifying::Identifying::Typing(_) | handing::identifying::Identifying::CardBack(_),
             ) => Event::Bar(Bar::Back),
             HandingIn::Identifying(handing::identifying::Identifying::Stopped { .. }) => touch(Touch::Acknowledge),
-            HandingIn::Asking(asking) => match &asking.entry {
-                handing::asking::Entry::Choice(None) => touch(Touch::Choose("yes".into())),
-                handing::asking::Entry::Number(digits) if digits.len() < 2 => touch(Touch::Digit('7')),
-                handing::asking::Entry::Date { year, .. } if year.len() < 4 => touch(Touch::Digit('1')),
-                handing::asking::Entry::Choice(Some(_))
-                | handing::asking::Entry::Number(_)
-                | handing::asking::Entry::Date { .. } => touch(Touch::Next),
-            },
+            HandingIn::Asking(asking) => touch(asking::answers(asking)),
             HandingIn::Scanning(scanning) => match (scanning.feed, scanning.pages()) {
                 (Feed::Feeding, 0) => Event::News(News::Scan(ScanNews::Page(preview()))),
                 (Feed::Feeding, _) => Event::News(News::Scan(ScanNews::Ended(Ok(())))),

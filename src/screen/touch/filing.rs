@@ -1,7 +1,7 @@
 //! Touches of the pages that ask for whom, what for, and for the signature.
 
 use ui::Kiosk;
-use ui::slint::{ComponentHandle, SharedString};
+use ui::slint::ComponentHandle;
 
 use super::Out;
 use crate::session::handing::for_whom::Who;
@@ -18,10 +18,7 @@ pub(super) fn bind(kiosk: &Kiosk, out: &Out) {
     }));
     whom.on_type_in(out.on_touch(Touch::TypeIn));
     whom.on_next(out.on_touch(Touch::Next));
-    whom.on_key(out.on(|name: SharedString| match name.as_str() {
-        "way" => Some(Touch::NextWay),
-        name => name.parse().ok().map(Touch::Key),
-    }));
+    whom.on_key(out.on(super::key));
 
     let agree = kiosk.global::<ui::AgreePage>();
     let to = out.clone();

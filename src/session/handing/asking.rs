@@ -1,49 +1,75 @@
-//! One question a page: choose, type digits, or give a date.
+//! One question a page: pick, type, or say that what is known is right.
+//!
+//! Which questions are asked hangs on the answers (see [`Form`](crate::form::Form)): forward and back lead over those
+//! alone. An answer that has parts (a person, an address, a list of people) has a page for each part.
+//!
+//! ```text
+//!   Known ── right ──────────────┐
+//!     │ change                   ▼
+//!   Entering ── go on … go on ── kept ──▶ the next question that is asked, or the papers, or the review
+//! ```
 
-use jiff::civil::Date;
+mod address;
+mod entry;
+mod field;
+mod known;
+mod people;
+mod person;
+
+use crate::dossier::Draft;
+use crate::form::{Answer, AnswerFault, Question};
+use crate::session::handing::reviewing::Reviewing;
+use crate::session::{Around, Effect, Moved, News, Next, Secret, Step, Touch};
+use crate::ticket::Day;
 
 use super::{HandingIn, Then, keep, papers, stay};
-use crate::dossier::Draft;
-use crate::form::{self, Answer, AnswerFault, PartialDate, Question, QuestionKind};
-use crate::session::handing::reviewing::Reviewing;
-use crate::session::{Around, DatePart, Moved, News, Next, Step, Touch, YearOnly};
-use crate::ticket::Day;
+pub use address::{AddressEntry, AddressPart, Place};
+pub use entry::Entry;
+pub use field::{DateEntry, Digits, Field, NO, YES};
+pub use known::{Known, KnownFrom};
+pub use people::PeopleEntry;
+pub use person::{PersonEntry, PersonPart};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Asking {
     pub draft: Draft,
     /// Of the procedure's questions; always within them.
     pub index: usize,
-    pub entry: Entry,
+    pub at: At,
     pub fault: Option<AnswerFault>,
     pub then: Then,
 }
 
-/// What is typed or chosen so far.
-#[derive(Clone, PartialEq)]
-pub enum Entry {
-    Choice(Option<String>),
-    Number(String),
-    Date {
-        day: String,
-        month: String,
-        year: String,
-        part: DatePart,
-        year_only: YearOnly,
-    },
+#[derive(Clone, Debug, PartialEq)]
+pub enum At {
+    /// Something is known, and only to be confirmed.
+    Known(Known),
+    Entering(Box<Entry>),
 }
 
-impl std::fmt::Debug for Entry {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Entry(hidden)")
+/// Where a touch led inside an answer.
+pub enum Went<T> {
+    Done(T),
+    /// To another page of the same answer.
+    Within,
+    /// It meant nothing here.
+    Nowhere,
+    Fault(AnswerFault),
+}
+
+impl<T> Went<T> {
+    fn map<U>(self, f: impl FnOnce(T) -> U) -> Went<U> {
+        match self {
+            Self::Done(done) => Went::Done(f(done)),
+            Self::Within => Went::Within,
+            Self::Nowhere => Went::Nowhere,
+            Self::Fault(fault) => Went::Fault(fault),
+        }
     }
 }
 
-/// More digits than any question takes are not typed at all.
-const DIGITS_MAX: usize = 20;
-
 impl Asking {
-    /// The page of one question, with the answer given before, if any.
+    /// The page of one question: with the answer given before, or with what is known, if any.
     ///
     /// # Errors
     /// The draft again, if there is no such question.
@@ -51,30 +77,63 @@ impl Asking {
         let Some(question) = draft.procedure.questions.get(index) else {
             return Err(Box::new(draft));
         };
-        let entry = Entry::of(question, draft.answers.get(&question.id));
+        let answer = draft.answers.get(&question.id);
+        let known = answer.map_or_else(|| Known::of(question, &draft), |_| None);
+        let at = match known {
+            Some(known) => At::Known(known),
+            None => At::Entering(Box::new(Entry::of(question, answer))),
+        };
         Ok(Self {
             draft,
             index,
-            entry,
+            at,
             fault: None,
             then,
         })
+    }
+
+    /// The page of a question, or what comes after the questions if there is none.
+    fn of_or_papers(draft: Draft, index: Option<usize>) -> HandingIn {
+        match index {
+            Some(index) => Self::of(draft, index, Then::Onward)
+                .map(HandingIn::Asking)
+                .unwrap_or_else(|draft| papers(*draft)),
+            None => papers(draft),
+        }
+    }
+
+    /// The first question that is asked, or what comes after the questions.
+    pub fn first(draft: Draft) -> HandingIn {
+        let index = draft.form().first();
+        Self::of_or_papers(draft, index)
+    }
+
+    /// The last question that is asked, if any is.
+    ///
+    /// # Errors
+    /// The draft again, if none is.
+    pub fn last(draft: Draft) -> Result<Self, Box<Draft>> {
+        match draft.form().last_before(usize::MAX) {
+            Some(index) => Self::of(draft, index, Then::Onward),
+            None => Err(Box::new(draft)),
+        }
     }
 
     pub fn question(&self) -> &Question {
         &self.draft.procedure.questions[self.index]
     }
 
-    pub fn on(mut self, news: News, around: &Around) -> Moved {
+    /// Which of the questions that are asked this is, from 1, and how many there are as far as is known now.
+    pub fn place(&self) -> (usize, usize) {
+        let form = self.draft.form();
+        let at = form.asked().position(|(index, _)| index == self.index);
+        (at.map_or(0, |at| at + 1), form.asked().len())
+    }
+
+    pub fn on(self, news: News, around: &Around) -> Moved {
         match news {
-            News::Touch(Touch::Choose(id)) => self.entry.choose(id),
-            News::Touch(Touch::Digit(digit)) if digit.is_ascii_digit() => self.entry.digit(digit),
-            News::Touch(Touch::Erase) => self.entry.erase(),
-            News::Touch(Touch::DatePart(part)) => self.entry.go_to(part),
-            News::Touch(Touch::YearOnly(year_only)) => self.entry.set_year_only(year_only),
-            News::Touch(Touch::Next) => return self.next(around),
+            News::Touch(touch) => self.touched(touch, around),
             News::Tick
-            | News::Touch(_)
             | News::Hall(_)
             | News::Paper(_)
             | News::Code(_)
@@ -82,214 +141,128 @@ impl Asking {
             | News::Card(_)
             | News::Keep(_)
             | News::Province(_)
-            | News::Staff(_) => return stay(HandingIn::Asking(self)),
+            | News::Staff(_) => stay(HandingIn::Asking(self)),
+        }
+    }
+
+    fn touched(mut self, touch: Touch, around: &Around) -> Moved {
+        match (&mut self.at, touch) {
+            (At::Known(known), Touch::Hold(held)) => known.held = held,
+            (At::Known(known), Touch::Yes) => {
+                let answer = known.answer.clone();
+                return self.answered(Some(answer), around);
+            }
+            (At::Known(known), Touch::Change) => {
+                let answer = known.answer.clone();
+                self.at = At::Entering(Box::new(Entry::of(self.question(), Some(&answer))));
+            }
+            (At::Known(_), _) => return stay(HandingIn::Asking(self)),
+            (At::Entering(entry), Touch::Next) => {
+                let today = Day::in_vietnam(around.now).date();
+                let question = &self.draft.procedure.questions[self.index];
+                let went = entry.next(question, today);
+                return self.went(went, around);
+            }
+            (At::Entering(entry), Touch::None) => {
+                let went = entry.none();
+                return self.went(went, around);
+            }
+            (At::Entering(entry), Touch::ReadBack) => {
+                let typed = entry.field().and_then(Field::line).map(|line| line.as_str().to_owned());
+                let effects = typed
+                    .filter(|typed| !typed.trim().is_empty())
+                    .map(|typed| Effect::ReadBack(Secret(typed)));
+                let (next, _) = stay(HandingIn::Asking(self));
+                return (next, effects.into_iter().collect());
+            }
+            (At::Entering(entry), Touch::Completion(at)) => entry.complete(at),
+            (At::Entering(entry), touch) => {
+                if !entry.touch(&touch) {
+                    return stay(HandingIn::Asking(self));
+                }
+            }
         }
         self.fault = None;
         stay(HandingIn::Asking(self))
     }
 
-    fn next(mut self, around: &Around) -> Moved {
-        let today = Day::in_vietnam(around.now).date();
-        match self.entry.answer().and_then(|answer| {
-            form::check(self.question(), &answer, today)?;
-            Ok(answer)
-        }) {
-            Err(fault) => {
+    fn went(mut self, went: Went<Option<Answer>>, around: &Around) -> Moved {
+        match went {
+            Went::Done(answer) => self.answered(answer, around),
+            Went::Within => {
+                self.fault = None;
+                stay(HandingIn::Asking(self))
+            }
+            Went::Nowhere => stay(HandingIn::Asking(self)),
+            Went::Fault(fault) => {
                 self.fault = Some(fault);
                 stay(HandingIn::Asking(self))
             }
-            Ok(answer) => {
-                let id = self.question().id.clone();
-                self.draft.answers.insert(id, answer);
-                let effects = vec![keep(&self.draft)];
-                (Next::Stay(Step::HandingIn(Box::new(self.onward()))), effects)
-            }
         }
     }
 
-    fn onward(self) -> HandingIn {
+    fn answered(mut self, answer: Option<Answer>, around: &Around) -> Moved {
+        let today = Day::in_vietnam(around.now).date();
+        if let Err(fault) = entry::check(self.question(), answer.as_ref(), today) {
+            // What was known does not fit after all: it is the person's to mend, from what is known.
+            if matches!(self.at, At::Known(_)) {
+                let mut entry = Entry::of(self.question(), answer.as_ref());
+                entry.go_to_fault(today);
+                self.at = At::Entering(Box::new(entry));
+            }
+            self.fault = Some(fault);
+            return stay(HandingIn::Asking(self));
+        }
+        let id = self.question().id.clone();
+        match answer {
+            Some(answer) => drop(self.draft.answers.insert(id, answer)),
+            None => drop(self.draft.answers.remove(&id)),
+        }
+        let effects = vec![keep(&self.draft)];
+        (Next::Stay(Step::HandingIn(Box::new(self.onward(around)))), effects)
+    }
+
+    fn onward(self, around: &Around) -> HandingIn {
         match self.then {
-            Then::Review => HandingIn::Reviewing(Reviewing::of(self.draft)),
-            Then::Onward => Self::of(self.draft, self.index + 1, Then::Onward)
+            Then::Review => Self::back_to_review(self.draft, around),
+            Then::Onward => {
+                let next = self.draft.form().next_after(self.index);
+                Self::of_or_papers(self.draft, next)
+            }
+        }
+    }
+
+    /// A changed answer may ask for more: that comes before the review.
+    fn back_to_review(draft: Draft, around: &Around) -> HandingIn {
+        let today = Day::in_vietnam(around.now).date();
+        let form = draft.form();
+        let unanswered = form
+            .faults(today)
+            .into_iter()
+            .find(|(question, _)| !draft.answers.contains_key(&question.id))
+            .and_then(|(wanting, _)| form.asked().find(|(_, question)| question.id == wanting.id));
+        match unanswered.map(|(index, _)| index) {
+            Some(index) => Self::of(draft, index, Then::Review)
                 .map(HandingIn::Asking)
-                .unwrap_or_else(|draft| papers(*draft)),
+                .unwrap_or_else(|draft| HandingIn::Reviewing(Reviewing::of(*draft))),
+            None => HandingIn::Reviewing(Reviewing::of(draft)),
         }
     }
 
-    pub fn back(self) -> Moved {
-        match (self.then, self.index) {
-            (Then::Review, _) => stay(HandingIn::Reviewing(Reviewing::of(self.draft))),
-            // Before the first question stands the person, who is confirmed: the questions begin here.
-            (Then::Onward, 0) => stay(HandingIn::Asking(self)),
-            (Then::Onward, index) => {
-                let moved = Self::of(self.draft, index - 1, Then::Onward).map(HandingIn::Asking);
-                stay(moved.unwrap_or_else(|draft| papers(*draft)))
-            }
-        }
-    }
-}
-
-impl Entry {
-    fn of(question: &Question, answer: Option<&Answer>) -> Self {
-        match (&question.kind, answer) {
-            (QuestionKind::Choice { .. }, Some(Answer::Choice(id))) => Self::Choice(Some(id.clone())),
-            (QuestionKind::Choice { .. }, _) => Self::Choice(None),
-            (QuestionKind::Number { .. }, Some(Answer::Number(digits))) => Self::Number(digits.clone()),
-            (QuestionKind::Number { .. }, _) => Self::Number(String::new()),
-            (QuestionKind::Date { .. }, Some(Answer::Date(date))) => Self::of_date(*date),
-            (QuestionKind::Date { .. }, _) => Self::no_date(),
-            // These have no page yet: no procedure that has them is offered.
-            (
-                QuestionKind::Many { .. }
-                | QuestionKind::Text { .. }
-                | QuestionKind::Money { .. }
-                | QuestionKind::Phone
-                | QuestionKind::Person(_)
-                | QuestionKind::Address
-                | QuestionKind::People { .. }
-                | QuestionKind::YesNo,
-                _,
-            ) => Self::Choice(None),
-        }
-    }
-
-    pub(super) fn no_date() -> Self {
-        Self::Date {
-            day: String::new(),
-            month: String::new(),
-            year: String::new(),
-            part: DatePart::Day,
-            year_only: YearOnly::No,
-        }
-    }
-
-    fn of_date(date: PartialDate) -> Self {
-        let (day, month, year) = match date {
-            PartialDate::Year { year } => (None, None, year),
-            PartialDate::Month { year, month } => (None, Some(month), year),
-            PartialDate::Day { year, month, day } => (Some(day), Some(month), year),
-        };
-        let two = |value: Option<i8>| value.map(|value| format!("{value:02}")).unwrap_or_default();
-        Self::Date {
-            day: two(day),
-            month: two(month),
-            year: format!("{year:04}"),
-            part: DatePart::Year,
-            year_only: if day.is_none() { YearOnly::Yes } else { YearOnly::No },
-        }
-    }
-
-    fn choose(&mut self, id: String) {
-        match self {
-            Self::Choice(chosen) => *chosen = Some(id),
-            Self::Number(_) | Self::Date { .. } => {}
-        }
-    }
-
-    pub(super) fn digit(&mut self, digit: char) {
-        match self {
-            Self::Choice(_) => {}
-            Self::Number(digits) if digits.len() < DIGITS_MAX => digits.push(digit),
-            Self::Number(_) => {}
-            Self::Date {
-                day, month, year, part, ..
-            } => {
-                let (field, full, then) = match part {
-                    DatePart::Day => (day, 2, DatePart::Month),
-                    DatePart::Month => (month, 2, DatePart::Year),
-                    DatePart::Year => (year, 4, DatePart::Year),
-                };
-                if field.len() < full {
-                    field.push(digit);
-                }
-                if field.len() == full {
-                    *part = then;
-                }
-            }
-        }
-    }
-
-    pub(super) fn erase(&mut self) {
-        match self {
-            Self::Choice(_) => {}
-            Self::Number(digits) => {
-                digits.pop();
-            }
-            Self::Date {
-                day,
-                month,
-                year,
-                part,
-                year_only,
-            } => {
-                // An empty part hands the key back to the one before it.
-                if *part == DatePart::Year && year.pop().is_none() && *year_only == YearOnly::No {
-                    *part = DatePart::Month;
-                    month.pop();
-                } else if *part == DatePart::Month && month.pop().is_none() {
-                    *part = DatePart::Day;
-                    day.pop();
-                } else if *part == DatePart::Day {
-                    day.pop();
-                }
-            }
-        }
-    }
-
-    pub(super) fn go_to(&mut self, to: DatePart) {
-        if let Self::Date {
-            day, month, year, part, ..
-        } = self
+    pub fn back(mut self) -> Moved {
+        self.fault = None;
+        if let At::Entering(entry) = &mut self.at
+            && entry.back()
         {
-            match to {
-                DatePart::Day => day.clear(),
-                DatePart::Month => month.clear(),
-                DatePart::Year => year.clear(),
-            }
-            *part = to;
+            return stay(HandingIn::Asking(self));
         }
-    }
-
-    pub(super) fn set_year_only(&mut self, to: YearOnly) {
-        if let Self::Date { part, year_only, .. } = self {
-            *year_only = to;
-            *part = match to {
-                YearOnly::Yes => DatePart::Year,
-                YearOnly::No => DatePart::Day,
-            };
-        }
-    }
-
-    pub(super) fn answer(&self) -> Result<Answer, AnswerFault> {
-        match self {
-            Self::Choice(chosen) => chosen.clone().map(Answer::Choice).ok_or(AnswerFault::Empty),
-            Self::Number(digits) => Ok(Answer::Number(digits.clone())),
-            Self::Date {
-                day,
-                month,
-                year,
-                year_only,
-                ..
-            } => date(day, month, year, *year_only).map(Answer::Date),
-        }
-    }
-}
-
-fn date(day: &str, month: &str, year: &str, year_only: YearOnly) -> Result<PartialDate, AnswerFault> {
-    if year.is_empty() || (year_only == YearOnly::No && (day.is_empty() || month.is_empty())) {
-        return Err(AnswerFault::Empty);
-    }
-    if year.len() < 4 {
-        return Err(AnswerFault::TooShort);
-    }
-
-    let no_such = |_| AnswerFault::NoSuchDate;
-    let year: i16 = year.parse().map_err(no_such)?;
-    match year_only {
-        YearOnly::Yes => Ok(PartialDate::Year { year }),
-        YearOnly::No => {
-            let date = Date::new(year, month.parse().map_err(no_such)?, day.parse().map_err(no_such)?);
-            date.map(PartialDate::from).map_err(|_| AnswerFault::NoSuchDate)
+        match self.then {
+            Then::Review => stay(HandingIn::Reviewing(Reviewing::of(self.draft))),
+            Then::Onward => match self.draft.form().last_before(self.index) {
+                Some(before) => stay(Self::of_or_papers(self.draft, Some(before))),
+                // Before the first question stands the person, who is confirmed: the questions begin here.
+                None => stay(HandingIn::Asking(self)),
+            },
         }
     }
 }

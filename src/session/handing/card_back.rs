@@ -2,22 +2,19 @@
 //!
 //! The scan is looked at once and kept nowhere. What it tells speaks for nobody: the chip proves it.
 
-use std::sync::Arc;
-
 use hardware::card::mrz::Mrz;
 use hardware::scanner::ScannerFault;
 
 use super::identifying::{Front, Identifying};
 use super::scanning::needs_staff;
 use super::typing::Typing;
-use super::{HandingIn, stay};
+use super::{Chosen, HandingIn, stay};
 use crate::citizen::{self, Citizen};
-use crate::procedure::Procedure;
 use crate::session::{Around, CodeNews, Effect, Moved, News, ScanNews, Touch};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct CardBack {
-    pub procedure: Arc<Procedure>,
+    pub chosen: Chosen,
     pub at: BackAt,
 }
 
@@ -38,9 +35,9 @@ pub enum BackFault {
 }
 
 impl CardBack {
-    pub fn lay(procedure: Arc<Procedure>) -> Moved {
+    pub fn lay(chosen: Chosen) -> Moved {
         Self {
-            procedure,
+            chosen,
             at: BackAt::Lay,
         }
         .stay()
@@ -55,7 +52,7 @@ impl CardBack {
                 return (next, vec![Effect::ScanBack]);
             }
             News::Touch(Touch::TypeIn) if !scanning => {
-                return stay(HandingIn::Identifying(Identifying::Typing(Typing::all(self.procedure))));
+                return stay(HandingIn::Identifying(Identifying::Typing(Typing::all(self.chosen))));
             }
             News::Scan(ScanNews::Back(Ok(mrz))) if scanning => return self.read(&mrz, around),
             News::Scan(ScanNews::Back(Err(fault))) if scanning => {
@@ -67,7 +64,7 @@ impl CardBack {
             // Its code is read after all.
             News::Code(CodeNews::Code(code)) if !scanning => {
                 if let Ok(citizen) = Citizen::from_card_code(&code.0) {
-                    return Identifying::known(self.procedure, Box::new(citizen), around);
+                    return Identifying::known(self.chosen, Box::new(citizen), around);
                 }
             }
             News::Tick
@@ -89,14 +86,14 @@ impl CardBack {
             self.at = BackAt::Failed(BackFault::Unread);
             return self.stay();
         };
-        Identifying::read_with(self.procedure, Front::Unproved { id, born }, vec![mrz.key()], around)
+        Identifying::read_with(self.chosen, Front::Unproved { id, born }, vec![mrz.key()], around)
     }
 
     pub fn back(self) -> Moved {
         if self.at == BackAt::Scanning {
             return self.stay();
         }
-        stay(HandingIn::Identifying(Identifying::waiting(self.procedure)))
+        stay(HandingIn::Identifying(Identifying::waiting(self.chosen)))
     }
 
     fn stay(self) -> Moved {

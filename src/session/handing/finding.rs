@@ -7,11 +7,11 @@
 //!     └────────┴─────▶ Typing ── key … ── touch ─────┘
 //! ```
 
-use crate::keyboard::{Typed, Way};
+use crate::keyboard::Line;
 use crate::procedure::EventCode;
 use crate::session::{Around, Moved, News, Next, Step, Touch};
 
-use super::{HandingIn, ROWS_A_PAGE, stay};
+use super::{Chosen, HandingIn, ROWS_A_PAGE, stay};
 
 /// Pictures on one leaf.
 pub const EVENTS_A_LEAF: usize = 6;
@@ -27,10 +27,7 @@ pub enum Finding {
         event: Option<EventCode>,
         page: usize,
     },
-    Typing {
-        typed: Typed,
-        way: Way,
-    },
+    Typing(Line),
 }
 
 impl Finding {
@@ -48,14 +45,11 @@ impl Finding {
             News::Touch(Touch::Procedure(code)) => self.chosen(&code, around),
             News::Touch(Touch::Turn(by)) => self.turned(by, around).stay(),
             News::Touch(Touch::Event(code)) => self.event(&code, around).stay(),
-            News::Touch(Touch::Type) => Self::Typing {
-                typed: Typed::default(),
-                way: Way::default(),
-            }
-            .stay(),
+            News::Touch(Touch::Type) => Self::Typing(Line::default()).stay(),
             News::Touch(Touch::StopTyping) => Self::begin(around).stay(),
-            News::Touch(Touch::Key(key)) => self.typed(|typed, way| typed.press(key, *way)).stay(),
-            News::Touch(Touch::NextWay) => self.typed(|_, way| *way = way.next()).stay(),
+            News::Touch(Touch::Key(key)) => self.typed(|line| line.press(key)).stay(),
+            News::Touch(Touch::NextWay) => self.typed(Line::next_way).stay(),
+            News::Touch(Touch::Layer(layer)) => self.typed(|line| line.show(layer)).stay(),
             News::Tick
             | News::Touch(_)
             | News::Hall(_)
@@ -85,8 +79,10 @@ impl Finding {
         let procedures = around.catalogue.procedures();
         match procedures.iter().find(|procedure| procedure.code.as_str() == code) {
             Some(procedure) => stay(HandingIn::Reading {
-                procedure: procedure.clone(),
-                from: Box::new(self),
+                chosen: Chosen {
+                    procedure: procedure.clone(),
+                    from: Box::new(self),
+                },
                 list: None,
             }),
             None => self.stay(),
@@ -112,16 +108,16 @@ impl Finding {
                     page: turn(page, count, ROWS_A_PAGE),
                 }
             }
-            Self::Typing { typed, way } => Self::Typing { typed, way },
+            Self::Typing(line) => Self::Typing(line),
         }
     }
 
     /// What is typed and how, changed; elsewhere there is nothing to change.
-    fn typed(self, change: impl FnOnce(&mut Typed, &mut Way)) -> Self {
+    fn typed(self, change: impl FnOnce(&mut Line)) -> Self {
         match self {
-            Self::Typing { mut typed, mut way } => {
-                change(&mut typed, &mut way);
-                Self::Typing { typed, way }
+            Self::Typing(mut line) => {
+                change(&mut line);
+                Self::Typing(line)
             }
             other @ (Self::Events { .. } | Self::Listed { .. }) => other,
         }
@@ -134,7 +130,7 @@ impl Finding {
             Self::Listed { event: None, .. } if matches!(begin, Self::Listed { .. }) => {
                 (Next::Stay(Step::Home), vec![])
             }
-            Self::Listed { .. } | Self::Typing { .. } => begin.stay(),
+            Self::Listed { .. } | Self::Typing(_) => begin.stay(),
         }
     }
 

@@ -13,33 +13,29 @@
 //!                                                  Stopped: staff
 //! ```
 
-use std::sync::Arc;
-
 use hardware::card::mrz::MrzKey;
 use hardware::card::sod::Authenticity;
 use hardware::card::{CardFault, Copy, Holder, Slot};
 
 use super::card_back::CardBack;
-use super::finding::Finding;
 use super::for_whom::ForWhom;
 use super::typing::Typing;
-use super::{HandingIn, keep, stay};
+use super::{Chosen, HandingIn, keep, stay};
 use crate::citizen::{Citizen, CitizenId, NotACard};
 use crate::dossier::{Draft, DraftId};
 use crate::form::PartialDate;
 use crate::health::Status;
-use crate::procedure::Procedure;
 use crate::session::{Around, CardNews, CardPlace, CodeNews, Effect, Held, Moved, News, Next, Step, Touch};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Identifying {
     Waiting {
-        procedure: Arc<Procedure>,
+        chosen: Chosen,
         last: LastCode,
     },
     /// The front is known; the chip is to be read.
     Chip {
-        procedure: Arc<Procedure>,
+        chosen: Chosen,
         front: Front,
         /// That may open the chip.
         keys: Vec<MrzKey>,
@@ -48,14 +44,14 @@ pub enum Identifying {
     Typing(Typing),
     CardBack(CardBack),
     Confirming {
-        procedure: Arc<Procedure>,
+        chosen: Chosen,
         citizen: Box<Citizen>,
         held: Held,
         proof: Proof,
     },
     /// The card is not what was issued. Staff are called; nothing of it is kept.
     Stopped {
-        procedure: Arc<Procedure>,
+        chosen: Chosen,
     },
 }
 
@@ -106,16 +102,16 @@ pub enum Proof {
 }
 
 impl Identifying {
-    pub fn waiting(procedure: Arc<Procedure>) -> Self {
+    pub fn waiting(chosen: Chosen) -> Self {
         Self::Waiting {
-            procedure,
+            chosen,
             last: LastCode::None,
         }
     }
 
     /// Reads the card that lies there, or asks for it.
-    pub(super) fn read_with(procedure: Arc<Procedure>, front: Front, keys: Vec<MrzKey>, around: &Around) -> Moved {
-        let chip = Chip { procedure, front, keys };
+    pub(super) fn read_with(chosen: Chosen, front: Front, keys: Vec<MrzKey>, around: &Around) -> Moved {
+        let chip = Chip { chosen, front, keys };
         if around.card == CardPlace::Lying {
             chip.read()
         } else {
@@ -124,16 +120,16 @@ impl Identifying {
     }
 
     /// Back to the card, with the keys that its code tells.
-    pub(super) fn lay(procedure: Arc<Procedure>, citizen: Box<Citizen>) -> Moved {
+    pub(super) fn lay(chosen: Chosen, citizen: Box<Citizen>) -> Moved {
         let keys = citizen.chip_keys();
         let front = Front::Code(citizen);
-        Chip { procedure, front, keys }.at(ChipAt::Lay)
+        Chip { chosen, front, keys }.at(ChipAt::Lay)
     }
 
     /// The front is known: on to the chip, if there is a reader that works.
-    pub(super) fn known(procedure: Arc<Procedure>, citizen: Box<Citizen>, around: &Around) -> Moved {
+    pub(super) fn known(chosen: Chosen, citizen: Box<Citizen>, around: &Around) -> Moved {
         let chip = |citizen: Box<Citizen>| Chip {
-            procedure: Arc::clone(&procedure),
+            chosen: chosen.clone(),
             keys: citizen.chip_keys(),
             front: Front::Code(citizen),
         };
@@ -141,28 +137,28 @@ impl Identifying {
             Status::Works if around.card == CardPlace::Lying => chip(citizen).read(),
             Status::Works => chip(citizen).at(ChipAt::Lay),
             Status::Faulty(fault @ (CardFault::TwoCards | CardFault::Held)) => chip(citizen).at(ChipAt::Failed(fault)),
-            Status::Absent | Status::Starting | Status::Faulty(_) => confirm(procedure, citizen, Proof::Front),
+            Status::Absent | Status::Starting | Status::Faulty(_) => confirm(chosen, citizen, Proof::Front),
         }
     }
 
     pub fn on(self, news: News, around: &Around) -> Moved {
         match self {
-            Self::Waiting { procedure, last } => waiting(procedure, last, &news, around),
+            Self::Waiting { chosen, last } => waiting(chosen, last, &news, around),
             Self::Chip {
-                procedure,
+                chosen,
                 front,
                 keys,
                 at,
-            } => Chip { procedure, front, keys }.on(at, news, around),
+            } => Chip { chosen, front, keys }.on(at, news, around),
             Self::Typing(typing) => typing.on(news, around),
             Self::CardBack(back) => back.on(news, around),
             Self::Confirming {
-                procedure,
+                chosen,
                 citizen,
                 held,
                 proof,
-            } => confirming(procedure, citizen, (held, proof), news, around),
-            Self::Stopped { procedure } => match news {
+            } => confirming(chosen, citizen, (held, proof), news, around),
+            Self::Stopped { chosen } => match news {
                 News::Touch(Touch::Acknowledge) => (Next::Rest, vec![]),
                 News::Tick
                 | News::Touch(_)
@@ -173,20 +169,16 @@ impl Identifying {
                 | News::Card(_)
                 | News::Keep(_)
                 | News::Province(_)
-                | News::Staff(_) => stay(HandingIn::Identifying(Self::Stopped { procedure })),
+                | News::Staff(_) => stay(HandingIn::Identifying(Self::Stopped { chosen })),
             },
         }
     }
 
-    pub fn back(self, around: &Around) -> Moved {
+    pub fn back(self) -> Moved {
         match self {
-            Self::Waiting { procedure, .. } => stay(HandingIn::Reading {
-                procedure,
-                from: Box::new(Finding::begin(around)),
-                list: None,
-            }),
-            Self::Chip { procedure, .. } | Self::Confirming { procedure, .. } => {
-                stay(HandingIn::Identifying(Self::waiting(procedure)))
+            Self::Waiting { chosen, .. } => stay(HandingIn::Reading { chosen, list: None }),
+            Self::Chip { chosen, .. } | Self::Confirming { chosen, .. } => {
+                stay(HandingIn::Identifying(Self::waiting(chosen)))
             }
             Self::Typing(typing) => typing.back(),
             Self::CardBack(back) => back.back(),
@@ -195,19 +187,19 @@ impl Identifying {
     }
 }
 
-fn waiting(procedure: Arc<Procedure>, last: LastCode, news: &News, around: &Around) -> Moved {
+fn waiting(chosen: Chosen, last: LastCode, news: &News, around: &Around) -> Moved {
     let last = match news {
         News::Code(CodeNews::Code(code)) => match Citizen::from_card_code(&code.0) {
-            Ok(citizen) => return Identifying::known(procedure, Box::new(citizen), around),
+            Ok(citizen) => return Identifying::known(chosen, Box::new(citizen), around),
             Err(NotACard::OtherCode) => LastCode::WrongKind,
             Err(NotACard::BrokenField) => LastCode::Unreadable,
         },
         News::Code(CodeNews::Noise) => LastCode::Unreadable,
         News::Touch(Touch::TypeIn) if around.health.card_reader.works() => {
-            let typing = Typing::all(procedure);
+            let typing = Typing::all(chosen);
             return stay(HandingIn::Identifying(Identifying::Typing(typing)));
         }
-        News::Touch(Touch::Scan) if around.scans_backs() => return CardBack::lay(procedure),
+        News::Touch(Touch::Scan) if around.scans_backs() => return CardBack::lay(chosen),
         News::Tick
         | News::Touch(_)
         | News::Hall(_)
@@ -218,12 +210,12 @@ fn waiting(procedure: Arc<Procedure>, last: LastCode, news: &News, around: &Arou
         | News::Province(_)
         | News::Staff(_) => last,
     };
-    stay(HandingIn::Identifying(Identifying::Waiting { procedure, last }))
+    stay(HandingIn::Identifying(Identifying::Waiting { chosen, last }))
 }
 
-fn confirm(procedure: Arc<Procedure>, citizen: Box<Citizen>, proof: Proof) -> Moved {
+fn confirm(chosen: Chosen, citizen: Box<Citizen>, proof: Proof) -> Moved {
     stay(HandingIn::Identifying(Identifying::Confirming {
-        procedure,
+        chosen,
         citizen,
         held: Held::Masked,
         proof,
@@ -232,16 +224,16 @@ fn confirm(procedure: Arc<Procedure>, citizen: Box<Citizen>, proof: Proof) -> Mo
 
 /// A chip that is to be read.
 struct Chip {
-    procedure: Arc<Procedure>,
+    chosen: Chosen,
     front: Front,
     keys: Vec<MrzKey>,
 }
 
 impl Chip {
     fn at(self, at: ChipAt) -> Moved {
-        let Self { procedure, front, keys } = self;
+        let Self { chosen, front, keys } = self;
         stay(HandingIn::Identifying(Identifying::Chip {
-            procedure,
+            chosen,
             front,
             keys,
             at,
@@ -273,12 +265,12 @@ impl Chip {
             News::Touch(Touch::Again) if !reading && around.card == CardPlace::Lying => return self.read(),
             News::Touch(Touch::Skip) if !reading => return self.skip(),
             News::Touch(Touch::TypeIn) if now == ChipAt::Failed(CardFault::WrongKey) => {
-                let typing = Typing::expiry(self.procedure, self.front);
+                let typing = Typing::expiry(self.chosen, self.front);
                 return stay(HandingIn::Identifying(Identifying::Typing(typing)));
             }
             // Another card is shown: it is that one's turn.
             News::Code(CodeNews::Code(code)) if !reading => match Citizen::from_card_code(&code.0) {
-                Ok(citizen) => return Identifying::known(self.procedure, Box::new(citizen), around),
+                Ok(citizen) => return Identifying::known(self.chosen, Box::new(citizen), around),
                 Err(NotACard::OtherCode | NotACard::BrokenField) => now,
             },
             News::Tick
@@ -298,19 +290,19 @@ impl Chip {
     /// Without the chip: what was typed alone speaks for nobody.
     fn skip(self) -> Moved {
         match self.front {
-            Front::Code(citizen) => confirm(self.procedure, citizen, Proof::Front),
-            Front::Unproved { .. } => stay(HandingIn::Identifying(Identifying::waiting(self.procedure))),
+            Front::Code(citizen) => confirm(self.chosen, citizen, Proof::Front),
+            Front::Unproved { .. } => stay(HandingIn::Identifying(Identifying::waiting(self.chosen))),
         }
     }
 
     fn done(self, result: Result<Box<Holder>, CardFault>) -> Moved {
         let holder = match result {
             Ok(holder) => holder,
-            Err(CardFault::Copied) => return stopped(self.procedure),
+            Err(CardFault::Copied) => return stopped(self.chosen),
             Err(fault) => return self.at(ChipAt::Failed(fault)),
         };
         if matches!(holder.authenticity, Authenticity::Altered(_)) || holder.copy == Copy::Copied {
-            return stopped(self.procedure);
+            return stopped(self.chosen);
         }
         let (id, _) = self.front.id_and_birth();
         let Some(mrz) = holder.mrz.as_ref().filter(|mrz| mrz.is_of(id.as_str())) else {
@@ -323,19 +315,19 @@ impl Chip {
             (Front::Unproved { id, born }, _) => Citizen::of_chip(id.clone(), *born, mrz, details),
         };
         match citizen {
-            Some(citizen) => confirm(self.procedure, Box::new(citizen), Proof::Chip(holder.authenticity)),
+            Some(citizen) => confirm(self.chosen, Box::new(citizen), Proof::Chip(holder.authenticity)),
             None => self.at(ChipAt::Failed(CardFault::Broken)),
         }
     }
 }
 
-fn stopped(procedure: Arc<Procedure>) -> Moved {
-    let (next, _) = stay(HandingIn::Identifying(Identifying::Stopped { procedure }));
+fn stopped(chosen: Chosen) -> Moved {
+    let (next, _) = stay(HandingIn::Identifying(Identifying::Stopped { chosen }));
     (next, vec![Effect::CallStaff])
 }
 
 fn confirming(
-    procedure: Arc<Procedure>,
+    chosen: Chosen,
     citizen: Box<Citizen>,
     (held, proof): (Held, Proof),
     news: News,
@@ -344,13 +336,13 @@ fn confirming(
     let held = match news {
         News::Touch(Touch::Yes) => {
             let id = DraftId(around.fresh);
-            let mut draft = Draft::new(id, around.now, (*procedure).clone(), *citizen);
+            let mut draft = Draft::new(id, around.now, (*chosen.procedure).clone(), *citizen);
             draft.purposes = around.catalogue.purposes().clone();
             let effects = vec![keep(&draft)];
             let next = ForWhom::after_identifying(draft);
             return (Next::Stay(Step::HandingIn(Box::new(next))), effects);
         }
-        News::Touch(Touch::No) => return stay(HandingIn::Identifying(Identifying::waiting(procedure))),
+        News::Touch(Touch::No) => return stay(HandingIn::Identifying(Identifying::waiting(chosen))),
         News::Touch(Touch::Hold(held)) => held,
         News::Tick
         | News::Touch(_)
@@ -364,7 +356,7 @@ fn confirming(
         | News::Staff(_) => held,
     };
     stay(HandingIn::Identifying(Identifying::Confirming {
-        procedure,
+        chosen,
         citizen,
         held,
         proof,

@@ -1,7 +1,7 @@
 //! Everything once more, each thing with "sửa"; then what it is for, and send.
 
-use super::{HandingIn, Then, page_for, stay};
-use crate::dossier::Draft;
+use super::{HandingIn, Then, stay};
+use crate::dossier::{Draft, Missing};
 use crate::session::handing::agreeing::Agreeing;
 use crate::session::handing::asking::Asking;
 use crate::session::handing::scanning::Scanning;
@@ -12,6 +12,8 @@ use crate::ticket::Day;
 pub struct Reviewing {
     pub draft: Draft,
     pub held: Held,
+    /// All that was wanting when one went on.
+    pub missing: Vec<Missing>,
 }
 
 impl Reviewing {
@@ -19,6 +21,7 @@ impl Reviewing {
         Self {
             draft,
             held: Held::Masked,
+            missing: vec![],
         }
     }
 
@@ -27,11 +30,11 @@ impl Reviewing {
             News::Touch(Touch::Hold(held)) => self.held = held,
             News::Touch(Touch::Edit(id)) => return stay(edit(self, &id)),
             News::Touch(Touch::Send) => {
-                let missing = self.draft.missing(Day::in_vietnam(around.now).date());
-                return stay(match missing {
-                    Some(missing) => page_for(self.draft, &missing),
-                    None => HandingIn::Agreeing(Agreeing::of(self.draft)),
-                });
+                // All at once, in the rows that can be mended.
+                self.missing = self.draft.missing_all(Day::in_vietnam(around.now).date());
+                if self.missing.is_empty() {
+                    return stay(HandingIn::Agreeing(Agreeing::of(self.draft)));
+                }
             }
             News::Tick
             | News::Touch(_)

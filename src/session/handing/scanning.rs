@@ -2,7 +2,7 @@
 
 use hardware::scanner::ScannerFault;
 
-use super::{HandingIn, Then, keep, stay};
+use super::{HandingIn, keep, stay};
 use crate::dossier::{Draft, Preview};
 use crate::procedure::{PAGES_MAX, PageCount, Paper};
 use crate::session::handing::asking::Asking;
@@ -200,8 +200,7 @@ impl Scanning {
             return stay(before.unwrap_or_else(|draft| HandingIn::Reviewing(Reviewing::of(*draft))));
         }
 
-        let last = self.draft.procedure.questions.len().saturating_sub(1);
-        let before = Asking::of(self.draft, last, Then::Onward).map(HandingIn::Asking);
+        let before = Asking::last(self.draft).map(HandingIn::Asking);
         stay(before.unwrap_or_else(|draft| super::papers(*draft)))
     }
 

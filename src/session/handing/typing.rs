@@ -3,23 +3,22 @@
 //! The key is made of number, birth and expiry (ICAO Doc 9303-11 §4.3.2), which are printed on the front. They are
 //! asked for one by one; nobody types the ninety letters of the back.
 
-use std::sync::Arc;
-
 use hardware::card::candidates;
 
-use super::asking::Entry;
+use super::asking::Field;
 use super::identifying::{Front, Identifying};
-use super::{HandingIn, stay};
+use super::{Chosen, HandingIn, stay};
 use crate::citizen::{self, CitizenId};
-use crate::form::{Answer, AnswerFault, PartialDate};
-use crate::procedure::Procedure;
+use crate::form::{AnswerFault, PartialDate};
 use crate::session::{Around, Moved, News, Touch};
+
+const ID_DIGITS: usize = 12;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Typing {
-    pub procedure: Arc<Procedure>,
+    pub chosen: Chosen,
     pub asked: Asked,
-    pub entry: Entry,
+    pub entry: Field,
     pub fault: Option<AnswerFault>,
 }
 
@@ -33,22 +32,22 @@ pub enum Asked {
 
 impl Typing {
     /// All three: nothing of the card is known.
-    pub fn all(procedure: Arc<Procedure>) -> Self {
-        Self::at(procedure, Asked::Number)
+    pub fn all(chosen: Chosen) -> Self {
+        Self::at(chosen, Asked::Number)
     }
 
     /// The rest: the code has told the others.
-    pub fn expiry(procedure: Arc<Procedure>, front: Front) -> Self {
-        Self::at(procedure, Asked::Expiry { front })
+    pub fn expiry(chosen: Chosen, front: Front) -> Self {
+        Self::at(chosen, Asked::Expiry { front })
     }
 
-    fn at(procedure: Arc<Procedure>, asked: Asked) -> Self {
+    fn at(chosen: Chosen, asked: Asked) -> Self {
         let entry = match asked {
-            Asked::Number => Entry::Number(String::new()),
-            Asked::Birth { .. } | Asked::Expiry { .. } => Entry::no_date(),
+            Asked::Number => Field::digits("", ID_DIGITS),
+            Asked::Birth { .. } | Asked::Expiry { .. } => Field::no_date(),
         };
         Self {
-            procedure,
+            chosen,
             asked,
             entry,
             fault: None,
@@ -57,15 +56,14 @@ impl Typing {
 
     pub fn on(mut self, news: News, around: &Around) -> Moved {
         match news {
-            News::Touch(Touch::Digit(digit)) if digit.is_ascii_digit() => self.entry.digit(digit),
-            News::Touch(Touch::Erase) => self.entry.erase(),
-            News::Touch(Touch::DatePart(part)) => self.entry.go_to(part),
-            News::Touch(Touch::YearOnly(year_only)) if matches!(self.asked, Asked::Birth { .. }) => {
-                self.entry.set_year_only(year_only);
-            }
             News::Touch(Touch::Next) => return self.next(around),
+            News::Touch(Touch::YearOnly(_)) if !matches!(self.asked, Asked::Birth { .. }) => return self.stay(),
+            News::Touch(touch) => {
+                if !self.entry.touch(&touch) {
+                    return self.stay();
+                }
+            }
             News::Tick
-            | News::Touch(_)
             | News::Hall(_)
             | News::Paper(_)
             | News::Code(_)
@@ -80,31 +78,32 @@ impl Typing {
     }
 
     fn next(mut self, around: &Around) -> Moved {
-        let answer = match self.entry.answer() {
-            Ok(answer) => answer,
-            Err(fault) => {
-                self.fault = Some(fault);
-                return self.stay();
-            }
-        };
-        match (self.asked.clone(), answer) {
-            (Asked::Number, Answer::Number(digits)) => match digits.parse() {
-                Ok(id) => Self::at(self.procedure, Asked::Birth { id }).stay(),
+        match (self.asked.clone(), self.entry.typed_digits(), self.entry.typed_date()) {
+            (Asked::Number, digits, _) => match digits.parse() {
+                Ok(id) => Self::at(self.chosen, Asked::Birth { id }).stay(),
                 Err(citizen::NotACitizenId) => {
-                    self.fault = Some(match digits.len() {
-                        0 => AnswerFault::Empty,
-                        1..12 => AnswerFault::TooShort,
-                        _ => AnswerFault::TooLong,
+                    self.fault = Some(if digits.is_empty() {
+                        AnswerFault::Empty
+                    } else {
+                        AnswerFault::TooShort
                     });
                     self.stay()
                 }
             },
-            (Asked::Birth { id }, Answer::Date(born)) => {
-                let front = Front::Unproved { id, born };
-                Self::at(self.procedure, Asked::Expiry { front }).stay()
+            (Asked::Birth { .. } | Asked::Expiry { .. }, _, Err(fault)) => {
+                self.fault = Some(fault);
+                self.stay()
             }
-            (Asked::Expiry { front }, Answer::Date(expiry)) => self.typed(front, expiry, around),
-            (Asked::Number | Asked::Birth { .. } | Asked::Expiry { .. }, _) => self.stay(),
+            // A card tells the day, or of some only the year.
+            (Asked::Birth { .. } | Asked::Expiry { .. }, _, Ok(PartialDate::Month { .. })) => {
+                self.fault = Some(AnswerFault::DayWanted);
+                self.stay()
+            }
+            (Asked::Birth { id }, _, Ok(born)) => {
+                let front = Front::Unproved { id, born };
+                Self::at(self.chosen, Asked::Expiry { front }).stay()
+            }
+            (Asked::Expiry { front }, _, Ok(expiry)) => self.typed(front, expiry, around),
         }
     }
 
@@ -112,7 +111,7 @@ impl Typing {
         let (id, born) = front.id_and_birth();
         let key = candidates::printed(id.as_str(), citizen::day_of(born), citizen::day_of(expiry));
         match key {
-            Some(key) => Identifying::read_with(self.procedure, front, vec![key], around),
+            Some(key) => Identifying::read_with(self.chosen, front, vec![key], around),
             None => {
                 self.fault = Some(AnswerFault::NoSuchDate);
                 self.stay()
@@ -122,16 +121,16 @@ impl Typing {
 
     pub fn back(self) -> Moved {
         let before = match self.asked {
-            Asked::Number => return stay(HandingIn::Identifying(Identifying::waiting(self.procedure))),
+            Asked::Number => return stay(HandingIn::Identifying(Identifying::waiting(self.chosen))),
             Asked::Birth { .. } => Asked::Number,
             Asked::Expiry {
                 front: Front::Unproved { id, .. },
             } => Asked::Birth { id },
             Asked::Expiry {
                 front: Front::Code(citizen),
-            } => return Identifying::lay(self.procedure, citizen),
+            } => return Identifying::lay(self.chosen, citizen),
         };
-        Self::at(self.procedure, before).stay()
+        Self::at(self.chosen, before).stay()
     }
 
     fn stay(self) -> Moved {

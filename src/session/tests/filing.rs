@@ -79,7 +79,7 @@ pub fn sign(signing: &Signing) -> Event {
 fn walk(there: impl Fn(&HandingIn) -> bool) -> Session {
     let around = around_filing();
     let mut session = Session::new(start());
-    for _ in 0..80 {
+    for _ in 0..250 {
         if let Step::HandingIn(handing) = &session.step
             && there(handing)
         {

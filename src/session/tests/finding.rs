@@ -21,6 +21,24 @@ fn a_procedure_is_found_by_an_occasion_and_one_comes_back_to_its_list() {
 }
 
 #[test]
+fn back_from_the_card_leads_to_the_procedure_and_then_to_the_list_it_was_found_in() {
+    let around = around(start());
+    let (session, _) = Session::new(start()).on(Event::News(News::Touch(Touch::Start)), &around);
+    let (session, _) = touched(session, Touch::Door(Door::HandIn), &around);
+    let (session, _) = touched(session, Touch::Type, &around);
+    let (session, _) = touched(session, Touch::Key(Key::Letter('k')), &around);
+    let typed = session.step.clone();
+    let (session, _) = touched(session, Touch::Procedure("1.001193".into()), &around);
+    let procedure = session.step.clone();
+    let (session, _) = touched(session, Touch::Begin, &around);
+    assert_ne!(session.step, procedure);
+    let (session, _) = session.on(Event::Bar(Bar::Back), &around);
+    assert_eq!(session.step, procedure);
+    let (session, _) = session.on(Event::Bar(Bar::Back), &around);
+    assert_eq!(session.step, typed);
+}
+
+#[test]
 fn what_is_typed_is_gone_when_the_keyboard_is_closed() {
     let around = around(start());
     let (session, _) = Session::new(start()).on(Event::News(News::Touch(Touch::Start)), &around);
@@ -28,11 +46,11 @@ fn what_is_typed_is_gone_when_the_keyboard_is_closed() {
     let pictures = session.step.clone();
     let (session, _) = touched(session, Touch::Type, &around);
     let (session, _) = touched(session, Touch::Key(Key::Letter('k')), &around);
-    assert!(matches!(finding(&session), Some(Finding::Typing { typed, .. }) if typed.as_str() == "k"));
+    assert!(matches!(finding(&session), Some(Finding::Typing(line)) if line.as_str() == "k"));
     let (session, _) = touched(session, Touch::StopTyping, &around);
     assert_eq!(session.step, pictures);
     let (session, _) = touched(session, Touch::Type, &around);
-    assert!(matches!(finding(&session), Some(Finding::Typing { typed, .. }) if typed.as_str().is_empty()));
+    assert!(matches!(finding(&session), Some(Finding::Typing(line)) if line.as_str().is_empty()));
 }
 
 #[test]

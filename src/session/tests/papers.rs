@@ -26,7 +26,7 @@ fn at_a_group() -> (Session, Around) {
     };
     around.catalogue = Arc::new(Catalogue::new(vec![procedure], vec![event()]).unwrap());
     let mut session = Session::new(start());
-    for _ in 0..40 {
+    for _ in 0..250 {
         if scanning(&session).is_some() {
             return (session, around);
         }

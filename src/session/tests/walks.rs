@@ -8,11 +8,37 @@ use proptest::prelude::*;
 use super::*;
 use crate::calendar::Due;
 use crate::figures::{Period, Reason};
-use crate::keyboard::Key;
+use crate::keyboard::{Key, Layer};
 use crate::payment::Word;
 use crate::session::handing::card_back::BackFault;
 use crate::session::handing::for_whom::Who;
 use crate::session::staff::office::Wanted;
+
+/// Of the pages of one question.
+fn answering() -> Vec<Touch> {
+    vec![
+        Touch::Layer(Layer::Figures),
+        Touch::Layer(Layer::Letters),
+        Touch::Shift,
+        Touch::Completion(0),
+        Touch::Completion(9),
+        Touch::ReadBack,
+        Touch::Place("25".into()),
+        Touch::Place("00004".into()),
+        Touch::Place("no-such".into()),
+        Touch::Change,
+        Touch::None,
+        Touch::AddPerson,
+        Touch::EditPerson(0),
+        Touch::RemovePerson(0),
+        Touch::RemovePerson(9),
+        Touch::Edit("home".into()),
+        Touch::Edit("house".into()),
+        Touch::Edit("together".into()),
+        Touch::Choose("no".into()),
+        Touch::Key(Key::Erase),
+    ]
+}
 
 fn touches() -> impl Strategy<Value = Touch> {
     let letter: SeriesLetter = 'A'.try_into().unwrap();
@@ -80,6 +106,7 @@ fn touches() -> impl Strategy<Value = Touch> {
     ];
     prop_oneof![
         6 => prop::sample::select(fixed),
+        3 => prop::sample::select(answering()),
         2 => prop::char::range('0', '9').prop_map(Touch::Digit),
         1 => paying::touches(),
     ]
@@ -222,7 +249,7 @@ proptest! {
 
     #[test]
     fn any_events_from_any_state_leave_a_way_back_to_an_empty_rest(
-        happy_steps in 0_usize..44,
+        happy_steps in 0_usize..150,
         filed_and_signed in any::<bool>(),
         walk in prop::collection::vec(events(), 0..60),
     ) {
@@ -269,7 +296,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_written_of_a_session_is_never_personal(happy_steps in 0_usize..44) {
+    fn what_is_written_of_a_session_is_never_personal(happy_steps in 0_usize..150) {
         let around = |now| Around { catalogue: filing::catalogue(), ..around(now) };
         let mut session = Session::new(start());
         for _ in 0..happy_steps {

@@ -13,7 +13,7 @@ use crate::session::handing::identifying::Identifying;
 fn the_happy_way_ends_in_a_dossier_that_is_kept() {
     let mut session = Session::new(start());
     let mut kept = 0;
-    for _ in 0..40 {
+    for _ in 0..200 {
         let event = happy(&session);
         let (next, effects) = session.on(event, &around(start()));
         kept += effects

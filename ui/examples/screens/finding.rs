@@ -1,7 +1,7 @@
 //! Finding a procedure: in pictures, and by typing.
 
 use slint::ComponentHandle;
-use ui::{EventPicture, EventView, FindPage, FindState, Flow, Kiosk, PageName, TypingWay};
+use ui::{EventPicture, EventView, FindPage, FindState, Flow, KeyLayer, Kiosk, PageName, TypingWay};
 
 use super::hand_in::procedure;
 use super::{Sample, at, model, sample};
@@ -67,6 +67,11 @@ pub fn finding() -> Vec<Sample> {
         typing("find-typing-marks", TypingWay::Marks, "giấy khai sinh", 5),
         typing("find-typing-telex", TypingWay::Telex, "đổi bằng lái", 2),
         typing("find-typing-vni", TypingWay::Vni, "sổ đỏ ", 4),
+        sample("find-typing-figures", |kiosk: &Kiosk| {
+            let page = at_find(kiosk, FindState::Typing, 2);
+            page.set_layer(KeyLayer::Figures);
+            page.set_text("mẫu 01".into());
+        }),
         typing("find-typing-nothing", TypingWay::Marks, "bánh mì", 0),
         typing(
             "find-typing-long",

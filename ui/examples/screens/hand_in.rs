@@ -4,7 +4,7 @@ use slint::{ComponentHandle, ModelRc};
 use ui::{
     AnswerError, BackState, CardBackPage, CardField, CardPage, CardState, ChoiceView, CodeState, DatePart, Flow, Frame,
     IdentifyPage, Kiosk, PageName, PaperForm, PaperNeed, PaperRow, PaperState, PersonPage, ProcedurePage, ProcedureRow,
-    ProcedureView, ProceduresPage, Proof, QuestionKind, QuestionPage,
+    ProcedureView, ProceduresPage, Proof, QuestionKind, QuestionPage, Said,
 };
 
 use super::{MASKED, Sample, at, model, sample};
@@ -268,6 +268,7 @@ fn choices(labels: &[&str]) -> ModelRc<ChoiceView> {
         id: index.to_string().into(),
         label: (*label).into(),
         chosen: index == 1,
+        said: Said::Nothing,
     };
     model(labels.iter().enumerate().map(choice).collect())
 }

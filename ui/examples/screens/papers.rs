@@ -2,8 +2,8 @@
 
 use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer};
 use ui::{
-    Flow, Frame, Kiosk, PageFlaw, PageName, PaperForm, PaperNeed, PaperState, ReviewPage, ReviewRow, RowName, ScanPage,
-    ScanState, ScannerTrouble, SentPage, SentState,
+    Flow, Frame, Kiosk, PageFlaw, PageName, PaperForm, PaperNeed, PaperState, ReviewPage, ReviewRow, RowName, Said,
+    ScanPage, ScanState, ScannerTrouble, SentPage, SentState,
 };
 
 use super::{MASKED, Sample, at, model, sample};
@@ -106,6 +106,8 @@ fn row(row: RowName, label: &str, value: &str, pages: i32, edit: &str) -> Review
         value: value.into(),
         pages,
         edit: edit.into(),
+        missing: false,
+        said: Said::Nothing,
     }
 }
 
@@ -154,6 +156,21 @@ pub fn sending() -> Vec<Sample> {
                 row(RowName::Birth, "", "••/••/1975", 0, ""),
                 row(RowName::Submitter, "", MASKED[0], 0, ""),
             ]));
+        }),
+        sample("review-missing", move |kiosk| {
+            review(kiosk);
+            let page = kiosk.global::<ReviewPage>();
+            let wanting = |row: ReviewRow| ReviewRow { missing: true, ..row };
+            page.set_answers(model(vec![
+                row(RowName::Answer, "Bạn là gì của bé?", "Mẹ", 0, "q1"),
+                wanting(row(RowName::Answer, "Bé sinh ngày nào?", "", 0, "q2")),
+                row(RowName::Answer, "Bạn cần mấy bản sao?", "2", 0, "q3"),
+            ]));
+            page.set_papers(model(vec![
+                wanting(row(RowName::Paper, "Giấy chứng sinh của bé", "", 0, "p1")),
+                row(RowName::Paper, "Giấy chứng nhận kết hôn của cha mẹ", "", 0, "p2"),
+            ]));
+            page.set_missing(2);
         }),
         sent("sent-keeping", SentState::Keeping, PaperState::Coming, "", ""),
         sent("sent-kept", SentState::Kept, PaperState::Waiting, "", slip),

@@ -4,6 +4,8 @@
 
 #[path = "after.rs"]
 mod after;
+#[path = "asking.rs"]
+mod asking;
 #[path = "filing.rs"]
 mod filing;
 #[path = "finding.rs"]
@@ -135,6 +137,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(finding::finding());
     samples.extend(hand_in::person());
     samples.extend(hand_in::questions());
+    samples.extend(asking::asking());
     samples.extend(papers::scans());
     samples.extend(papers::sending());
     samples.extend(filing::all());

@@ -69,7 +69,9 @@ fn targets_are_20_mm_but_for_a_few_on_the_low_panel() {
         // Ten keys, fields and a question of two lines do not fit in 136 mm with large words; nor do four rows
         // of keys with what is typed and found above them in 194.
         let keys = page.name.starts_with("question-") && page.panel.name == "small"
-            || (page.name.starts_with("find-typing") || page.name.starts_with("for-whom-name"))
+            || ["find-typing", "for-whom-name", "question-type"]
+                .iter()
+                .any(|name| page.name.starts_with(name))
                 && page.panel.name != "portrait";
         for button in reachable(page) {
             let smaller = button.rect.width.min(button.rect.height) / page.panel.mm();

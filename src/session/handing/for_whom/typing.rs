@@ -2,11 +2,13 @@
 
 use crate::citizen::{CitizenId, NotACitizenId};
 use crate::dossier::Other;
-use crate::form::{Answer, AnswerFault, PartialDate};
-use crate::keyboard::{Typed, Way};
-use crate::session::handing::asking::Entry;
+use crate::form::{AnswerFault, PartialDate, tidy};
+use crate::keyboard::{Line, Typed};
+use crate::session::handing::asking::Field;
 use crate::session::{Around, News, Touch};
 use crate::ticket::Day;
+
+const ID_DIGITS: usize = 12;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Typing {
@@ -18,17 +20,16 @@ pub struct Typing {
 #[derive(Clone, PartialEq)]
 pub enum Asked {
     Number {
-        entry: Entry,
+        entry: Field,
     },
     Birth {
         id: CitizenId,
-        entry: Entry,
+        entry: Field,
     },
     Name {
         id: CitizenId,
         born: PartialDate,
-        typed: Typed,
-        way: Way,
+        line: Line,
     },
 }
 
@@ -47,7 +48,7 @@ pub(super) enum Moved {
 impl Typing {
     pub fn begin() -> Self {
         Self::at(Asked::Number {
-            entry: Entry::Number(String::new()),
+            entry: Field::digits("", ID_DIGITS),
         })
     }
 
@@ -94,7 +95,7 @@ impl Typing {
             Asked::Birth { .. } => Some(Self::begin()),
             Asked::Name { id, .. } => Some(Self::at(Asked::Birth {
                 id,
-                entry: Entry::no_date(),
+                entry: Field::no_date(),
             })),
         }
     }
@@ -109,26 +110,14 @@ impl Asked {
     /// Whether the touch changed anything here.
     fn touch(&mut self, touch: &Touch) -> bool {
         match self {
-            Self::Number { entry } | Self::Birth { entry, .. } => {
-                if let Touch::Digit(digit) = touch
-                    && digit.is_ascii_digit()
-                {
-                    entry.digit(*digit);
-                } else if *touch == Touch::Erase {
-                    entry.erase();
-                } else if let Touch::DatePart(part) = touch {
-                    entry.go_to(*part);
-                } else if let Touch::YearOnly(year_only) = touch {
-                    entry.set_year_only(*year_only);
-                } else {
-                    return false;
-                }
-            }
-            Self::Name { typed, way, .. } => {
+            Self::Number { entry } | Self::Birth { entry, .. } => return entry.touch(touch),
+            Self::Name { line, .. } => {
                 if let Touch::Key(key) = touch {
-                    typed.press(*key, *way);
+                    line.press(*key);
                 } else if *touch == Touch::NextWay {
-                    *way = way.next();
+                    line.next_way();
+                } else if let Touch::Layer(layer) = touch {
+                    line.show(*layer);
                 } else {
                     return false;
                 }
@@ -140,21 +129,21 @@ impl Asked {
     fn next(&self, around: &Around) -> Result<Done, AnswerFault> {
         match self {
             Self::Number { entry } => {
-                let Answer::Number(digits) = entry.answer()? else {
-                    return Err(AnswerFault::Foreign);
-                };
+                let digits = entry.typed_digits();
                 let id = digits.parse().map_err(|NotACitizenId| match digits.len() {
                     0 => AnswerFault::Empty,
                     1..12 => AnswerFault::TooShort,
                     _ => AnswerFault::TooLong,
                 })?;
-                let entry = Entry::no_date();
+                let entry = Field::no_date();
                 Ok(Done::Asked(Box::new(Self::Birth { id, entry })))
             }
             Self::Birth { id, entry } => {
-                let Answer::Date(born) = entry.answer()? else {
-                    return Err(AnswerFault::Foreign);
-                };
+                let born = entry.typed_date()?;
+                // A card tells the day, or of some only the year.
+                if matches!(born, PartialDate::Month { .. }) {
+                    return Err(AnswerFault::DayWanted);
+                }
                 let (first, _) = born.span().ok_or(AnswerFault::NoSuchDate)?;
                 if first > Day::in_vietnam(around.now).date() {
                     return Err(AnswerFault::TooLate);
@@ -162,12 +151,11 @@ impl Asked {
                 Ok(Done::Asked(Box::new(Self::Name {
                     id: id.clone(),
                     born,
-                    typed: Typed::name(),
-                    way: Way::default(),
+                    line: Line::new(Typed::name()),
                 })))
             }
-            Self::Name { id, born, typed, .. } => {
-                let name = typed.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
+            Self::Name { id, born, line } => {
+                let name = tidy(line.as_str());
                 if name.is_empty() {
                     return Err(AnswerFault::Empty);
                 }
