@@ -21,7 +21,7 @@ fn code() -> Image {
         let inside = (4..=last).contains(&x) && (4..=last).contains(&y);
         let (x, y) = (x.saturating_sub(4), y.saturating_sub(4));
         let end = last - 4;
-        let near = (x < 8 && y < 8) || (x > end - 8 && y < 8) || (x < 8 && y > end - 8);
+        let near = (y < 8 && (x < 8 || x > end - 8)) || (x < 8 && y > end - 8);
         let dark = if near {
             corner(x, y) || (x <= end && corner(end - x.min(end), y)) || (y <= end && corner(x, end - y.min(end)))
         } else {
