@@ -85,7 +85,10 @@ impl Kiosk {
             self.until(paper, |look| look.page == "scan" && look.shows(paper)).await;
             self.load(sheets).await;
             self.touch("Quét").await;
-            self.has_pages(sheets.len()).await;
+            // "1 trang" where any number will do, "2 trên 2 trang" where so many are wanted.
+            let count = format!("Đã quét {} ", sheets.len());
+            self.until(&count, |look| look.shows(&count) && look.shows("Tiếp tục"))
+                .await;
             self.touch("Tiếp tục").await;
         }
         self.at("review").await;
