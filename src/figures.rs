@@ -31,7 +31,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::export::{csv, json};
 pub use self::opinion::{About, Batch, BatchRow, FACES_TOLD_MIN, Face, Given, NoFace, Rated, Reason, batches};
-use crate::procedure::Procedure;
+use crate::form::delivery::RESERVED;
+use crate::procedure::{PartCode, Procedure};
 use crate::province::{Channel, Package};
 use crate::ticket::Day;
 
@@ -154,15 +155,23 @@ impl Facts {
     /// Of a dossier as it is sent, under the version it was begun under.
     pub fn of(package: &Package, procedure: &Procedure) -> Self {
         let small = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        // How the result comes back is no field of the form, and who is authorised brings no part of the procedure's own.
+        let fields = package.answers.iter().filter(|(id, _)| !id.starts_with(RESERVED));
+        let parts = || {
+            procedure
+                .papers
+                .iter()
+                .filter(|paper| paper.code != PartCode::authorisation())
+        };
         Self {
             unit: procedure.deciding_agency.vi.clone(),
             field: procedure.field.code.to_string(),
             online: package.channel == Channel::Online,
             assisted: package.assisted,
             pages: package.papers.iter().map(|paper| paper.scans.pages()).sum(),
-            data_fields: small(package.answers.len()),
-            papers: small(procedure.papers.len()),
-            papers_avoided: small(procedure.papers.iter().filter(|paper| !paper.is_scanned()).count()),
+            data_fields: small(fields.count()),
+            papers: small(parts().count()),
+            papers_avoided: small(parts().filter(|paper| !paper.is_scanned()).count()),
             fee: procedure.fee_dong() > 0,
         }
     }

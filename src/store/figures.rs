@@ -198,6 +198,32 @@ pub(super) fn count_received(transaction: &Transaction<'_>, dossier: Uuid) -> Re
     Ok(())
 }
 
+/// The fee of a dossier was paid online. Counted once, under the day on which the dossier was handed in.
+/// One that was handed in elsewhere is another kiosk's.
+pub(super) fn count_payment(transaction: &Transaction<'_>, dossier_code: &str) -> Result<(), StoreError> {
+    let first = transaction
+        .prepare_cached(
+            "UPDATE dossier_facts SET payment = 1
+             WHERE dossier_id = (SELECT id FROM dossiers WHERE code = ?1 AND kind = 'dossier')
+               AND payment = 0 AND received = 1
+             RETURNING day, facts",
+        )?
+        .query_row([dossier_code], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+        })
+        .optional()?;
+    let Some((day, facts)) = first else { return Ok(()) };
+    let facts: Facts = serde_json::from_str(&facts).map_err(|_| StoreError::Damaged)?;
+    // Its denominator was counted when the province had the dossier; without a fee in the catalogue there is none.
+    transaction
+        .prepare_cached(
+            "UPDATE figures SET numerator = numerator + 1
+             WHERE day = ?1 AND unit = ?2 AND field = ?3 AND figure = ?4 AND numerator < denominator",
+        )?
+        .execute(params![day, facts.unit, facts.field, Figure::OnlinePayment.word()])?;
+    Ok(())
+}
+
 /// Counts one thing of a dossier that can only happen once; `mark` is the column that says it was.
 fn count_once(
     transaction: &Transaction<'_>,

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::payment::address::PayAddress;
 use crate::payment::{Bill, Payment, Proof, State};
+use crate::store::figures;
 use crate::store::numbers::{moment, parsed};
 use crate::store::{Store, StoreError};
 
@@ -74,10 +75,12 @@ impl Store {
                     proof.and_then(|proof| proof.at).map(Timestamp::as_millisecond),
                     words
                 ])?;
-            if changed == 1 {
-                Ok(())
-            } else {
-                Err(StoreError::Unknown("payment"))
+            if changed != 1 {
+                return Err(StoreError::Unknown("payment"));
+            }
+            match payment.state {
+                State::Paid(..) => figures::count_payment(transaction, &payment.dossier_code),
+                State::Asked | State::Open(_) | State::Unclear(_) | State::Failed(_) | State::Refused { .. } => Ok(()),
             }
         })
     }

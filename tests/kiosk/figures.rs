@@ -13,9 +13,9 @@ use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use kiosk::dossier::Act;
 use kiosk::figures::{About, Facts, Rated, Reason};
-use kiosk::form::{self, Answer, PartialDate, Question, QuestionKind};
+use kiosk::form::{self, Answer, Form, PartialDate, Question, QuestionKind};
 use kiosk::outbox::{self, Outbox, Pace, TcpProbe};
-use kiosk::procedure::{Catalogue, Procedure};
+use kiosk::procedure::{Catalogue, Procedure, SignatureWanted};
 use kiosk::province::{
     Answer as Said, CatalogueNews, Connection, Digitised, HttpProvince, Package, Patience, Province as _,
 };
@@ -94,11 +94,13 @@ fn answer(question: &Question, dice: &mut StdRng) -> Option<Answer> {
 
 /// A dossier as a citizen of this month hands it in: what counts is thrown by dice.
 fn package(procedure: &Procedure, at: Timestamp, dice: &mut StdRng) -> Option<Package> {
-    let answers: Vec<_> = procedure
-        .questions
-        .iter()
-        .map(|question| Some((question.id.clone(), answer(question, dice)?)))
-        .collect::<Option<_>>()?;
+    let mut given = BTreeMap::new();
+    for question in &procedure.questions {
+        if Form::new(&procedure.questions, &given).is_asked(&question.id) {
+            given.insert(question.id.clone(), answer(question, dice)?);
+        }
+    }
+    let answers: Vec<_> = given.into_iter().collect();
     let papers: Vec<_> = procedure
         .papers
         .iter()
@@ -182,7 +184,7 @@ fn live_through_the_month(store: &mut Store, catalogue: &Catalogue, dossiers: us
         let procedures: Vec<_> = offered
             .procedures()
             .iter()
-            .filter(|one| one.elsewhere.is_none())
+            .filter(|one| one.elsewhere.is_none() && one.filing.signature == SignatureWanted::None)
             .collect();
         // One that asks what the generator cannot answer is not asked for.
         let found = (0..50).find_map(|_| {

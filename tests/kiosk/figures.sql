@@ -25,13 +25,14 @@ deciding AS (
 ),
 taken AS (
     SELECT substr(stamp, 1, 4) || '-' || substr(stamp, 5, 2) || '-' || substr(stamp, 7, 2) AS day, body, unit,
-           body ->> '$.MaLinhVuc' AS field, papers, papers_avoided, has_fee
-    FROM (SELECT body, body ->> '$.NgayNopHoSo' AS stamp FROM dossiers WHERE code IS NOT NULL AND kind = 'dossier')
+           body ->> '$.MaLinhVuc' AS field, papers, papers_avoided, has_fee,
+           EXISTS (SELECT 1 FROM payments WHERE dossier_key = key AND state = 'thanh-cong') AS paid
+    FROM (SELECT key, body, body ->> '$.NgayNopHoSo' AS stamp FROM dossiers WHERE code IS NOT NULL AND kind = 'dossier')
     JOIN deciding ON deciding.code = body ->> '$.MaTTHC' AND deciding.version = body ->> '$.PhienBanTTHC'
     JOIN avoided ON avoided.code = deciding.code AND avoided.version = deciding.version
 ),
 facts AS (
-    SELECT day, unit, field, papers, papers_avoided, has_fee,
+    SELECT day, unit, field, papers, papers_avoided, has_fee, paid,
            body ->> '$.KenhThucHien' = '2' AS online,
            coalesce(body ->> '$.CoCanBoHoTro' = '1', 0) AS assisted,
            body ->> '$.HoSoCoThanhPhanSoHoa' = '1' AS digitised,
@@ -52,4 +53,4 @@ UNION ALL
 SELECT day, unit, field, 'papers-avoided', sum(papers_avoided), sum(papers) FROM facts WHERE papers > 0
 GROUP BY day, unit, field
 UNION ALL
-SELECT day, unit, field, 'online-payment', 0, count(*) FROM facts WHERE has_fee GROUP BY day, unit, field
+SELECT day, unit, field, 'online-payment', sum(paid), count(*) FROM facts WHERE has_fee GROUP BY day, unit, field

@@ -110,6 +110,38 @@ fn a_result_counts_once_on_its_day_and_only_against_a_due_time() {
 }
 
 #[test]
+fn a_fee_paid_online_is_a_share_of_those_that_could_be_and_counts_once() {
+    let data = Data::new();
+    let (mut store, _) = data.open(morning());
+    let pay = |store: &mut Store, code: &str| {
+        store
+            .write(|transaction| crate::store::figures::count_payment(transaction, code))
+            .unwrap();
+    };
+    for (number, code) in [(1, "H1"), (2, "H2")] {
+        let id = sealed(&mut store, number, facts("HT"), morning());
+        let code = code.to_owned();
+        store.received(id, &Receipt { code, ..receipt() }, morning()).unwrap();
+    }
+    let free = sealed(
+        &mut store,
+        3,
+        Facts {
+            fee: false,
+            ..facts("HT")
+        },
+        morning(),
+    );
+    let code = "H3".to_owned();
+    store.received(free, &Receipt { code, ..receipt() }, morning()).unwrap();
+    for code in ["H1", "H1", "H3", "another kiosk's"] {
+        pay(&mut store, code);
+    }
+    let cells = store.figures(today(), today()).unwrap();
+    assert_eq!(ratio(&cells, Figure::OnlinePayment), Some(Ratio::new(1, 2)));
+}
+
+#[test]
 fn counters_outlive_their_dossiers_and_say_nothing_of_them() {
     let data = Data::new();
     let (mut store, _) = data.open(morning());
