@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::export::{csv, json};
 pub use self::opinion::{About, Batch, BatchRow, FACES_TOLD_MIN, Face, Given, NoFace, Rated, Reason, batches};
-use crate::form::delivery::RESERVED;
+use crate::form::RESERVED;
 use crate::procedure::{PartCode, Procedure};
 use crate::province::{Channel, Package};
 use crate::ticket::Day;

@@ -126,7 +126,7 @@ fn read_provinces(text: &'static str) -> Vec<Province> {
     let mut begins = 0;
     let mut at = 0;
     for line in text.split_inclusive('\n') {
-        if let Some([code, name, formerly]) = fields(line.trim_end())
+        if let Some([code, name, formerly]) = fields(line.trim_end_matches(['\n', '\r']))
             && code.len() == 2
         {
             if let Some(last) = provinces.last_mut() {

@@ -1,6 +1,6 @@
 //! How the result comes back: the kiosk's own questions, behind those of a procedure whose result can be posted.
 //!
-//! They are asked, kept and reviewed like all others; their ids begin with [`RESERVED`], so no province has them, and
+//! They are asked, kept and reviewed like all others; their ids begin with [`RESERVED`](super::RESERVED), so no province has them, and
 //! on the wire they become a post order, not a part of the form.
 
 use super::{

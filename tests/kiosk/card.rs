@@ -228,7 +228,7 @@ impl Kiosk {
         self.sees(CONFIRMED).await;
         self.card(json!({ "remove": true })).await;
         self.touch("Không phải").await;
-        for page in ["identify", "procedure", "find", "home"] {
+        for page in ["identify", "procedure", "procedures", "find", "home"] {
             self.at(page).await;
             if page != "home" {
                 self.touch("Quay lại").await;

@@ -57,7 +57,7 @@ fn at(secs: i64) -> Around {
 fn received() -> (Session, Vec<Effect>) {
     let mut session = Session::new(start());
     let is_kept = |session: &Session| matches!(&session.step, Step::HandingIn(handing) if matches!(**handing, HandingIn::Sent(Sent::Kept(_))));
-    for _ in 0..60 {
+    for _ in 0..250 {
         if is_kept(&session) {
             let received = KeepNews::Received {
                 slip_number: SLIP.into(),
