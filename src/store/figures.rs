@@ -215,6 +215,9 @@ pub(super) fn count_payment(transaction: &Transaction<'_>, dossier_code: &str) -
     let Some((day, facts)) = first else { return Ok(()) };
     let facts: Facts = serde_json::from_str(&facts).map_err(|_| StoreError::Damaged)?;
     // Its denominator was counted when the province had the dossier; without a fee in the catalogue there is none.
+    if !facts.fee {
+        return Ok(());
+    }
     transaction
         .prepare_cached(
             "UPDATE figures SET numerator = numerator + 1
