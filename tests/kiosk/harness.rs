@@ -4,6 +4,7 @@
 mod paper;
 mod province;
 mod staff;
+mod typing;
 
 pub use self::province::Province;
 use std::net::SocketAddr;
