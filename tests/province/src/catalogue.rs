@@ -13,7 +13,7 @@ use axum::{
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::{Shared, many::many};
+use crate::{Shared, many::many, schema::Schemas};
 
 /// When the samples were last changed, `yyyyMMddHHmmss` in Vietnam.
 const ISSUED: &str = "20261122000000";
@@ -50,6 +50,7 @@ pub(crate) struct Catalogue {
     etag: String,
     procedures: Vec<Value>,
     purposes: Vec<Value>,
+    pub schemas: Schemas,
 }
 
 impl Catalogue {
@@ -79,6 +80,7 @@ impl Catalogue {
             etag,
             procedures,
             purposes,
+            schemas: Schemas::default(),
         })
     }
 

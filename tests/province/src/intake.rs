@@ -1,6 +1,6 @@
 //! What a dossier must hold to be taken in. Strict: a name that the contract does not know is refused.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -11,6 +11,7 @@ use crate::{
     files::FILE_BYTES_MAX,
     filing::{self, AUTHORISATION, Consent, Signature, Submitter},
     paper::DigitisedPaper,
+    post::{self, PostOrder},
     problem::Problem,
 };
 
@@ -49,7 +50,8 @@ pub(crate) struct Intake {
     NoiNopHoSo: String,
     HoSoCoThanhPhanSoHoa: String,
     CoCanBoHoTro: Option<String>,
-    DuLieuBieuMau: BTreeMap<String, String>,
+    DuLieuBieuMau: Value,
+    BuuChinh: Option<PostOrder>,
     DongY: Consent,
     NguoiNop: Option<Submitter>,
     ChuKy: Option<Signature>,
@@ -138,7 +140,8 @@ impl Intake {
         self.DongY.check(catalogue.purposes())?;
         self.check_submitter(procedure)?;
         filing::check_signature(self.ChuKy.as_ref(), procedure)?;
-        self.check_answers(procedure)?;
+        self.check_answers(procedure, catalogue)?;
+        self.check_post(procedure)?;
         self.check_files(procedure)
     }
 
@@ -173,23 +176,34 @@ impl Intake {
         submitter.check(procedure, &self.SoGiayToChuHoSo, &parts)
     }
 
-    fn check_answers(&self, procedure: &Value) -> Result<(), String> {
-        let questions = list(procedure, "DanhSachCauHoi");
-        for question in questions {
+    /// By the schema of the procedure, as it holds on the day of the visit; units must be those of today.
+    fn check_answers(&self, procedure: &Value, catalogue: &Catalogue) -> Result<(), String> {
+        let day = &self.NgayNopHoSo[..8];
+        catalogue.schemas.check(procedure, day, &self.DuLieuBieuMau)?;
+        for question in list(procedure, "DanhSachCauHoi") {
             let id = text(question, "MaCauHoi");
-            let answer = self.DuLieuBieuMau.get(id).ok_or_else(|| format!("Chưa trả lời {id}"))?;
-            if !fits(question, answer) {
-                return Err(format!("Câu trả lời cho {id} không hợp lệ"));
+            let answer = &self.DuLieuBieuMau[id];
+            if question["Kieu"] == "dia-chi" && !answer.is_null() {
+                let (province, commune) = (text(answer, "MaTinh"), text(answer, "MaXa"));
+                if !post::is_commune(province, commune) {
+                    return Err(format!("Câu trả lời cho {id}: không có xã này trong tỉnh này"));
+                }
             }
         }
-        let unknown = |id: &&String| {
-            !questions
-                .iter()
-                .any(|question| text(question, "MaCauHoi") == id.as_str())
-        };
-        match self.DuLieuBieuMau.keys().find(unknown) {
-            Some(id) => Err(format!("Thủ tục không hỏi {id}")),
-            None => Ok(()),
+        Ok(())
+    }
+
+    /// `HinhThuc` is 1 with a post order and only with one, where the procedure's result can be posted.
+    fn check_post(&self, procedure: &Value) -> Result<(), String> {
+        match (self.HinhThuc.as_str(), &self.BuuChinh) {
+            ("0", None) => Ok(()),
+            ("1", Some(order)) => {
+                if !list(procedure, "TraKetQua").iter().any(|way| way == "buu-chinh") {
+                    return Err("Kết quả của thủ tục này không gửi bưu chính".to_owned());
+                }
+                order.check()
+            }
+            _ => Err("HinhThuc và BuuChinh không khớp nhau".to_owned()),
         }
     }
 
@@ -259,31 +273,6 @@ pub(crate) fn check_files(files: &[OwedFile]) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-fn fits(question: &Value, answer: &str) -> bool {
-    let limit = |name: &str| usize::try_from(question[name].as_u64().unwrap_or(0)).unwrap_or(0);
-    let today = clock::local(clock::now()).date();
-    let bound = |name: &str| match text(question, name) {
-        "hom-nay" => Some((today, today)),
-        date => clock::parse_date(date),
-    };
-
-    match text(question, "Kieu") {
-        "chon" => list(question, "LuaChon")
-            .iter()
-            .any(|choice| text(choice, "Ma") == answer),
-        "so" => is_digits(answer, limit("SoChuSoItNhat"), limit("SoChuSoNhieuNhat")),
-        "ngay" => {
-            let precise = answer.len() == 8 || question["ChoPhepChiNam"] == true;
-            let within = |(first, last)| {
-                bound("TuNgay").is_none_or(|(earliest, _)| earliest <= last)
-                    && bound("DenNgay").is_none_or(|(latest, _)| first <= latest)
-            };
-            precise && clock::parse_date(answer).is_some_and(within)
-        }
-        _ => false,
-    }
 }
 
 pub(crate) fn is_digits(text: &str, min: usize, max: usize) -> bool {

@@ -21,9 +21,11 @@ pub mod many;
 pub mod national;
 mod paper;
 mod payments;
+mod post;
 mod problem;
 mod revision;
 mod satisfaction;
+mod schema;
 mod store;
 
 use std::{path::Path, sync::Arc};
@@ -38,6 +40,7 @@ use axum::{
 use tokio::net::TcpListener;
 
 pub use catalogue::sample_catalogue;
+pub use schema::form_schema;
 
 use crate::{
     catalogue::Catalogue, dossiers::InProgress, faults::Faults, line::Line, line::Lines, payments::Oddities,
@@ -88,6 +91,7 @@ async fn serve_catalogue(listener: TcpListener, data_dir: &Path, catalogue: Cata
 fn router(shared: Shared) -> Router {
     let v1 = Router::new()
         .route("/catalogue", get(catalogue::catalogue))
+        .route("/procedures/{code}/form-schema", get(schema::published))
         .route("/dossiers", post(dossiers::create))
         .route("/dossiers/{id}", get(dossiers::state))
         .route("/dossiers/{id}/hand-over", post(dossiers::hand_over))

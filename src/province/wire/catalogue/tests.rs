@@ -3,6 +3,7 @@
 use serde_json::json;
 
 mod faults;
+mod random;
 
 use super::*;
 

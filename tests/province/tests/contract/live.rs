@@ -165,6 +165,19 @@ impl Live {
         self.post(&format!("/v1/dossiers/{key}/hand-over"), &body).await
     }
 
+    pub async fn get(&self, path: &str) -> Value {
+        let answer = self.http.get(self.url(path)).send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}");
+        answer.json().await.unwrap()
+    }
+
+    /// Whether it is refused with a problem in words.
+    pub async fn refuses(&self, path: &str) -> bool {
+        let answer = self.http.get(self.url(path)).send().await.unwrap();
+        let is_problem = answer.headers()["content-type"] == "application/problem+json";
+        answer.status().is_client_error() && is_problem
+    }
+
     pub async fn dossiers(&self) -> Vec<Value> {
         self.http
             .get(self.url("/admin/dossiers"))

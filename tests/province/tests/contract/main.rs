@@ -44,7 +44,7 @@ async fn the_same_key_gives_the_same_answer_and_never_takes_another_body() {
 #[tokio::test]
 async fn what_the_contract_does_not_allow_is_refused_with_words() {
     let live = Live::start();
-    let bends: [(&str, Value); 27] = [
+    let bends: [(&str, Value); 31] = [
         ("/MaTTHC", json!("9.999999")),
         ("/ChuHoSo", json!(" ")),
         ("/KenhThucHien", json!("4")),
@@ -83,6 +83,10 @@ async fn what_the_contract_does_not_allow_is_refused_with_words() {
             "/TaiLieuNop/0/GiayToSoHoa",
             json!({ "SoTrang": 1, "SoAnh": 1, "DoiChieu": { "NguoiDoiChieu": "", "ThoiDiem": "20261122080000" } }),
         ),
+        ("/HinhThuc", json!("1")),
+        ("/BuuChinh", post_order()),
+        ("/DuLieuBieuMau/NgaySinh", json!(1946)),
+        ("/DuLieuBieuMau/NgaySinh", json!("19460230")),
         ("/GhiThem", json!("not in the contract")),
     ];
     for (place, value) in bends {
@@ -99,6 +103,64 @@ async fn what_the_contract_does_not_allow_is_refused_with_words() {
         assert!(!problem["detail"].as_str().unwrap().is_empty(), "{place}");
     }
     assert!(live.dossiers().await.is_empty());
+}
+
+fn post_order() -> Value {
+    json!({
+        "TenNguoiGui": "Trung tâm Phục vụ hành chính công", "TenNguoiNhan": "Nguyễn Thị Bịa",
+        "SoDienThoaiNguoiNhan": "0900000001", "MaTinhNguoiNhan": "25", "TenTinhNguoiNhan": "Tỉnh Phú Thọ",
+        "MaXaNguoiNhan": "08566", "TenXaNguoiNhan": "Xã Tân Sơn", "DiaChiNguoiNhan": "Khu 4", "SoTienThuHo": 0,
+    })
+}
+
+#[tokio::test]
+async fn a_result_is_posted_to_a_place_that_there_is() {
+    let live = Live::start();
+    let mut body = dossier(&[b"one"]);
+    body["HinhThuc"] = json!("1");
+    let bends = [
+        ("MaXaNguoiNhan", json!("00004")),
+        ("MaTinhNguoiNhan", json!("01")),
+        ("TenNguoiNhan", json!(" ")),
+        ("SoDienThoaiNguoiNhan", json!("84900000001")),
+        ("SoTienThuHo", json!(8_000)),
+        ("GhiChu", json!("x".repeat(201))),
+        ("MaHuyenNguoiNhan", json!("238")),
+    ];
+    for (n, (name, value)) in bends.into_iter().enumerate() {
+        body["BuuChinh"] = post_order();
+        body["BuuChinh"][name] = value;
+        let key = format!("018f0000-0000-7000-8000-0000000001{n:02}");
+        assert_eq!(
+            live.create(&key, &body).await.status(),
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{name}"
+        );
+    }
+    body["BuuChinh"] = post_order();
+    let key = "018f0000-0000-7000-8000-000000000120";
+    assert_eq!(live.create(key, &body).await.status(), StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn the_schema_of_a_form_is_published_by_version_and_day() {
+    let live = Live::start();
+    let schema: Value = live
+        .get("/v1/procedures/1.001776/form-schema?version=3&day=20261122")
+        .await;
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    assert_eq!(schema["required"], json!(["NgaySinh", "NhanTien"]));
+    let fits = |answers: Value| jsonschema::draft202012::is_valid(&schema, &answers);
+    assert!(fits(json!({ "NgaySinh": "1946", "NhanTien": "tai-nha" })));
+    assert!(!fits(json!({ "NgaySinh": "2027", "NhanTien": "tai-nha" })));
+    assert!(!fits(json!({ "NhanTien": "tai-nha" })));
+    for wrong in [
+        "9.999999/form-schema",
+        "1.001776/form-schema?version=99",
+        "1.001776/form-schema?day=20260231",
+    ] {
+        assert!(live.refuses(&format!("/v1/procedures/{wrong}")).await, "{wrong}");
+    }
 }
 
 #[tokio::test]
