@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::citizen::Citizen;
-use crate::form::{Answer, AnswerFault, Form};
+use crate::form::{Answer, AnswerFault, Form, delivery};
 use crate::procedure::{PageCount, Paper, PartCode, Procedure, Purposes, SignatureWanted};
 
 mod act;
@@ -107,7 +107,11 @@ impl fmt::Debug for Dossier {
 }
 
 impl Draft {
-    pub fn new(id: DraftId, begun_at: Timestamp, procedure: Procedure, citizen: Citizen) -> Self {
+    /// Where the result can be posted, the draft also asks how it shall come back.
+    pub fn new(id: DraftId, begun_at: Timestamp, mut procedure: Procedure, citizen: Citizen) -> Self {
+        if procedure.by_post {
+            procedure.questions.extend(delivery::questions(&procedure.questions));
+        }
         Self {
             id,
             begun_at,

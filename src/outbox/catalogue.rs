@@ -16,7 +16,7 @@ use crate::store::thread::StoreHandle;
 /// How often it is asked for.
 const EVERY: Duration = Duration::from_secs(600);
 /// How this version writes the catalogue down. What another version kept is asked for anew, for it may have read less.
-const FORM: &str = "3 ";
+const FORM: &str = "4 ";
 /// How soon again after no answer.
 const AGAIN: Duration = Duration::from_secs(10);
 

@@ -33,7 +33,7 @@ impl Kiosk {
         self.at("for-whom").await;
     }
 
-    /// The three questions of the procedure, then so many papers of one sheet; another is not there.
+    /// The three questions of the procedure and the kiosk's own, then so many papers of one sheet; another is not there.
     async fn to_agree(&self, papers: usize) {
         self.touch("Chưa kết hôn lần nào").await;
         self.touch("Tiếp tục").await;
@@ -44,6 +44,7 @@ impl Kiosk {
             self.touch(digit).await;
         }
         self.touch("Tiếp tục").await;
+        self.fetches_the_result().await;
         self.scan_one().await;
         self.touch("Bỏ qua").await;
         for _ in 1..papers {

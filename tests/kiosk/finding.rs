@@ -3,14 +3,14 @@
 use crate::harness::{Kiosk, Province, test_config};
 
 impl Kiosk {
-    async fn to_find(&self) {
+    pub async fn to_find(&self) {
         self.to_home().await;
         self.touch("Nộp hồ sơ").await;
         self.at("find").await;
     }
 
     /// Each is a touch of a letter or a mark by its label.
-    async fn press_keys(&self, keys: &str) {
+    pub async fn press_keys(&self, keys: &str) {
         for key in keys.split_whitespace() {
             self.touch(key).await;
         }

@@ -77,6 +77,7 @@ impl Kiosk {
         self.sees("Số điện thoại").await;
         self.type_all("0900000001").await;
         self.touch("Tiếp tục").await;
+        self.fetches_the_result().await;
         for (paper, sheets) in [
             ("Giấy khám sức khoẻ", &["to-khai-1"][..]),
             ("Giấy phép lái xe đang dùng", &["to-khai-2", "don-de-nghi-1"]),

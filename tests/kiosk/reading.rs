@@ -177,21 +177,27 @@ async fn a_page_with_a_note_stuck_on_gives_two_pictures_and_counts_once() {
 }
 
 impl Kiosk {
-    /// To the first paper of a birth: one page, no more.
+    /// To the first paper of a death: one page, no more.
     async fn to_paper_of_one_page(&self) {
-        self.to_home().await;
-        self.touch("Nộp hồ sơ").await;
-        self.touch("Sinh con").await;
-        self.touch("Đăng ký khai sinh").await;
+        self.to_find().await;
+        self.touch("Gõ tên việc cần làm").await;
+        self.press_keys("k h a i").await;
+        self.touch("Dấu cách").await;
+        self.press_keys("t ư").await;
+        self.touch("dấu hỏi").await;
+        self.touch("Đăng ký khai tử").await;
         self.touch("Có đủ, bắt đầu").await;
         self.at("identify").await;
         self.post("/dock/card", json!({ "insert": "nguyen-van-am" })).await;
         self.at("person").await;
         self.touch("Đúng, là tôi").await;
         self.type_answer("01112026").await;
-        self.touch("Bé trai").await;
-        self.touch("Tiếp tục").await;
+        for answer in ["Con hoặc cháu", "Ở nhà"] {
+            self.touch(answer).await;
+            self.touch("Tiếp tục").await;
+        }
         self.type_answer("0900000001").await;
+        self.fetches_the_result().await;
         self.at("scan").await;
     }
 

@@ -37,6 +37,13 @@ impl Kiosk {
     }
 
     /// Birth, registered on 7 March 1990.
+    /// The kiosk's own question, where the result could be posted: not by post.
+    pub async fn fetches_the_result(&self) {
+        self.sees("Bạn muốn nhận kết quả thế nào?").await;
+        self.touch("Tôi đến lấy tại quầy").await;
+        self.touch("Tiếp tục").await;
+    }
+
     pub async fn to_scan(&self) {
         self.to_person().await;
         self.touch("Đúng, là tôi").await;
