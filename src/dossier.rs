@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::aside::TakenFrom;
 use crate::citizen::Citizen;
 use crate::form::{Answer, AnswerFault, Form, delivery};
 use crate::procedure::{PageCount, Paper, PartCode, Procedure, Purposes, SignatureWanted};
@@ -60,6 +61,9 @@ pub struct Draft {
     pub on_behalf: Option<OnBehalf>,
     #[serde(default)]
     pub signature: Option<Signature>,
+    /// The parcel it was taken out of, when somebody goes on with it.
+    #[serde(default)]
+    pub taken_from: Option<TakenFrom>,
 }
 
 impl fmt::Debug for Draft {
@@ -125,6 +129,7 @@ impl Draft {
             purposes: Purposes::default(),
             on_behalf: None,
             signature: None,
+            taken_from: None,
         }
     }
 
@@ -300,6 +305,11 @@ impl Dossier {
     /// What was scanned of a paper.
     pub fn scans(&self, paper: &PartCode) -> Scans {
         self.draft.scans.get(paper).cloned().unwrap_or_default()
+    }
+
+    /// The parcel it was taken out of, when somebody went on with it.
+    pub fn taken_from(&self) -> Option<TakenFrom> {
+        self.draft.taken_from
     }
 
     /// The draft again, when the dossier could not be committed.

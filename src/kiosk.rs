@@ -4,10 +4,12 @@
 //! The loop owns the session, the printing desk and what is known of health. It waits for the store
 //! (milliseconds) and for nothing else: what takes longer runs beside it and comes back as an input.
 
+mod asides;
 mod background;
 mod dossiers;
 mod following;
 mod inputs;
+mod offer;
 mod office;
 mod package;
 mod paying;
@@ -41,7 +43,7 @@ use crate::dossier::Draft;
 use crate::hall::local::LocalHall;
 use crate::health::{Health, Link, Status};
 use crate::outbox;
-use crate::procedure::{Catalogue, Language, Procedure, ProcedureCode};
+use crate::procedure::{Catalogue, Language};
 use crate::province::HttpProvince;
 use crate::reading::NotRead;
 use crate::screen::{FromScreen, ScreenHandle, Shown, Speaking};
@@ -55,8 +57,9 @@ use crate::slip::VisitSlip;
 use crate::store::prints::PrintJob;
 use crate::store::thread::{StoreGone, StoreHandle};
 use crate::tasks::Pulse;
-use crate::ticket::{Day, Ticket};
+use crate::ticket::Ticket;
 use crate::voice::Voice;
+use offer::Offer;
 
 /// Inputs of work done beside the loop that may wait.
 const DONE_MAX: usize = 64;
@@ -74,6 +77,7 @@ pub enum Done {
     PageReading(Result<(), NotRead>),
     Outbox(outbox::News),
     Picture(PictureNews),
+    Aside(asides::AsideDone),
 }
 
 /// Why the loop ended by itself.
@@ -126,6 +130,7 @@ pub struct Kiosk {
     scan_under_way: Option<Uuid>,
     /// The dossier that this visit handed in: its slip may still be wanted.
     sealed: Option<dossiers::Sealed>,
+    asides: asides::Asides,
     /// Slips of this visit that nothing else is kept of, the latest last.
     visit_slips: VecDeque<(Uuid, VisitSlip)>,
     /// The payment that somebody at the screen waits for, for the cashier.
@@ -210,6 +215,7 @@ impl Kiosk {
             face_under_way: None,
             scan_under_way: None,
             sealed: None,
+            asides: asides::Asides::default(),
             visit_slips: VecDeque::new(),
             watched_payment,
             reading,
@@ -352,38 +358,8 @@ impl Kiosk {
                 self.show()
             }
             Done::Outbox(news) => self.on_outbox(news).await,
+            Done::Aside(done) => self.on_aside(done).await,
             Done::Picture(news) => self.news(News::Staff(StaffNews::Picture(news))).await,
-        }
-    }
-}
-
-/// What the province offers, and what of it holds today.
-#[derive(Clone)]
-struct Offer {
-    all: Arc<Catalogue>,
-    day: Day,
-    today: Arc<Catalogue>,
-}
-
-impl Offer {
-    fn of(all: Arc<Catalogue>, now: Timestamp) -> Self {
-        let day = Day::in_vietnam(now);
-        Self {
-            today: Arc::new(all.on(day.date())),
-            all,
-            day,
-        }
-    }
-
-    /// As it holds today, or as it held or will hold.
-    fn procedure(&self, code: &ProcedureCode) -> Option<&Arc<Procedure>> {
-        self.today.procedure(code).or_else(|| self.all.procedure(code))
-    }
-
-    /// Another day may have begun, on which other versions hold.
-    fn renew(&mut self, now: Timestamp) {
-        if self.day != Day::in_vietnam(now) {
-            *self = Self::of(Arc::clone(&self.all), now);
         }
     }
 }

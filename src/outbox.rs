@@ -12,6 +12,7 @@
 //! through for anybody, one dossier at a time is sent to see. It asks nothing of the session and shows nothing: it
 //! tells [`News`] to whoever made it.
 
+pub mod asides;
 mod attempt;
 mod binding;
 pub mod catalogue;

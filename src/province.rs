@@ -12,6 +12,7 @@
 //! of files, and to no other, whatever a server says. It logs no words of an answer and nothing of a package but its key. Only `wire.rs` knows
 //! the province's JSON.
 
+mod asides;
 mod client;
 mod exchange;
 mod following;
@@ -27,6 +28,7 @@ use std::{io, time::Duration};
 use jiff::Timestamp;
 
 pub use self::{
+    asides::{AsideAt, FETCH_BYTES_MAX, WhyDropped},
     client::{Connection, ConnectionError, HttpProvince, Patience},
     following::{Asker, TheirDossier},
     national::{Ability, NationalPeer, PROCEDURES_MAX as NATIONAL_PROCEDURES_MAX},

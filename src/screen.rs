@@ -6,6 +6,7 @@
 //! reads stand in the pages; from here come data, numbers and states.
 
 mod answers;
+mod asides;
 mod dossier;
 mod filing;
 mod finding;

@@ -26,6 +26,7 @@ pub mod paying;
 mod rating;
 mod settings;
 pub mod staff;
+mod step;
 pub mod taking;
 
 use hardware::card::Slot;
@@ -34,43 +35,19 @@ use jiff::Timestamp;
 
 pub use self::around::{Around, CardPlace, SeriesAround, Times, wait};
 pub use self::events::{
-    Bar, CardNews, CodeNews, Consent, Copy, DatePart, Door, Effect, Event, HallNews, Held, KeepNews, LookUpNews, News,
-    PaperNews, PaymentNews, Priority, ProvinceNews, ScanNews, Secret, StaffNews, Touch, YearOnly,
+    AsideNews, Bar, CardNews, CodeNews, Consent, Copy, DatePart, Door, Effect, Event, HallNews, Held, KeepNews,
+    LookUpNews, News, PaperNews, PaymentNews, Priority, ProvinceNews, ScanNews, Secret, StaffNews, Touch, YearOnly,
 };
 use self::following::Following;
 use self::handing::HandingIn;
 use self::handing::finding::Finding;
+use self::handing::resuming::Resuming;
 pub use self::rating::Rating;
 pub use self::settings::{Contrast, Movement, Settings, TextSize};
 use self::staff::{Staff, StaffAct, StaffTouch};
+pub use self::step::Step;
 use self::taking::Taking;
-
-/// Where the visit is.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Step {
-    Rest,
-    Home,
-    Taking(Taking),
-    HandingIn(Box<HandingIn>),
-    Following(Following),
-    Rating(Rating),
-    Staff(Box<Staff>),
-    /// The visit is over and wiped, but somebody's card still lies there.
-    CardLeft {
-        since: Timestamp,
-    },
-}
-
-impl Step {
-    /// The visit itself, also while staff stand before it.
-    pub fn visit(&self) -> &Step {
-        if let Self::Staff(staff) = self {
-            &staff.behind
-        } else {
-            self
-        }
-    }
-}
+use crate::aside::AsideCode;
 
 /// What lies over the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,6 +108,13 @@ impl Session {
 
         if let Step::CardLeft { since } = self.step {
             return self.on_card_left(since, around);
+        }
+        if let News::Code(CodeNews::Code(code)) = &news
+            && AsideCode::is_meant_by(&code.0)
+            && self.step.takes_aside()
+        {
+            let (next, effects) = Resuming::open(code.clone(), around);
+            return self.go(next, effects, around);
         }
         let answers_call = matches!(
             news,
@@ -194,6 +178,12 @@ impl Session {
         }
         if let Step::Rating(rating) = self.step.visit() {
             effects.extend(rating.untold());
+        }
+        if let Step::HandingIn(handing) = self.step.visit()
+            && let HandingIn::PuttingAside(aside) = &**handing
+            && aside.is_without_slip()
+        {
+            effects.push(Effect::DropAside);
         }
         effects.push(Effect::Forget);
         let mut session = self.at_rest(around);

@@ -14,9 +14,11 @@
 //!   numbers.log     which numbers of today may be out, should kiosk.db be lost  (guard.rs)
 //!   ballast         given up when the disk is full, so that numbers go on       (room.rs)
 //!   pages/<id>/…    sealed pages and files, a folder a draft or dossier         (pages.rs)
+//!   asides/…        drafts put aside that the province has not got yet  (asides.rs)
 //!   damaged-<when>/ what was moved aside
 //! ```
 
+pub mod asides;
 pub mod binding;
 mod damage;
 pub mod dossiers;
@@ -188,6 +190,7 @@ pub struct Store {
     /// A key was destroyed and the log, which holds older pages, was not cut since.
     log_holds_forgotten: bool,
     on_owed: Option<Box<dyn Fn() + Send>>,
+    on_aside: Option<Box<dyn Fn() + Send>>,
     /// Whether the next number drawn begins its print in the same commit, and the print it began.
     print_with_draw: numbers::WithPrint,
     _lock: Lock,
@@ -227,6 +230,7 @@ impl Store {
             // The process may have died between destroying a key and cutting the log.
             log_holds_forgotten: true,
             on_owed: None,
+            on_aside: None,
             print_with_draw: numbers::WithPrint::No,
             _lock: lock,
         };
@@ -291,6 +295,7 @@ impl Store {
         self.seen = now.max(seen);
         (opened.tickets_unclear, opened.tickets_failed) = self.write(prints::settle_after_start)?;
         self.settle_files(&mut opened, now)?;
+        self.settle_asides()?;
         self.cut_log();
         self.carry_out_forgetting(now)?;
         if let Some(aside) = &opened.moved_aside {

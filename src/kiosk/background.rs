@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
 use super::Done;
+use super::asides::AsideDone;
 use crate::cashier::{self, Cashier};
 use crate::outbox::{self, Outbox, Pace, TcpProbe};
 use crate::province::HttpProvince;
@@ -59,8 +60,19 @@ impl Background {
             watched: self.watched_payment,
             tell,
         };
+        let to_loop = self.done.clone();
+        let brought = move |brought| {
+            // The slip says then that it is on its way: true as well.
+            if to_loop.try_send(Done::Aside(AsideDone::Brought(brought))).is_err() {
+                tracing::warn!("The loop does not take news of a draft put aside");
+            }
+        };
+        let (store, province) = (self.store.clone(), Arc::clone(&self.province));
         tokio::select! {
             ended = opinions => ended.context("The teller of satisfaction ended"),
+            ended = outbox::asides::bring(store, province, brought, self.stop.clone()) => {
+                ended.context("The bringer of drafts put aside ended")
+            }
             ended = outbox.run(self.stop) => ended.context("The outbox ended"),
             ended = cashier.run() => ended.context("The cashier ended"),
             () = pass_on(told, self.done.clone()) => anyhow::bail!("Nobody hears of payments"),

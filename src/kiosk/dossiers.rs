@@ -13,7 +13,7 @@ use crate::health::Link;
 use crate::outbox;
 use crate::payment::FeeDue;
 use crate::procedure::Words;
-use crate::province::{Channel, Package, ScannedPaper};
+use crate::province::{Channel, Package, ScannedPaper, WhyDropped};
 use crate::session::handing::HandingIn;
 use crate::session::handing::sent::{Said, Sent};
 use crate::session::{KeepNews, News, ScanNews, Step};
@@ -65,6 +65,8 @@ impl Kiosk {
                 | HandingIn::Agreeing(_)
                 | HandingIn::Signing(_)
                 | HandingIn::NotKept(_)
+                | HandingIn::PuttingAside(_)
+                | HandingIn::Resuming(_)
                 | HandingIn::Sent(Sent::Kept(_) | Sent::Paying { .. }) => None,
             },
             Step::Rest
@@ -193,7 +195,9 @@ impl Kiosk {
 async fn seal(store: &StoreHandle, site: &str, dossier: &Dossier) -> Result<Sealed, NotSealed> {
     let sealed_at = Timestamp::now();
     let draft = dossier.id().0;
-    let key = Uuid::now_v7();
+    // Whichever kiosk hands in what was put aside once: the province takes it once.
+    let taken_from = dossier.taken_from();
+    let key = taken_from.map_or_else(Uuid::now_v7, |from| from.request_key);
     let package = package(dossier, key, site, sealed_at);
     let row = SealedDossier {
         key,
@@ -203,6 +207,15 @@ async fn seal(store: &StoreHandle, site: &str, dossier: &Dossier) -> Result<Seal
         facts: Facts::of(&package, dossier.procedure()),
     };
     let kept = store.call(move |store| store.seal(draft, &row, sealed_at)).await??;
+    if let Some(from) = taken_from {
+        let dropped = store
+            .call(move |store| store.drop_aside(from.parcel, WhyDropped::HandedIn, sealed_at))
+            .await?;
+        if let Err(error) = dropped {
+            // It runs out by itself; the key keeps it from becoming a second dossier.
+            tracing::error!(error = format!("{error:#}"), "Parcel of a dossier could not be dropped");
+        }
+    }
     let parts = package
         .papers
         .into_iter()

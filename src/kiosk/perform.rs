@@ -51,6 +51,12 @@ impl Kiosk {
             Effect::Keep(dossier) => self.seal(*dossier),
             Effect::PrintHandIn { slip_number } => self.print_hand_in(&slip_number, events).await?,
             Effect::PrintCheckList(list) => self.print_check_list(*list, None, events).await?,
+            Effect::PutAside(draft) => self.put_aside(*draft),
+            Effect::PrintAside(list) => self.print_aside(*list, events).await?,
+            Effect::DropAside => self.drop_put().await?,
+            Effect::OpenAside { asked, code } => self.open_aside(asked, &code),
+            Effect::CloseAside => self.close_aside(),
+            Effect::RestoreAside(draft) => self.restore_aside(*draft, events),
             Effect::LookUp { asked, query } => self.look_up(asked, query),
             Effect::StartPayment { dossier_code } => self.start_payment(dossier_code, events).await?,
             Effect::Rate(rated) => {
@@ -222,6 +228,7 @@ impl Kiosk {
         self.sealed = None;
         self.visit_slips.clear();
         self.watched_payment.send_replace(None);
+        self.forget_asides();
         self.shown_ticket = None;
         self.scan_under_way = None;
         self.card_under_way = None;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::finding::{Entry, Finder};
 use super::{EventCode, LifeEvent, Procedure, ProcedureCode, ProcedureFault, Purposes};
+use crate::aside::ProvinceCode;
 use crate::calendar::Calendar;
 
 /// The national list holds about 6,000 procedures; a province uses about 2,000.
@@ -26,6 +27,7 @@ pub struct Catalogue {
     calendar: Calendar,
     /// What consent is asked for when a dossier is handed in.
     purposes: Purposes,
+    province: Option<ProvinceCode>,
     /// Made when somebody first looks for something.
     finder: OnceLock<Arc<Finder>>,
 }
@@ -37,6 +39,7 @@ impl PartialEq for Catalogue {
             && self.events == other.events
             && self.calendar == other.calendar
             && self.purposes == other.purposes
+            && self.province == other.province
     }
 }
 
@@ -84,6 +87,7 @@ impl Catalogue {
             events,
             calendar: Calendar::default(),
             purposes: Purposes::default(),
+            province: None,
             finder: OnceLock::new(),
         })
     }
@@ -91,6 +95,16 @@ impl Catalogue {
     /// With the working days of its offices.
     pub fn with_calendar(self, calendar: Calendar) -> Self {
         Self { calendar, ..self }
+    }
+
+    /// Of the province with this code.
+    pub fn of_province(self, province: Option<ProvinceCode>) -> Self {
+        Self { province, ..self }
+    }
+
+    /// Mã tỉnh, where the province has said it.
+    pub fn province(&self) -> Option<ProvinceCode> {
+        self.province
     }
 
     pub fn calendar(&self) -> &Calendar {
@@ -117,6 +131,7 @@ impl Catalogue {
             procedures,
             calendar: self.calendar.clone(),
             purposes: self.purposes.clone(),
+            province: self.province,
             finder: OnceLock::new(),
         }
     }
@@ -196,6 +211,8 @@ enum Written {
         calendar: Calendar,
         #[serde(default)]
         purposes: Purposes,
+        #[serde(default)]
+        province: Option<ProvinceCode>,
     },
     /// Before there were life events.
     Before(Vec<Procedure>),
@@ -211,9 +228,11 @@ impl TryFrom<Written> for Catalogue {
                 events,
                 calendar,
                 purposes,
+                province,
             } => Ok(Self::new(procedures, events)?
                 .with_calendar(calendar)
-                .asking_for(purposes)),
+                .asking_for(purposes)
+                .of_province(province)),
             Written::Before(procedures) => Self::new(procedures, vec![]),
         }
     }
@@ -226,6 +245,7 @@ impl From<Catalogue> for Written {
             events: catalogue.events,
             calendar: catalogue.calendar,
             purposes: catalogue.purposes,
+            province: catalogue.province,
         }
     }
 }

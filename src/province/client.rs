@@ -18,7 +18,7 @@ use super::{
     Act, Answer, CatalogueNews, DossierState, FileSource, Later, Ledger, No, Package, Province, Receipt,
     exchange::{ANSWER_BYTES_MAX, Http, Reply},
     national::National,
-    tus::{Pace, Transfer, Upload},
+    tus::{Pace, Transfer, Upload, metadata},
     wire,
 };
 
@@ -90,7 +90,7 @@ pub enum ConnectionError {
 /// The province over HTTP: as the open contract says, or in the tongue of the national exchange.
 pub struct HttpProvince {
     pub(super) http: Http,
-    pace: Pace,
+    pub(super) pace: Pace,
     pub(super) national: Option<National>,
 }
 
@@ -210,12 +210,14 @@ impl HttpProvince {
                 let transfer = Transfer {
                     http: &self.http,
                     pace: &self.pace,
-                    package,
+                    of: package.key,
+                    size_bytes: package.files[file].size_bytes,
                     file,
                     files,
                 };
                 Upload {
                     transfer,
+                    metadata: metadata(package, &package.files[file]),
                     ledger: &mut *ledger,
                 }
                 .bring()

@@ -137,6 +137,11 @@ impl Reply {
         serde_json::from_slice(&self.body).ok().filter(Value::is_object)
     }
 
+    /// What it holds, where it is no JSON.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
     /// A number in a header, such as `Upload-Offset`; `None` if it is missing or garbled.
     pub fn number(&self, header: &str) -> Option<u64> {
         let text = self.headers.get(header)?.to_str().ok()?.trim();

@@ -19,8 +19,7 @@ use reqwest::{
 };
 use tracing::{debug, warn};
 
-pub(super) use self::transfer::{Pace, Piece, Transfer, send_bytes};
-use self::transfer::{Place, Sent};
+pub(super) use self::transfer::{Pace, Piece, Place, Sent, Transfer, send_bytes};
 use super::{FileToSend, Later, Ledger, No, Package, exchange::ANSWER_BYTES_MAX, wire};
 
 /// Uploads begun for one file in one go.
@@ -31,6 +30,8 @@ const WRONG_HASHES_MAX: usize = 2;
 /// One file on its way, and where we keep its address.
 pub(super) struct Upload<'a> {
     pub transfer: Transfer<'a>,
+    /// `Upload-Metadata` of its creation.
+    pub metadata: String,
     pub ledger: &'a mut dyn Ledger,
 }
 
@@ -65,7 +66,7 @@ impl Upload<'_> {
                     }
                 }
             }
-            warn!(dossier = %self.transfer.package.key, file = self.transfer.file, "Upload is gone, beginning anew");
+            warn!(of = %self.transfer.of, file = self.transfer.file, "Upload is gone, beginning anew");
             self.forget()?;
         }
         Err(gone)
@@ -89,7 +90,7 @@ impl Upload<'_> {
         if let Ok(url) = self.transfer.http.own_url(&self.transfer.http.base, &kept)
             && let Place::At(offset) = self.transfer.head(&url).await?
         {
-            debug!(dossier = %self.transfer.package.key, file = self.transfer.file, offset, "Going on with an upload");
+            debug!(of = %self.transfer.of, file = self.transfer.file, offset, "Going on with an upload");
             return Ok(Some((url, offset)));
         }
         self.forget()?;
@@ -102,15 +103,15 @@ impl Upload<'_> {
             .transfer
             .request(Method::POST, &url)
             .header(CONTENT_LENGTH, 0)
-            .header("Upload-Length", self.transfer.what().size_bytes)
-            .header("Upload-Metadata", metadata(self.transfer.package, self.transfer.what()));
+            .header("Upload-Length", self.transfer.size_bytes)
+            .header("Upload-Metadata", &self.metadata);
         let reply = self.transfer.http.ask(request, ANSWER_BYTES_MAX).await?;
 
         match reply.status.as_u16() {
             201 => {
                 let location = reply.text(LOCATION.as_str()).ok_or_else(|| reply.unclear())?;
                 let url = self.transfer.http.own_url(&url, location).inspect_err(|_| {
-                    warn!(dossier = %self.transfer.package.key, "Province gave an upload address that is not its own");
+                    warn!(of = %self.transfer.of, "Province gave an upload address that is not its own");
                 })?;
                 if self.ledger.keep_upload_url(self.transfer.file, url.as_str()).is_err() {
                     self.transfer.terminate(&url).await;
@@ -128,7 +129,7 @@ impl Upload<'_> {
 }
 
 /// As tus writes it: names with their values in Base64.
-fn metadata(package: &Package, file: &FileToSend) -> String {
+pub(super) fn metadata(package: &Package, file: &FileToSend) -> String {
     [
         ("dossier", package.key.to_string()),
         ("part", file.part.to_string()),

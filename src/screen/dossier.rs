@@ -7,11 +7,12 @@ use ui::slint::ComponentHandle;
 
 use super::frame::{day, paper as paper_state};
 use super::lists::Lists;
-use super::{Shown, filing, finding, identifying, papers, paying, questions, signing};
+use super::{Shown, asides, filing, finding, identifying, papers, paying, questions, signing};
 use crate::procedure::{Condition, Language, PageCount, Paper, PaperForm, Procedure};
 use crate::session::handing::HandingIn;
 use crate::session::handing::finding::Finding;
 use crate::session::handing::identifying::Identifying;
+use crate::session::handing::resuming::{Resuming, Shown as CardShown};
 use crate::session::handing::scanning::{Feed, Scanning, needs_staff};
 use crate::session::handing::sent::{HandInSlip, Sent};
 use crate::session::{Door, PaperNews, Step};
@@ -22,11 +23,19 @@ pub fn page(handing: &HandingIn, shown: &Shown) -> ui::PageName {
         HandingIn::Finding(Finding::Events { .. } | Finding::Typing(_)) => ui::PageName::Find,
         HandingIn::Finding(Finding::Listed { .. }) => ui::PageName::Procedures,
         HandingIn::Reading { .. } => ui::PageName::Procedure,
-        HandingIn::Identifying(Identifying::Waiting { .. }) => ui::PageName::Identify,
-        HandingIn::Identifying(Identifying::Chip { .. } | Identifying::Stopped { .. }) => ui::PageName::Card,
-        HandingIn::Identifying(Identifying::Confirming { .. }) => ui::PageName::Person,
-        HandingIn::Identifying(Identifying::Typing(_)) => ui::PageName::Question,
-        HandingIn::Identifying(Identifying::CardBack(_)) => ui::PageName::CardBack,
+        HandingIn::Identifying(identifying) => identifying_page(identifying),
+        HandingIn::PuttingAside(_) => ui::PageName::Aside,
+        HandingIn::Resuming(resuming) => match resuming {
+            Resuming::Whose {
+                last: CardShown::Nobodys,
+                identifying,
+                ..
+            } => identifying_page(identifying),
+            Resuming::Whose { .. }
+            | Resuming::Opening { .. }
+            | Resuming::Cannot { .. }
+            | Resuming::Restoring { .. } => ui::PageName::Resume,
+        },
         HandingIn::Asking(_) => ui::PageName::Question,
         HandingIn::Scanning(scanning) if scan_trouble(scanning).is_some() => ui::PageName::Trouble,
         HandingIn::Scanning(_) => ui::PageName::Scan,
@@ -48,6 +57,16 @@ pub fn page(handing: &HandingIn, shown: &Shown) -> ui::PageName {
         }
         HandingIn::Sent(Sent::Paying { paying, .. }) => paying::page(paying, shown),
         HandingIn::Sent(Sent::Keeping { .. } | Sent::Kept(_)) => ui::PageName::Sent,
+    }
+}
+
+fn identifying_page(identifying: &Identifying) -> ui::PageName {
+    match identifying {
+        Identifying::Waiting { .. } => ui::PageName::Identify,
+        Identifying::Chip { .. } | Identifying::Stopped { .. } => ui::PageName::Card,
+        Identifying::Confirming { .. } => ui::PageName::Person,
+        Identifying::Typing(_) => ui::PageName::Question,
+        Identifying::CardBack(_) => ui::PageName::CardBack,
     }
 }
 
@@ -86,6 +105,7 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
     }
     let identifying = match handing {
         Some(HandingIn::Identifying(identifying)) => Some(identifying),
+        Some(HandingIn::Resuming(Resuming::Whose { identifying, .. })) => Some(&**identifying),
         _ => None,
     };
     let for_whom = match handing {
@@ -122,6 +142,7 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
         _ => None,
     };
     signing::fill(kiosk, &lists.pen, shown, signs);
+    asides::fill(kiosk, lists, shown, handing);
     if let Some(HandingIn::Sent(sent)) = handing {
         papers::fill_sent(kiosk, shown, sent);
     }

@@ -279,6 +279,8 @@ fn fill_trouble(kiosk: &Kiosk, shown: &Shown) {
             | HandingIn::ForWhom(_)
             | HandingIn::Asking(_)
             | HandingIn::Reviewing(_)
+            | HandingIn::PuttingAside(_)
+            | HandingIn::Resuming(_)
             | HandingIn::Agreeing(_)
             | HandingIn::Signing(_) => {
                 return;

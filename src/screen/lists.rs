@@ -53,6 +53,7 @@ pub struct Lists {
     pub events: List<ui::EventView>,
     pub found: List<ui::ProcedureRow>,
     pub papers: List<ui::PaperRow>,
+    pub lacking: List<ui::PaperRow>,
     pub choices: List<ui::ChoiceView>,
     pub completions: List<SharedString>,
     pub places: List<ui::PlaceView>,
@@ -83,6 +84,7 @@ impl Lists {
             events: List::new(),
             found: List::new(),
             papers: List::new(),
+            lacking: List::new(),
             choices: List::new(),
             completions: List::new(),
             places: List::new(),
@@ -110,6 +112,7 @@ impl Lists {
         find.set_events(lists.events.model());
         find.set_rows(lists.found.model());
         kiosk.global::<ui::ProcedurePage>().set_papers(lists.papers.model());
+        kiosk.global::<ui::AsidePage>().set_papers(lists.lacking.model());
         let question = kiosk.global::<ui::QuestionPage>();
         question.set_choices(lists.choices.model());
         question.set_suggestions(lists.completions.model());
@@ -138,6 +141,7 @@ impl Lists {
     /// Nothing of a visit stays on a page that is not shown.
     pub fn wipe(&self) {
         self.found.set(vec![]);
+        self.lacking.set(vec![]);
         self.choices.set(vec![]);
         self.completions.set(vec![]);
         self.places.set(vec![]);

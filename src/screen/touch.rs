@@ -249,6 +249,12 @@ fn bind_papers(kiosk: &Kiosk, out: &Out) {
     review.on_hold(out.on(hold));
     review.on_edit(out.on(|id: SharedString| Some(Touch::Edit(id.into()))));
     review.on_send(out.on_touch(Touch::Send));
+    scan.on_lack(out.on_touch(Touch::Lack));
+    review.on_lack(out.on_touch(Touch::Lack));
+    let aside = kiosk.global::<ui::AsidePage>();
+    aside.on_put_aside(out.on_touch(Touch::PutAside));
+    aside.on_done(out.on_touch(Touch::Done));
+    kiosk.global::<ui::ResumePage>().on_done(out.on_touch(Touch::Done));
     kiosk.global::<ui::SentPage>().on_done(out.on_touch(Touch::Done));
 }
 

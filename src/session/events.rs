@@ -1,16 +1,19 @@
 //! Everything that can happen to a session, and everything that can follow from it.
 
+mod choices;
+mod devices;
+
 use std::sync::Arc;
 
-use hardware::card::mrz::{Mrz, MrzKey};
-use hardware::card::{CardFault, Holder, Slot};
+use hardware::card::mrz::MrzKey;
 use hardware::panel::Presence;
 use hardware::printer::PrinterFault;
-use hardware::scanner::ScannerFault;
+use jiff::Timestamp;
 use uuid::Uuid;
 
+pub use self::choices::{DatePart, Held, Priority, YearOnly};
+pub use self::devices::{CardNews, CodeNews, ScanNews};
 use super::following::Query;
-use super::handing::card_back::BackFault;
 use super::handing::for_whom::Who;
 use super::paying::PayTouch;
 use super::staff::face::NoFace;
@@ -19,6 +22,7 @@ use super::staff::office::{OfficeView, Span};
 use super::staff::{StaffAct, StaffName, StaffTouch, StaffView};
 use super::taking::DrawnTicket;
 use super::{Contrast, Movement, TextSize};
+use crate::aside::CannotGoOn;
 use crate::calendar::Due;
 use crate::checklist::CheckList;
 use crate::dossier::{Dossier, Draft, DraftId, KnownDossier, Preview, Stroke};
@@ -67,34 +71,6 @@ pub enum HallNews {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub enum CodeNews {
-    /// Personal.
-    Code(Secret),
-    /// The scanner read something that is no code.
-    Noise,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum CardNews {
-    /// What lies on the card reader, or what is wrong with it.
-    Place(Result<Slot, CardFault>),
-    /// How far the reading is.
-    Progress { percent: u8 },
-    /// Personal.
-    Read(Result<Box<Holder>, CardFault>),
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum ScanNews {
-    /// A page is scanned and kept.
-    Page(Preview),
-    /// The feeder is empty, or there is trouble.
-    Ended(Result<(), ScannerFault>),
-    /// The back of a card. Personal.
-    Back(Result<Box<Mrz>, BackFault>),
-}
-
-#[derive(Clone, Debug, PartialEq)]
 pub enum KeepNews {
     /// The dossier is committed under the kiosk's own number.
     Kept {
@@ -112,6 +88,25 @@ pub enum KeepNews {
     Refused {
         slip_number: String,
     },
+    /// The draft is put aside: it is not here any more.
+    PutAside {
+        draft: DraftId,
+    },
+    NotPutAside {
+        draft: DraftId,
+    },
+    /// The province has the draft that this visit put aside.
+    AsideBrought {
+        until: Timestamp,
+    },
+    /// A draft that was put aside is one of this kiosk again, with its pages.
+    Restored {
+        draft: DraftId,
+    },
+    NotRestored {
+        draft: DraftId,
+        why: CannotGoOn,
+    },
 }
 
 /// Answers of the province, each to a question that an effect asked.
@@ -121,6 +116,14 @@ pub enum ProvinceNews {
     LookUp { asked: Uuid, news: LookUpNews },
     /// Of the payment of this dossier's fee.
     Payment { dossier_code: String, news: PaymentNews },
+    /// Of the opening of a draft put aside that carries the same id.
+    Aside { asked: Uuid, news: AsideNews },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum AsideNews {
+    Opened(Box<Draft>),
+    Cannot(CannotGoOn),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -225,6 +228,9 @@ pub enum Touch {
     TakeNumber,
     /// What has to be brought, on paper.
     PrintList,
+    /// "Tôi thiếu giấy": the way to putting aside.
+    Lack,
+    PutAside,
     /// "Giữ để xem": personal data is whole only while it is held.
     Hold(Held),
     Yes,
@@ -270,31 +276,6 @@ pub enum Touch {
     /// How a fee is paid, or what was read of it.
     Pay(PayTouch),
     Staff(StaffTouch),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Priority {
-    Ordinary,
-    Priority,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Held {
-    Masked,
-    Whole,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DatePart {
-    Day,
-    Month,
-    Year,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum YearOnly {
-    No,
-    Yes,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -362,6 +343,21 @@ pub enum Effect {
     StartPayment {
         dossier_code: String,
     },
+    /// Seal and commit a draft for another day; it is gone from here then.
+    PutAside(Box<Draft>),
+    /// Print what is still lacking, with the code of the draft that was put aside.
+    PrintAside(Box<CheckList>),
+    /// The slip of the draft that was put aside did not come out.
+    DropAside,
+    /// The answer carries `asked`.
+    OpenAside {
+        asked: Uuid,
+        code: Secret,
+    },
+    /// Nobody goes on with the draft that was opened.
+    CloseAside,
+    /// Keep an opened draft and its pages here.
+    RestoreAside(Box<Draft>),
     /// The answer carries `asked`: one that comes late belongs to nobody any more.
     LookUp {
         asked: Uuid,

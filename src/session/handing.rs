@@ -9,6 +9,8 @@ pub mod card_back;
 pub mod finding;
 pub mod for_whom;
 pub mod identifying;
+pub mod putting_aside;
+pub mod resuming;
 pub mod reviewing;
 pub mod scanning;
 pub mod sent;
@@ -26,6 +28,8 @@ use asking::Asking;
 use finding::Finding;
 use for_whom::ForWhom;
 use identifying::Identifying;
+use putting_aside::PuttingAside;
+use resuming::Resuming;
 use reviewing::Reviewing;
 use scanning::Scanning;
 use sent::Sent;
@@ -56,6 +60,10 @@ pub enum HandingIn {
     /// Nothing could be committed: the draft is as it was, staff are called.
     NotKept(Box<Draft>),
     Sent(Sent),
+    /// Somebody lacks a paper, and goes on another day.
+    PuttingAside(PuttingAside),
+    /// Somebody goes on with what was put aside.
+    Resuming(Resuming),
 }
 
 /// A procedure, and how it was found: back leads there.
@@ -98,6 +106,8 @@ impl HandingIn {
                 | News::Staff(_) => stay(Self::NotKept(draft)),
             },
             Self::Sent(sent) => sent.on(news, around),
+            Self::PuttingAside(aside) => aside.on(news, around),
+            Self::Resuming(resuming) => resuming.on(news, around),
         }
     }
 
@@ -114,6 +124,8 @@ impl HandingIn {
             Self::Signing(signing) => signing.back(),
             Self::NotKept(draft) => stay(unsigned(*draft)),
             Self::Sent(sent) => sent.back(around),
+            Self::PuttingAside(aside) => aside.back(around),
+            Self::Resuming(resuming) => resuming.back(around),
         }
     }
 
@@ -128,6 +140,8 @@ impl HandingIn {
             Self::Agreeing(agreeing) => Some(&agreeing.draft),
             Self::Signing(signing) => Some(&signing.draft),
             Self::NotKept(draft) => Some(draft),
+            Self::PuttingAside(aside) => aside.draft(),
+            Self::Resuming(resuming) => resuming.draft(),
         }
     }
 
@@ -141,6 +155,8 @@ impl HandingIn {
             Self::Agreeing(agreeing) => Some(&mut agreeing.draft),
             Self::Signing(signing) => Some(&mut signing.draft),
             Self::NotKept(draft) => Some(draft),
+            Self::PuttingAside(aside) => aside.draft_mut(),
+            Self::Resuming(resuming) => resuming.draft_mut(),
         }
     }
 
@@ -183,9 +199,9 @@ impl HandingIn {
     pub fn step(&self) -> u32 {
         match self {
             Self::Finding(_) | Self::Reading { .. } => 1,
-            Self::Identifying(_) | Self::ForWhom(_) => 2,
+            Self::Identifying(_) | Self::ForWhom(_) | Self::Resuming(_) => 2,
             Self::Asking(_) => 3,
-            Self::Scanning(_) => 4,
+            Self::Scanning(_) | Self::PuttingAside(_) => 4,
             Self::Reviewing(_) | Self::Agreeing(_) | Self::Signing(_) | Self::NotKept(_) | Self::Sent(_) => 5,
         }
     }

@@ -1,5 +1,6 @@
 //! A visit among things that all work, and the finger of somebody for whom all goes well.
 
+mod asides;
 mod asking;
 mod filing;
 mod finding;
@@ -22,7 +23,7 @@ use super::paying::PayTouch;
 use super::taking::DrawnTicket;
 use super::*;
 use crate::citizen::Citizen;
-use crate::dossier::{DraftId, Freshness, Judged, KnownDossier, Preview, WayState};
+use crate::dossier::{Draft, DraftId, Freshness, Judged, KnownDossier, Preview, WayState};
 use crate::form::{Choice, DateBound, DatePrecision, Question, QuestionKind};
 use crate::health::{Health, Link, Roll, Status, StoreHealth};
 use crate::procedure::{
@@ -123,6 +124,11 @@ pub(crate) fn citizen() -> Citizen {
     Citizen::from_card_code(CARD).unwrap()
 }
 
+/// What lies in a parcel: everything answered, no paper scanned.
+fn kept_draft() -> Draft {
+    Draft::new(DraftId(Uuid::from_u128(77)), start(), procedure(), citizen())
+}
+
 fn event() -> LifeEvent {
     LifeEvent {
         code: "sinh-con".parse().unwrap(),
@@ -144,7 +150,11 @@ fn around(now: Timestamp) -> Around {
             minutes_each: Some(5),
             open: true,
         }],
-        catalogue: Arc::new(Catalogue::new(vec![procedure()], vec![event()]).unwrap()),
+        catalogue: Arc::new(
+            Catalogue::new(vec![procedure()], vec![event()])
+                .unwrap()
+                .of_province("25".parse().ok()),
+        ),
         health: Health {
             printer: Status::Works,
             roll: Roll::Enough,
@@ -263,7 +273,10 @@ fn happy(session: &Session) -> Event {
                 due: None,
             })),
             HandingIn::Sent(Sent::Paying { .. }) => touch(Touch::Pay(PayTouch::AtCounter)),
-            HandingIn::Sent(Sent::Kept(_)) | HandingIn::NotKept(_) => touch(Touch::Done),
+            HandingIn::Sent(Sent::Kept(_))
+            | HandingIn::NotKept(_)
+            | HandingIn::PuttingAside(_)
+            | HandingIn::Resuming(_) => touch(Touch::Done),
         },
         Step::Taking(_) | Step::Following(_) | Step::Rating(_) | Step::Staff(_) | Step::CardLeft { .. } => {
             Event::Bar(Bar::Leave)

@@ -4,6 +4,7 @@
 use hardware::printer::{Line, Slip, TextSize, Weight};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use zeroize::Zeroizing;
 
 use super::{centered, copy_of, day, drawings, head, moment, note, pair};
 use crate::checklist::{CheckList, Wanted, Whom};
@@ -27,7 +28,7 @@ pub struct CheckListSlip {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Aside {
     /// What the code says. Whoever has it, and the card of the same person, can go on.
-    pub code: String,
+    pub code: Zeroizing<String>,
     pub at: AsideAt,
 }
 
@@ -138,7 +139,7 @@ impl CheckListSlip {
         lines.push(note("1. Đưa mã này vào máy, ở bất kỳ trung tâm nào của tỉnh."));
         lines.push(note("2. Đưa căn cước của chính bạn."));
         lines.push(Line::Qr {
-            data: aside.code.clone(),
+            data: aside.code.to_string(),
         });
         // Honest: what has not left this kiosk yet cannot be opened at another.
         let (vietnamese, english) = match aside.at {
@@ -212,7 +213,7 @@ mod tests {
         assert!(plain.contains("04/12/2026"), "{plain}");
 
         let aside = |at| {
-            let code = "MCK1:R:25:ABC".to_owned();
+            let code = "MCK1:R:25:ABC".to_owned().into();
             words(Some(Aside { code, at }))
         };
         let until = jiff::civil::date(2026, 12, 22);

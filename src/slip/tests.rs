@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 
 use super::*;
+use crate::aside::{AsideCode, AsideKey};
 use crate::calendar::Due;
 use crate::checklist::CheckList;
 use crate::procedure::{Condition, Fee, Language, PageCount, Paper, PaperForm, Procedure, Words};
@@ -113,6 +114,28 @@ fn check_list(aside: Option<Aside>) -> Slip {
 #[test]
 fn a_check_list_comes_out_with_its_drawings() {
     assert_eq!(printed("check-list", &check_list(None)), [[""; 0], [""; 0]]);
+}
+
+#[test]
+fn the_code_of_a_draft_put_aside_is_read_from_either_paper() {
+    let code = AsideCode {
+        province: "25".parse().unwrap(),
+        parcel: uuid::Uuid::from_u128(u128::MAX / 3),
+        key: AsideKey::new([0xA5; crate::aside::KEY_BYTES]),
+    };
+    let at = AsideAt::Province {
+        until: date(2026, 12, 22),
+    };
+    let slip = check_list(Some(Aside { code: code.text(), at }));
+    for codes in printed("aside", &slip) {
+        assert_eq!(codes.len(), 1);
+        assert!(codes[0].parse() == Ok(code.clone()));
+    }
+    let slip = check_list(Some(Aside {
+        code: code.text(),
+        at: AsideAt::Kiosk,
+    }));
+    printed("aside-offline", &slip);
 }
 
 #[test]

@@ -43,6 +43,7 @@ const TABLES: [&str; 18] = [
     "payments",
     "hall_events",
     "tickets",
+    "asides",
     "print_jobs",
     "slip_numbers",
     "catalogue",

@@ -1,5 +1,6 @@
 //! The store under trouble, a file per kind.
 
+mod asides;
 mod damage;
 mod dossiers;
 mod figures;

@@ -24,6 +24,7 @@ mod program;
 mod province;
 mod reader;
 mod reading;
+mod resume;
 mod scanner;
 mod secrecy;
 mod staff;

@@ -16,9 +16,10 @@ use tokio::{
     time::{Instant, sleep_until, timeout},
 };
 use tracing::debug;
+use uuid::Uuid;
 
 use crate::province::{
-    FileSource, FileToSend, Later, No, Package,
+    FileSource, Later, No,
     exchange::{ANSWER_BYTES_MAX, Http, Reply, trouble},
 };
 
@@ -88,32 +89,31 @@ impl Pace {
     }
 }
 
-/// One file of a package, and the way it goes.
+/// One file, and the way it goes.
 pub(in crate::province) struct Transfer<'a> {
     pub http: &'a Http,
     pub pace: &'a Pace,
-    pub package: &'a Package,
+    /// Whose it is, for the log: the key of a dossier or the number of a parcel.
+    pub of: Uuid,
+    pub size_bytes: u64,
+    /// Its place among `files`.
     pub file: usize,
     pub files: &'a dyn FileSource,
 }
 
-pub(super) enum Place {
+pub(in crate::province) enum Place {
     At(u64),
     /// This upload is no more, or was never ours. With what to say if that does not end.
     Gone(No),
 }
 
-pub(super) enum Sent {
+pub(in crate::province) enum Sent {
     Whole,
     Gone(No),
     WrongHash(No),
 }
 
 impl Transfer<'_> {
-    pub fn what(&self) -> &FileToSend {
-        &self.package.files[self.file]
-    }
-
     pub fn request(&self, method: Method, url: &Url) -> RequestBuilder {
         self.http
             .client
@@ -122,9 +122,9 @@ impl Transfer<'_> {
     }
 
     /// Asks how far the upload has come.
-    pub(super) async fn head(&self, url: &Url) -> Result<Place, No> {
+    pub async fn head(&self, url: &Url) -> Result<Place, No> {
         let reply = self.http.ask(self.request(Method::HEAD, url), ANSWER_BYTES_MAX).await?;
-        let size = self.what().size_bytes;
+        let size = self.size_bytes;
 
         match reply.status.as_u16() {
             200 | 204 => {
@@ -146,13 +146,13 @@ impl Transfer<'_> {
     pub async fn terminate(&self, url: &Url) {
         let request = self.request(Method::DELETE, url);
         if self.http.ask(request, ANSWER_BYTES_MAX).await.is_err() {
-            debug!(dossier = %self.package.key, file = self.file, "Unwanted upload was left to expire");
+            debug!(of = %self.of, file = self.file, "Unwanted upload was left to expire");
         }
     }
 
     /// Sends what is missing from `offset` on.
-    pub(super) async fn send(&self, url: &Url, mut offset: u64) -> Result<Sent, No> {
-        let size = self.what().size_bytes;
+    pub async fn send(&self, url: &Url, mut offset: u64) -> Result<Sent, No> {
+        let size = self.size_bytes;
         let mut idle_rounds = 0;
 
         for _ in 0..REQUESTS_MAX {

@@ -72,9 +72,11 @@ pub(in crate::province) fn catalogue(answer: &Value) -> Result<Catalogue, NoCata
         );
         Purposes::default()
     });
+    let province = answer["MaTinh"].as_str().and_then(|code| code.parse().ok());
     let catalogue =
         Catalogue::new(procedures, events(&answer["DanhSachSuKien"])).map_err(|_| NoCatalogue::Unreadable)?;
-    Ok(catalogue.with_calendar(calendar::calendar(answer)).asking_for(purposes))
+    let catalogue = catalogue.with_calendar(calendar::calendar(answer)).asking_for(purposes);
+    Ok(catalogue.of_province(province))
 }
 
 /// The questions of a procedure, with every path through them proved to end.

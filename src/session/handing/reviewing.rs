@@ -4,6 +4,7 @@ use super::{HandingIn, Then, stay};
 use crate::dossier::{Draft, Missing};
 use crate::session::handing::agreeing::Agreeing;
 use crate::session::handing::asking::Asking;
+use crate::session::handing::putting_aside::PuttingAside;
 use crate::session::handing::scanning::Scanning;
 use crate::session::{Around, Held, Moved, News, Touch};
 use crate::ticket::Day;
@@ -28,6 +29,7 @@ impl Reviewing {
     pub fn on(mut self, news: News, around: &Around) -> Moved {
         match news {
             News::Touch(Touch::Hold(held)) => self.held = held,
+            News::Touch(Touch::Lack) => return stay(PuttingAside::ask(HandingIn::Reviewing(self), around)),
             News::Touch(Touch::Edit(id)) => return stay(edit(self, &id)),
             News::Touch(Touch::Send) => {
                 // All at once, in the rows that can be mended.

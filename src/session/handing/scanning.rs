@@ -6,6 +6,7 @@ use super::{HandingIn, keep, stay};
 use crate::dossier::{Draft, Preview};
 use crate::procedure::{PAGES_MAX, PageCount, Paper};
 use crate::session::handing::asking::Asking;
+use crate::session::handing::putting_aside::PuttingAside;
 use crate::session::handing::reviewing::Reviewing;
 use crate::session::{Around, Effect, Moved, News, Next, ScanNews, Step, Touch};
 
@@ -69,7 +70,7 @@ impl Scanning {
         self.paper().map_or(0, |paper| self.draft.pages_of(&paper.code))
     }
 
-    pub fn on(mut self, news: News, _around: &Around) -> Moved {
+    pub fn on(mut self, news: News, around: &Around) -> Moved {
         let Some(paper) = self.paper().cloned() else {
             return stay(HandingIn::Reviewing(Reviewing::of(self.draft)));
         };
@@ -111,6 +112,9 @@ impl Scanning {
                 if self.feed != Feed::Feeding && self.pages() == 0 && self.may_do_without(&paper) =>
             {
                 self.onward()
+            }
+            News::Touch(Touch::Lack) if self.feed != Feed::Feeding => {
+                stay(PuttingAside::ask(HandingIn::Scanning(self), around))
             }
             News::Touch(Touch::Acknowledge) => {
                 self.feed = if self.pages() > 0 { Feed::Looking } else { Feed::Ready };

@@ -79,7 +79,16 @@ impl Sent {
                     Next::Stay(Step::HandingIn(Box::new(HandingIn::NotKept(back)))),
                     vec![Effect::CallStaff],
                 ),
-                News::Keep(KeepNews::NotKept(_) | KeepNews::Received { .. } | KeepNews::Refused { .. })
+                News::Keep(
+                    KeepNews::NotKept(_)
+                    | KeepNews::Received { .. }
+                    | KeepNews::Refused { .. }
+                    | KeepNews::PutAside { .. }
+                    | KeepNews::NotPutAside { .. }
+                    | KeepNews::AsideBrought { .. }
+                    | KeepNews::Restored { .. }
+                    | KeepNews::NotRestored { .. },
+                )
                 | News::Tick
                 | News::Touch(_)
                 | News::Hall(_)

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use super::*;
+use crate::aside::CannotGoOn;
 use crate::calendar::Due;
 use crate::figures::{Period, Reason};
 use crate::keyboard::{Key, Layer};
@@ -65,6 +66,8 @@ fn touches() -> impl Strategy<Value = Touch> {
         Touch::Begin,
         Touch::TakeNumber,
         Touch::PrintList,
+        Touch::Lack,
+        Touch::PutAside,
         Touch::Hold(Held::Whole),
         Touch::Hold(Held::Masked),
         Touch::Yes,
@@ -152,6 +155,29 @@ fn other_news() -> impl Strategy<Value = News> {
         }),
         News::Keep(KeepNews::Refused {
             slip_number: slip_number(),
+        }),
+        News::Code(CodeNews::Code(Secret("MCK1:R:25:AAAA".into()))),
+        News::Keep(KeepNews::PutAside {
+            draft: DraftId(Uuid::from_u128(7)),
+        }),
+        News::Keep(KeepNews::NotPutAside {
+            draft: DraftId(Uuid::from_u128(7)),
+        }),
+        News::Keep(KeepNews::AsideBrought { until: start() }),
+        News::Keep(KeepNews::Restored {
+            draft: DraftId(Uuid::from_u128(7)),
+        }),
+        News::Keep(KeepNews::NotRestored {
+            draft: DraftId(Uuid::from_u128(7)),
+            why: CannotGoOn::NoRoom,
+        }),
+        News::Province(ProvinceNews::Aside {
+            asked: Uuid::from_u128(7),
+            news: AsideNews::Opened(Box::new(kept_draft())),
+        }),
+        News::Province(ProvinceNews::Aside {
+            asked: Uuid::from_u128(7),
+            news: AsideNews::Cannot(CannotGoOn::Expired),
         }),
         News::Province(ProvinceNews::LookUp {
             asked: Uuid::from_u128(7),

@@ -32,14 +32,14 @@ pub(crate) const FILE_BYTES_MAX: u64 = 100 << 20;
 const UPLOAD_LIFE_SECS: i64 = 7 * 24 * 3600;
 const VERSION: &str = "1.0.0";
 
-fn tus(status: StatusCode) -> axum::http::response::Builder {
+pub(crate) fn tus(status: StatusCode) -> axum::http::response::Builder {
     Response::builder()
         .status(status)
         .header("Tus-Resumable", VERSION)
         .header(header::CACHE_CONTROL, "no-store")
 }
 
-fn built(answer: Result<Response, axum::http::Error>) -> Result<Response, Problem> {
+pub(crate) fn built(answer: Result<Response, axum::http::Error>) -> Result<Response, Problem> {
     answer.map_err(|error| anyhow::Error::from(error).into())
 }
 
@@ -52,7 +52,7 @@ pub(crate) async fn options() -> Result<Response, Problem> {
 }
 
 /// Every request but OPTIONS says which tus it speaks.
-fn check_version(headers: &HeaderMap) -> Result<(), Problem> {
+pub(crate) fn check_version(headers: &HeaderMap) -> Result<(), Problem> {
     if headers.get("tus-resumable").is_some_and(|version| version == VERSION) {
         return Ok(());
     }
@@ -65,7 +65,7 @@ fn check_version(headers: &HeaderMap) -> Result<(), Problem> {
     ))
 }
 
-fn number(headers: &HeaderMap, name: &str) -> Result<u64, Problem> {
+pub(crate) fn number(headers: &HeaderMap, name: &str) -> Result<u64, Problem> {
     headers
         .get(name)
         .and_then(|value| value.to_str().ok()?.parse().ok())

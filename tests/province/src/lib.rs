@@ -11,6 +11,7 @@ mod admin;
 mod catalogue;
 mod clock;
 mod dossiers;
+mod drafts;
 mod faults;
 mod files;
 mod filing;
@@ -101,6 +102,15 @@ fn router(shared: Shared) -> Router {
         .route("/satisfaction", post(satisfaction::take))
         .route("/dossiers/{id}/payments", post(payments::begin))
         .route("/payments/{reference}", get(payments::state))
+        .route(
+            "/drafts/{id}",
+            get(drafts::fetch)
+                .head(drafts::head)
+                .put(drafts::put)
+                .patch(drafts::patch)
+                .delete(drafts::drop_it),
+        )
+        .route("/drafts/{id}/open", post(drafts::open).delete(drafts::release))
         .route("/files", post(files::create).options(files::options))
         .route(
             "/files/{id}",
@@ -118,6 +128,8 @@ fn router(shared: Shared) -> Router {
         .route("/pay/{reference}", get(payments::page).post(payments::press))
         .route("/admin/payments", get(payments::all).post(payments::be_odd))
         .route("/admin/payments/{reference}", post(payments::settle))
+        .route("/admin/drafts", get(drafts::listed))
+        .route("/admin/drafts/{id}/expire", post(drafts::expire))
         .route("/admin/dossiers", get(admin::dossiers))
         .route("/admin/requests", get(admin::requests))
         .route("/admin/dossiers/count", get(admin::count))

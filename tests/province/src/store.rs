@@ -85,6 +85,7 @@ const LATER: [(&str, &str, &str); 3] = [
 pub(crate) struct Store {
     db: Mutex<Connection>,
     files: PathBuf,
+    folder: PathBuf,
 }
 
 pub(crate) struct DossierRow {
@@ -133,6 +134,8 @@ impl Store {
         db.pragma_update(None, "synchronous", "FULL")?;
         db.pragma_update(None, "foreign_keys", true)?;
         db.execute_batch(SCHEMA).context("Cannot prepare the database")?;
+        db.execute_batch(crate::drafts::SCHEMA)
+            .context("Cannot prepare the database")?;
         for (table, column, kind) in LATER {
             if !db.column_exists(None, table, column)? {
                 db.execute_batch(&format!("ALTER TABLE {table} ADD COLUMN {column} {kind}"))?;
@@ -144,12 +147,17 @@ impl Store {
         Ok(Self {
             db: Mutex::new(db),
             files,
+            folder: data.to_owned(),
         })
     }
 
     /// Where the bytes of an upload lie. Ids are UUIDs of ours.
     pub fn path(&self, id: &str) -> PathBuf {
         self.files.join(id)
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     pub(crate) fn db(&self) -> MutexGuard<'_, Connection> {

@@ -19,7 +19,7 @@ pub fn procedure(code: &str, name: &str, field: &str, days: i32, fee_vnd: i32) -
     }
 }
 
-fn paper(name: &str, form: PaperForm, need: PaperNeed, pages: i32) -> PaperRow {
+pub fn paper(name: &str, form: PaperForm, need: PaperNeed, pages: i32) -> PaperRow {
     PaperRow {
         name: name.into(),
         form,

@@ -35,6 +35,7 @@ pub fn scans() -> Vec<Sample> {
             page.set_paper_number(1);
             page.set_papers(3);
             page.set_required(true);
+            page.set_can_lack(true);
             page.set_pages_wanted(1);
             page.set_preview(scanned_page());
             page.set_preview_page(1);

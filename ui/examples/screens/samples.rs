@@ -4,6 +4,8 @@
 
 #[path = "after.rs"]
 mod after;
+#[path = "asides.rs"]
+mod asides;
 #[path = "asking.rs"]
 mod asking;
 #[path = "filing.rs"]
@@ -142,6 +144,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(papers::sending());
     samples.extend(filing::all());
     samples.extend(paying::paying());
+    samples.extend(asides::asides());
     samples.extend(after::following());
     samples.extend(after::troubles());
     samples.extend(after::staff());

@@ -1,6 +1,8 @@
 //! The stand-in keeps to its own contract: strict about what comes in, sure about what it has.
 
 #[cfg(test)]
+mod drafts;
+#[cfg(test)]
 mod following;
 #[cfg(test)]
 mod live;
