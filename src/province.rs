@@ -12,6 +12,7 @@
 //! of files, and to no other, whatever a server says. It logs no words of an answer and nothing of a package but its key. Only `wire.rs` knows
 //! the province's JSON.
 
+mod appointments;
 mod asides;
 mod client;
 mod exchange;
@@ -28,6 +29,7 @@ use std::{io, time::Duration};
 use jiff::Timestamp;
 
 pub use self::{
+    appointments::Form01,
     asides::{AsideAt, FETCH_BYTES_MAX, WhyDropped},
     client::{Connection, ConnectionError, HttpProvince, Patience},
     following::{Asker, TheirDossier},

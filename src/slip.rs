@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::session::Copy;
 use crate::ticket::{TicketId, VIETNAM};
 
+mod appointment;
 mod check_list;
 mod drawings;
 pub mod fee;
@@ -23,6 +24,7 @@ mod office;
 mod tests;
 mod ticket;
 
+pub use self::appointment::AppointmentSlip;
 pub use self::check_list::{Aside, AsideAt, CheckListSlip};
 pub use self::hand_in::HandInSlip;
 pub use self::office::{OfficeSlip, OfficeWords};
@@ -64,6 +66,7 @@ pub enum VisitSlip {
     CheckList(Box<CheckListSlip>),
     /// For staff.
     Office(Box<OfficeSlip>),
+    Appointment(Box<AppointmentSlip>),
 }
 
 impl VisitSlip {
@@ -71,6 +74,7 @@ impl VisitSlip {
         match self {
             Self::CheckList(slip) => CheckListSlip { copies, ..*slip }.layout(),
             Self::Office(slip) => slip.layout(copies),
+            Self::Appointment(slip) => AppointmentSlip { copies, ..*slip }.layout(),
         }
     }
 }

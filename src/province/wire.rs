@@ -5,6 +5,7 @@
 //! informs may be missing.
 
 mod answer;
+pub(super) mod appointment;
 pub(super) mod asides;
 mod catalogue;
 mod filing;

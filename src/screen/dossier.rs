@@ -98,10 +98,7 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
     finding::fill(kiosk, lists, shown, looked_for);
     if let Some(HandingIn::Reading { chosen, list }) = handing {
         fill_procedure(kiosk, lists, shown, &chosen.procedure);
-        let page = kiosk.global::<ui::ProcedurePage>();
-        page.set_can_print(shown.around.health.printer.works());
-        page.set_list_asked(list.is_some());
-        page.set_list(list.map_or(ui::PaperState::Coming, paper_state));
+        fill_list(kiosk, shown, *list);
     }
     let identifying = match handing {
         Some(HandingIn::Identifying(identifying)) => Some(identifying),
@@ -151,6 +148,14 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
         _ => None,
     };
     paying::fill(kiosk, lists, shown, fee);
+}
+
+/// The list of papers to take home.
+fn fill_list(kiosk: &Kiosk, shown: &Shown, list: Option<PaperNews>) {
+    let page = kiosk.global::<ui::ProcedurePage>();
+    page.set_can_print(shown.around.health.printer.works());
+    page.set_list_asked(list.is_some());
+    page.set_list(list.map_or(ui::PaperState::Coming, paper_state));
 }
 
 fn fill_procedure(kiosk: &Kiosk, lists: &Lists, shown: &Shown, procedure: &Procedure) {

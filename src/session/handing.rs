@@ -173,7 +173,9 @@ impl HandingIn {
             | Self::Reviewing(_)
             | Self::Agreeing(_)
             | Self::Signing(_)
-            | Self::NotKept(_) => None,
+            | Self::NotKept(_)
+            | Self::PuttingAside(_)
+            | Self::Resuming(_) => None,
         }
     }
 
@@ -191,6 +193,8 @@ impl HandingIn {
             | Self::Agreeing(_)
             | Self::Signing(_)
             | Self::NotKept(_)
+            | Self::PuttingAside(_)
+            | Self::Resuming(_)
             | Self::Sent(Sent::Keeping { .. } | Sent::Kept(_)) => None,
         }
     }

@@ -34,7 +34,7 @@ const SAME_SECOND_MAX: u32 = 100;
 /// What staff read of a dossier of which only half is left.
 const LOST_ROW: &str = "Dữ liệu gửi của hồ sơ này bị mất. Hãy hỏi tỉnh xem hồ sơ đã tới chưa trước khi gửi lại.";
 /// Parents before children: a child without its parent is not kept.
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 19] = [
     "keys",
     "drafts",
     "dossiers",

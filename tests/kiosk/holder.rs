@@ -109,10 +109,4 @@ impl Kiosk {
         self.touch("Giấy tờ").await;
         self.touch("Xem ảnh").await;
     }
-
-    async fn type_digits(&self, digits: &str) {
-        for digit in digits.chars() {
-            self.touch(&digit.to_string()).await;
-        }
-    }
 }

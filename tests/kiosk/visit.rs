@@ -11,9 +11,9 @@ use crate::harness::{Kiosk, LOOK_EVERY, Look, WAIT_MAX};
 /// What the sample card `nguyen-van-am` says.
 pub const NAME: &str = "Nguyễn Văn Ẩm";
 pub const MASKED: &str = "Nguyễn V** Ẩ*";
-/// Two questions, one paper of any number of pages.
-/// The life event that it is found under.
+/// The life event that [`PROCEDURE`] is found under.
 const OCCASION: &str = "Giấy tờ hộ tịch";
+/// Two questions, one paper of any number of pages.
 pub const PROCEDURE: &str = "Cấp bản sao trích lục hộ tịch";
 /// What is necessary, in the words of the province.
 pub const CONSENT: &str = "Tôi đồng ý gửi các thông tin này";
@@ -36,7 +36,6 @@ impl Kiosk {
         self.at("person").await;
     }
 
-    /// Birth, registered on 7 March 1990.
     /// The kiosk's own question, where the result could be posted: not by post.
     pub async fn fetches_the_result(&self) {
         self.sees("Bạn muốn nhận kết quả thế nào?").await;
@@ -44,6 +43,7 @@ impl Kiosk {
         self.touch("Tiếp tục").await;
     }
 
+    /// Birth, registered on 7 March 1990.
     pub async fn to_scan(&self) {
         self.to_person().await;
         self.touch("Đúng, là tôi").await;

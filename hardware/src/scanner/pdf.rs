@@ -12,7 +12,7 @@ use krilla::metadata::{DateTime, Metadata};
 use krilla::page::PageSettings;
 use krilla::{Data, Document, SerializeSettings};
 
-use self::words::Typeface;
+pub(crate) use self::words::Typeface;
 use super::PageImage;
 use super::ocr::PageText;
 
@@ -133,7 +133,7 @@ fn size(page: &PageImage) -> Option<Size> {
 }
 
 /// The date in the Gregorian calendar, counted in eras of 400 years that begin on 1 March.
-fn date(unix: i64) -> Option<DateTime> {
+pub(crate) fn date(unix: i64) -> Option<DateTime> {
     const DAY_SECS: i64 = 86_400;
     const ERA_DAYS: i64 = 146_097;
     /// Days from 0000-03-01 to 1970-01-01.

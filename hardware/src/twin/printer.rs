@@ -4,7 +4,6 @@
 //! through a receive buffer as large as a real one's, and become rows of dots at a real pace. What a
 //! printer that stays powered would keep while the kiosk's program dies is kept in a folder.
 
-mod code128;
 mod command;
 mod disk;
 mod machine;

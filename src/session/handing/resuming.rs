@@ -11,9 +11,10 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::finding::Finding;
 use super::identifying::Identifying;
 use super::reviewing::Reviewing;
-use super::{HandingIn, page_for, stay};
+use super::{Chosen, HandingIn, page_for, stay};
 use crate::aside::CannotGoOn;
 use crate::dossier::{Draft, DraftId};
 use crate::session::{Around, AsideNews, Effect, KeepNews, Moved, News, Next, ProvinceNews, Secret, Step, Touch};
@@ -71,7 +72,7 @@ impl Resuming {
 
     pub fn on(self, news: News, around: &Around) -> Moved {
         match self {
-            Self::Opening { asked } => opening(asked, news),
+            Self::Opening { asked } => opening(asked, news, around),
             Self::Cannot { why } => match news {
                 News::Touch(Touch::Done | Touch::Acknowledge) => (Next::Stay(Step::Home), vec![]),
                 News::Touch(_)
@@ -103,17 +104,17 @@ impl Resuming {
                 | Identifying::Typing(_)
                 | Identifying::CardBack(_)
                 | Identifying::Confirming { .. }
-                | Identifying::Stopped { .. }) => within(draft, at.back(around)),
+                | Identifying::Stopped { .. }) => within(draft, at.back(), around),
             },
             restoring @ Self::Restoring { .. } => stay(HandingIn::Resuming(restoring)),
         }
     }
 }
 
-fn opening(asked: Uuid, news: News) -> Moved {
+fn opening(asked: Uuid, news: News, around: &Around) -> Moved {
     match news {
         News::Province(ProvinceNews::Aside { asked: answered, news }) if answered == asked => match news {
-            AsideNews::Opened(draft) => ask_card(draft, Shown::Nobodys),
+            AsideNews::Opened(draft) => ask_card(draft, Shown::Nobodys, around),
             AsideNews::Cannot(why) => stay(HandingIn::Resuming(Resuming::Cannot { why })),
         },
         News::Province(_)
@@ -129,8 +130,12 @@ fn opening(asked: Uuid, news: News) -> Moved {
     }
 }
 
-fn ask_card(draft: Box<Draft>, last: Shown) -> Moved {
-    let identifying = Identifying::waiting(Arc::new(draft.procedure.clone()));
+fn ask_card(draft: Box<Draft>, last: Shown, around: &Around) -> Moved {
+    // Back leads home from here, not to where it was found.
+    let identifying = Identifying::waiting(Chosen {
+        procedure: Arc::new(draft.procedure.clone()),
+        from: Box::new(Finding::begin(around)),
+    });
     stay(HandingIn::Resuming(Resuming::Whose {
         draft,
         identifying: Box::new(identifying),
@@ -142,7 +147,7 @@ fn whose(draft: Box<Draft>, identifying: Identifying, last: Shown, news: News, a
     match (identifying, &news) {
         (Identifying::Confirming { citizen, .. }, News::Touch(Touch::Yes)) => {
             if citizen.id != draft.citizen.id {
-                return ask_card(draft, Shown::Anothers);
+                return ask_card(draft, Shown::Anothers, around);
             }
             // The draft of another kiosk, or of another day: here it is a new one.
             let draft = Box::new(Draft {
@@ -155,7 +160,7 @@ fn whose(draft: Box<Draft>, identifying: Identifying, last: Shown, news: News, a
         }
         (Identifying::Waiting { .. }, News::Touch(Touch::Done)) => (Next::Stay(Step::Home), vec![Effect::CloseAside]),
         (identifying @ Identifying::Waiting { .. }, News::Touch(_) | News::Code(_)) => {
-            within(draft, identifying.on(news, around))
+            within(draft, identifying.on(news, around), around)
         }
         (identifying @ Identifying::Waiting { .. }, _) => {
             let identifying = Box::new(identifying);
@@ -165,18 +170,18 @@ fn whose(draft: Box<Draft>, identifying: Identifying, last: Shown, news: News, a
                 last,
             }))
         }
-        (identifying, _) => within(draft, identifying.on(news, around)),
+        (identifying, _) => within(draft, identifying.on(news, around), around),
     }
 }
 
 /// Whatever identifying leads to, it stays within this draft.
-fn within(draft: Box<Draft>, (next, effects): Moved) -> Moved {
+fn within(draft: Box<Draft>, (next, effects): Moved, around: &Around) -> Moved {
     let handing = match next {
         Next::Stay(Step::HandingIn(handing)) => *handing,
         next @ (Next::Stay(_) | Next::Rest) => return (next, effects),
     };
     let HandingIn::Identifying(identifying) = handing else {
-        return ask_card(draft, Shown::Nobodys);
+        return ask_card(draft, Shown::Nobodys, around);
     };
     let (next, _) = stay(HandingIn::Resuming(Resuming::Whose {
         draft,

@@ -12,10 +12,10 @@ const CODE: &str = "MCK1:R:25:AEAAAA";
 const OTHER_CARD: &str = "001099000123|131313139|Trần Văn Khác|07031999|Nam|Khu 4, Xã Mẫu, Tỉnh Phú Thọ|10052021";
 
 fn handing(session: &Session) -> &HandingIn {
-    match &session.step {
-        Step::HandingIn(handing) => handing,
-        step => panic!("{step:?}"),
-    }
+    let Step::HandingIn(handing) = &session.step else {
+        panic!("{:?}", session.step)
+    };
+    handing
 }
 
 fn news(session: Session, news: News, around: &Around) -> (Session, Vec<Effect>) {

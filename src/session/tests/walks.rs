@@ -33,6 +33,7 @@ fn answering() -> Vec<Touch> {
         Touch::EditPerson(0),
         Touch::RemovePerson(0),
         Touch::RemovePerson(9),
+        Touch::Edit("nothing".into()),
         Touch::Edit("home".into()),
         Touch::Edit("house".into()),
         Touch::Edit("together".into()),
@@ -86,7 +87,6 @@ fn touches() -> impl Strategy<Value = Touch> {
         Touch::Skip,
         Touch::Edit("q2".into()),
         Touch::Edit("P1".into()),
-        Touch::Edit("nothing".into()),
         filing::consent_to_all(),
         Touch::ForWhom(Who::Myself),
         Touch::ForWhom(Who::MyChild),
@@ -113,6 +113,35 @@ fn touches() -> impl Strategy<Value = Touch> {
         2 => prop::char::range('0', '9').prop_map(Touch::Digit),
         1 => paying::touches(),
     ]
+}
+
+/// Of what was put aside.
+fn aside_news() -> impl Strategy<Value = News> {
+    prop::sample::select(vec![
+        News::Code(CodeNews::Code(Secret("MCK1:R:25:AAAA".into()))),
+        News::Keep(KeepNews::PutAside {
+            draft: DraftId(Uuid::from_u128(7)),
+        }),
+        News::Keep(KeepNews::NotPutAside {
+            draft: DraftId(Uuid::from_u128(7)),
+        }),
+        News::Keep(KeepNews::AsideBrought { until: start() }),
+        News::Keep(KeepNews::Restored {
+            draft: DraftId(Uuid::from_u128(7)),
+        }),
+        News::Keep(KeepNews::NotRestored {
+            draft: DraftId(Uuid::from_u128(7)),
+            why: CannotGoOn::NoRoom,
+        }),
+        News::Province(ProvinceNews::Aside {
+            asked: Uuid::from_u128(7),
+            news: AsideNews::Opened(Box::new(kept_draft())),
+        }),
+        News::Province(ProvinceNews::Aside {
+            asked: Uuid::from_u128(7),
+            news: AsideNews::Cannot(CannotGoOn::Expired),
+        }),
+    ])
 }
 
 fn other_news() -> impl Strategy<Value = News> {
@@ -155,29 +184,6 @@ fn other_news() -> impl Strategy<Value = News> {
         }),
         News::Keep(KeepNews::Refused {
             slip_number: slip_number(),
-        }),
-        News::Code(CodeNews::Code(Secret("MCK1:R:25:AAAA".into()))),
-        News::Keep(KeepNews::PutAside {
-            draft: DraftId(Uuid::from_u128(7)),
-        }),
-        News::Keep(KeepNews::NotPutAside {
-            draft: DraftId(Uuid::from_u128(7)),
-        }),
-        News::Keep(KeepNews::AsideBrought { until: start() }),
-        News::Keep(KeepNews::Restored {
-            draft: DraftId(Uuid::from_u128(7)),
-        }),
-        News::Keep(KeepNews::NotRestored {
-            draft: DraftId(Uuid::from_u128(7)),
-            why: CannotGoOn::NoRoom,
-        }),
-        News::Province(ProvinceNews::Aside {
-            asked: Uuid::from_u128(7),
-            news: AsideNews::Opened(Box::new(kept_draft())),
-        }),
-        News::Province(ProvinceNews::Aside {
-            asked: Uuid::from_u128(7),
-            news: AsideNews::Cannot(CannotGoOn::Expired),
         }),
         News::Province(ProvinceNews::LookUp {
             asked: Uuid::from_u128(7),
@@ -229,6 +235,7 @@ fn events() -> impl Strategy<Value = (Event, i64)> {
     let event = prop_oneof![
         10 => touches().prop_map(|touch| Event::News(News::Touch(touch))),
         8 => other_news().prop_map(Event::News),
+        2 => aside_news().prop_map(Event::News),
         2 => bars().prop_map(Event::Bar),
         1 => Just(Event::Tick),
         1 => Just(Event::CallButton),

@@ -68,9 +68,17 @@ struct Withdrawal {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(non_snake_case, reason = "These are the names of the contract")]
-struct Asking {
+pub(crate) struct Asking {
     NguoiHoi: Person,
     MaHoSo: Option<String>,
+}
+
+impl Asking {
+    /// The dossier with this code, if whoever asks has shown a card of its person.
+    pub fn of_dossier(&self, shared: &Shared, code: &str) -> Result<DossierRow, Problem> {
+        self.NguoiHoi.check()?;
+        theirs(shared, code, self.MaHoSo.as_deref().unwrap_or_default(), &self.NguoiHoi)
+    }
 }
 
 impl Person {

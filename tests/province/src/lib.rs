@@ -8,6 +8,7 @@
 //! for development, and never stands where citizens' papers are real.
 
 mod admin;
+mod appointment;
 mod catalogue;
 mod clock;
 mod dossiers;
@@ -98,6 +99,7 @@ fn router(shared: Shared) -> Router {
         .route("/dossiers/{id}/hand-over", post(dossiers::hand_over))
         .route("/dossiers/{id}/supplements", post(following::supplement))
         .route("/dossiers/{id}/withdrawal", post(following::withdraw))
+        .route("/dossiers/{code}/appointment", post(appointment::form_01))
         .route("/persons/dossiers", post(following::of_person))
         .route("/satisfaction", post(satisfaction::take))
         .route("/dossiers/{id}/payments", post(payments::begin))

@@ -112,6 +112,10 @@ impl Schemas {
             Some(error) => {
                 let path = error.instance_path().to_string();
                 let id = path.split('/').nth(1).unwrap_or_default();
+                #[expect(
+                    clippy::wildcard_enum_match_arm,
+                    reason = "what else can be wrong is the library's to tell"
+                )]
                 Err(match error.kind() {
                     ValidationErrorKind::Required { property } if id.is_empty() => {
                         format!("Chưa trả lời {}", property.as_str().unwrap_or_default())

@@ -19,6 +19,7 @@ use crate::scanner::ocr::{PageText, WORD_CHARS_MAX, WORDS_MAX, Word};
 
 /// The font that slips are printed in.
 const REGULAR: &[u8] = include_bytes!("../../../../ui/fonts/NotoSans-Regular.ttf");
+const BOLD: &[u8] = include_bytes!("../../../../ui/fonts/NotoSans-Bold.ttf");
 /// Lower ink (a dash, dots) says nothing about the size of its letters.
 const TELLING_EM: f32 = 0.4;
 /// Height of a line's ink where no word of it tells: capital, mark above, descender.
@@ -31,7 +32,7 @@ const SPACE_EM_MIN: f32 = 0.15;
 const POINTS_MIN: f32 = 1.0;
 
 /// The font, as the PDF and as the layout need it.
-pub(super) struct Typeface {
+pub(crate) struct Typeface {
     font: Font,
     face: FontRef<'static>,
     units_per_em: f32,
@@ -52,13 +53,35 @@ pub(super) fn check(text: &PageText, page: &PageImage) -> Result<(), &'static st
 
 impl Typeface {
     pub fn new() -> Option<Self> {
-        let font = Font::new(REGULAR.into(), 0)?;
+        Self::of(REGULAR)
+    }
+
+    pub fn bold() -> Option<Self> {
+        Self::of(BOLD)
+    }
+
+    fn of(file: &'static [u8]) -> Option<Self> {
+        let font = Font::new(file.into(), 0)?;
         let units_per_em = font.units_per_em();
         Some(Self {
             font,
-            face: FontRef::new(REGULAR).ok()?,
+            face: FontRef::new(file).ok()?,
             units_per_em,
         })
+    }
+
+    /// How wide words are at the size of 1.
+    pub fn width_em(&self, words: &str) -> f32 {
+        let glyphs = words.nfc().filter_map(|letter| self.glyph(letter, 0));
+        glyphs.map(|glyph| glyph.x_advance).sum()
+    }
+
+    /// Words to be seen, from `at`, the left end of their baseline. Letters that the font has not are left out.
+    pub fn put(&self, surface: &mut Surface<'_>, words: &str, points: f32, [x, y]: [f32; 2]) {
+        if let Some(set) = self.set(words) {
+            let at = Point::from_xy(x, y);
+            surface.draw_glyphs(at, &set.glyphs, self.font.clone(), &set.text, points, false);
+        }
     }
 
     /// Draws each word so that its ink would cover the ink on the page, which has `size`.

@@ -4,8 +4,8 @@ use image::{GrayImage, ImageFormat, Luma};
 use qrcode::{Color, EcLevel, QrCode};
 use serde::{Deserialize, Serialize};
 
-use super::code128;
 use super::machine::Raster;
+use crate::printer::code128;
 use crate::printer::dots::{Dots, Pen};
 use crate::printer::{Align, Weight};
 

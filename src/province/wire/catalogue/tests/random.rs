@@ -17,6 +17,7 @@ use super::*;
 use crate::citizen::Citizen;
 use crate::dossier::{ConsentGiven, Draft, DraftId, Missing};
 use crate::form::{Form, RESERVED};
+use crate::procedure::Filing;
 
 const TODAY: Date = date(2026, 11, 22);
 const CARD: &str = "025048000191|131313131|Nguyễn Văn Ẩm|07031948|Nam|Khu 4, Xã Thu Cúc, Tỉnh Phú Thọ|10052021";
@@ -28,6 +29,7 @@ fn draft_of(procedure: &Procedure) -> Draft {
     // Only the form is looked at.
     let procedure = Procedure {
         papers: vec![],
+        filing: Filing::default(),
         ..procedure.clone()
     };
     let citizen = Citizen::from_card_code(CARD).unwrap();
@@ -85,7 +87,7 @@ fn agrees(tree: &Value, procedure: &Procedure, schema: &jsonschema::Validator, r
     let missing = draft.missing_all(TODAY);
     let of_province = missing.iter().any(|missing| match missing {
         Missing::Answer { question, .. } => !question.starts_with(RESERVED),
-        Missing::Paper { .. } => false,
+        Missing::Paper { .. } | Missing::Consent | Missing::Signature => false,
     });
     assert_eq!(
         schema.is_valid(&body),
@@ -95,11 +97,13 @@ fn agrees(tree: &Value, procedure: &Procedure, schema: &jsonschema::Validator, r
     );
 
     let asked: Vec<String> = draft.form().answers().keys().map(|id| (*id).to_owned()).collect();
-    let consent = ConsentGiven {
-        version: "1".to_owned(),
+    let consents = draft.purposes.iter().map(|purpose| ConsentGiven {
+        purpose: purpose.id.clone(),
+        version: purpose.version.clone(),
         at: Timestamp::UNIX_EPOCH,
-    };
-    match draft.complete(TODAY, consent) {
+    });
+    let consents = consents.collect();
+    match draft.complete(TODAY, consents) {
         Ok(dossier) => {
             assert!(missing.is_empty());
             assert!(dossier.answers().keys().eq(&asked), "what is not asked is not sealed");

@@ -17,6 +17,10 @@ const WIDTHS: [&str; 106] = [
     "113141", "114131", "311141", "411131", "211412", "211214", "211232",
 ];
 
+#[cfg_attr(
+    not(feature = "virtual"),
+    expect(dead_code, reason = "only the virtual printer reads commands")
+)]
 /// The text of `{B…` data; other code sets are not understood.
 pub fn text(data: &[u8]) -> Option<String> {
     let body = data.strip_prefix(b"{B")?;
