@@ -1,7 +1,7 @@
 //! A fee: how it is paid, the code on the screen, and what became of the money.
 
 use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer};
-use ui::{FeeRow, Flow, Kiosk, Moment, PageName, PaperState, PayPage, PayState};
+use ui::{FeeRow, Flow, Frame, Kiosk, Language, Moment, PageName, PaperState, PayPage, PayState};
 
 use super::{NOW, Sample, at, model, sample};
 
@@ -44,14 +44,27 @@ fn fee(name: &str, dong: i32) -> FeeRow {
     }
 }
 
+/// The amount as it is read aloud in the language of the page.
+fn aloud(kiosk: &Kiosk, vietnamese: &str, english: &str) {
+    let words = match kiosk.global::<Frame>().get_language() {
+        Language::Vi => vietnamese,
+        Language::En => english,
+    };
+    kiosk.global::<PayPage>().set_dong_words(words.into());
+}
+
 pub fn paying() -> Vec<Sample> {
-    let pay = |name: &str, page, state: PayState, change: fn(&PayPage)| {
+    let pay = |name: &str, page, state: PayState, change: fn(&Kiosk, &PayPage)| {
         sample(name, move |kiosk: &Kiosk| {
             at(kiosk, page, Flow::HandIn, 0, 0);
             let pay = kiosk.global::<PayPage>();
             pay.set_state(state);
             pay.set_dong(115_000);
-            pay.set_dong_words("một trăm mười lăm nghìn đồng".into());
+            aloud(
+                kiosk,
+                "một trăm mười lăm nghìn đồng",
+                "one hundred and fifteen thousand dong",
+            );
             pay.set_code(code());
             pay.set_modules(MODULES as i32);
             pay.set_seconds_left(872);
@@ -60,29 +73,33 @@ pub fn paying() -> Vec<Sample> {
             pay.set_paid_at(Moment { minute: 51, ..NOW });
             pay.set_paper(PaperState::Coming);
             pay.set_prints(true);
-            change(&pay);
+            change(kiosk, &pay);
         })
     };
     vec![
-        pay("fee", PageName::Fee, PayState::Choosing, |_| {}),
-        pay("fee-lines", PageName::Fee, PayState::Choosing, |pay| {
+        pay("fee", PageName::Fee, PayState::Choosing, |_, _| {}),
+        pay("fee-lines", PageName::Fee, PayState::Choosing, |kiosk, pay| {
             pay.set_fees(model(vec![
                 fee("Lệ phí cấp đổi giấy phép lái xe", 115_000),
                 fee("Phí thẩm định hồ sơ", 60_000),
             ]));
             pay.set_dong(175_000);
-            pay.set_dong_words("một trăm bảy mươi lăm nghìn đồng".into());
+            aloud(
+                kiosk,
+                "một trăm bảy mươi lăm nghìn đồng",
+                "one hundred and seventy five thousand dong",
+            );
         }),
-        pay("pay-starting", PageName::Pay, PayState::Starting, |_| {}),
-        pay("pay-code", PageName::Pay, PayState::Code, |_| {}),
-        pay("pay-code-silent", PageName::Pay, PayState::Code, |pay| {
+        pay("pay-starting", PageName::Pay, PayState::Starting, |_, _| {}),
+        pay("pay-code", PageName::Pay, PayState::Code, |_, _| {}),
+        pay("pay-code-silent", PageName::Pay, PayState::Code, |_, pay| {
             pay.set_silent(true);
             pay.set_listed_dong(100_000);
         }),
-        pay("pay-ending", PageName::Pay, PayState::Ending, |_| {}),
-        pay("pay-paid", PageName::Pay, PayState::Paid, |_| {}),
-        pay("pay-failed", PageName::Pay, PayState::Failed, |_| {}),
-        pay("pay-unclear", PageName::Pay, PayState::Unclear, |_| {}),
-        pay("pay-not-now", PageName::Pay, PayState::NotNow, |_| {}),
+        pay("pay-ending", PageName::Pay, PayState::Ending, |_, _| {}),
+        pay("pay-paid", PageName::Pay, PayState::Paid, |_, _| {}),
+        pay("pay-failed", PageName::Pay, PayState::Failed, |_, _| {}),
+        pay("pay-unclear", PageName::Pay, PayState::Unclear, |_, _| {}),
+        pay("pay-not-now", PageName::Pay, PayState::NotNow, |_, _| {}),
     ]
 }
