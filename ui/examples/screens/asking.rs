@@ -2,8 +2,8 @@
 
 use slint::{ComponentHandle, SharedString};
 use ui::{
-    AnswerError, CardField, ChoiceView, Flow, KeyLayer, Kiosk, KnownFrom, KnownRow, PageName, PersonRow, PlaceView,
-    QuestionKind, QuestionPage, QuestionPart, Said, TypingWay,
+    AnswerError, CardField, ChoiceView, Flow, Frame, KeyLayer, Kiosk, KnownFrom, KnownRow, Language, PageName,
+    PersonRow, PlaceView, QuestionKind, QuestionPage, QuestionPart, Said, TypingWay,
 };
 
 use super::{Sample, at, model, sample};
@@ -111,10 +111,15 @@ fn picked() -> Vec<Sample> {
             kiosk.global::<QuestionPage>().set_error(AnswerError::NotAPhone);
         }),
         sample("question-money", |kiosk| {
-            digits(kiosk, QuestionKind::Money, "Vốn của hộ là bao nhiêu?", "125.500.000");
-            kiosk
-                .global::<QuestionPage>()
-                .set_words("một trăm hai mươi lăm triệu năm trăm nghìn đồng".into());
+            let (sum, words) = match kiosk.global::<Frame>().get_language() {
+                Language::Vi => ("125.500.000", "một trăm hai mươi lăm triệu năm trăm nghìn đồng"),
+                Language::En => (
+                    "125,500,000",
+                    "one hundred and twenty five million five hundred thousand dong",
+                ),
+            };
+            digits(kiosk, QuestionKind::Money, "Vốn của hộ là bao nhiêu?", sum);
+            kiosk.global::<QuestionPage>().set_words(words.into());
         }),
         sample("question-person-number", |kiosk| {
             digits(kiosk, QuestionKind::Number, "Mẹ của bé là ai?", "079 061 00");
