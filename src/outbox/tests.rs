@@ -50,17 +50,12 @@ fn open_store(folder: &std::path::Path) -> StoreHandle {
 }
 
 fn package(procedure: &str) -> Package {
-    let birth = PartialDate::Day {
-        year: 2026,
-        month: 11,
-        day: 1,
-    };
     Package {
         key: Uuid::nil(),
         slip: String::new(),
         procedure: procedure.parse().unwrap(),
-        procedure_name: "Đăng ký khai sinh".to_owned(),
-        procedure_version: 4,
+        procedure_name: "Trợ cấp xã hội".to_owned(),
+        procedure_version: 3,
         field: field(),
         channel: Channel::InPerson,
         assisted: false,
@@ -76,9 +71,8 @@ fn package(procedure: &str) -> Package {
             phone: None,
         },
         answers: vec![
-            ("NgaySinhTre".to_owned(), Reply::Date(birth)),
-            ("GioiTinhTre".to_owned(), Reply::Choice("nu".to_owned())),
-            ("SoDienThoai".to_owned(), Reply::Number("0900000001".to_owned())),
+            ("NgaySinh".to_owned(), Reply::Date(PartialDate::Year { year: 1946 })),
+            ("NhanTien".to_owned(), Reply::Choice("tai-nha".to_owned())),
         ],
         consent: Consent {
             version: "1".to_owned(),
@@ -97,8 +91,8 @@ fn package(procedure: &str) -> Package {
 
 fn field() -> Field {
     Field {
-        code: "G10-TP01".parse().unwrap(),
-        name: Words::new("Hộ tịch", "Civil status"),
+        code: "G12-YT05".parse().unwrap(),
+        name: Words::new("Bảo trợ xã hội", "Social assistance"),
     }
 }
 
@@ -112,7 +106,7 @@ fn keep(store: &mut Store, procedure: &str, lengths: &[usize]) -> Uuid {
     };
     store.save_draft(&draft, now).unwrap();
     let files = lengths.iter().enumerate().map(|(index, length)| NewFile {
-        part: "KS-CHUNGSINH".to_owned(),
+        part: "TC-TOKHAI".to_owned(),
         name: format!("giay-to-{index}.pdf"),
         bytes: Plain::new((0..*length).map(|at| (at * 7 + index) as u8).collect()),
         about: String::new(),
@@ -212,7 +206,7 @@ async fn a_kept_dossier_is_sent_at_once_and_its_code_is_kept_before_it_is_told()
     let mut running = start(&store, &province, up(), slow);
     // Let it find nothing first: it must be woken, not just find it at its start.
     tokio::time::sleep(Duration::from_millis(50)).await;
-    let id = store.call(|store| keep(store, "1.001193", &[100_000])).await.unwrap();
+    let id = store.call(|store| keep(store, "1.001776", &[100_000])).await.unwrap();
     let begun = Instant::now();
     let News::Received {
         dossier,
@@ -250,7 +244,7 @@ async fn what_is_unclear_is_sent_again_under_the_same_key_until_it_is_received()
         Later::TooSlow,
     ];
     let province = Arc::new(Scripted::answering(whys.map(later)));
-    store.call(|store| keep(store, "1.001193", &[10])).await.unwrap();
+    store.call(|store| keep(store, "1.001776", &[10])).await.unwrap();
     let mut running = start(&store, &province, up(), QUICK);
     assert!(matches!(running.next_answer().await, News::Received { .. }));
     let handed = province.handed();
@@ -267,7 +261,7 @@ async fn a_refused_dossier_is_not_sent_again_until_staff_say_so() {
         words: "Thiếu chữ ký".to_owned(),
     };
     let province = Arc::new(Scripted::answering([refused]));
-    let id = store.call(|store| keep(store, "1.001193", &[])).await.unwrap();
+    let id = store.call(|store| keep(store, "1.001776", &[])).await.unwrap();
     let mut running = start(&store, &province, up(), QUICK);
     assert!(matches!(running.next().await, News::Refused { dossier, .. } if dossier == id));
     tokio::time::sleep(Duration::from_millis(300)).await;
@@ -295,7 +289,7 @@ async fn when_the_network_is_back_nobody_waits_for_the_rest_of_a_pause() {
         later(Later::Unreachable),
     ]));
     for _ in 0..2 {
-        store.call(|store| keep(store, "1.001193", &[])).await.unwrap();
+        store.call(|store| keep(store, "1.001776", &[])).await.unwrap();
     }
     let link = Arc::new(AtomicBool::new(false));
     // The pause is longer than the test's patience.
@@ -320,9 +314,9 @@ async fn when_the_network_is_back_nobody_waits_for_the_rest_of_a_pause() {
 async fn a_dossier_whose_file_was_changed_goes_to_staff_and_the_others_are_sent() {
     let folder = tempfile::tempdir().unwrap();
     let store = open_store(folder.path());
-    let hurt = store.call(|store| keep(store, "1.001193", &[200_000])).await.unwrap();
-    let gone = store.call(|store| keep(store, "1.001193", &[10])).await.unwrap();
-    let whole = store.call(|store| keep(store, "1.001193", &[10])).await.unwrap();
+    let hurt = store.call(|store| keep(store, "1.001776", &[200_000])).await.unwrap();
+    let gone = store.call(|store| keep(store, "1.001776", &[10])).await.unwrap();
+    let whole = store.call(|store| keep(store, "1.001776", &[10])).await.unwrap();
     let file = |id: Uuid| {
         let files = std::fs::read_dir(folder.path().join("pages").join(id.to_string())).unwrap();
         files.map(|file| file.unwrap().path()).next().unwrap()
@@ -353,7 +347,7 @@ async fn stopping_breaks_off_what_is_being_sent_and_the_next_start_sends_it() {
     let folder = tempfile::tempdir().unwrap();
     let store = open_store(folder.path());
     store
-        .call(|store| keep(store, "1.001193", &[SMALL_BYTES_MAX as usize + 1]))
+        .call(|store| keep(store, "1.001776", &[SMALL_BYTES_MAX as usize + 1]))
         .await
         .unwrap();
     let stuck = Arc::new(Scripted {

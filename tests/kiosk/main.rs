@@ -11,6 +11,7 @@ mod figures;
 mod finding;
 mod follow;
 mod forget;
+mod form;
 mod harness;
 mod holder;
 mod line;

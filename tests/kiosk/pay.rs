@@ -47,12 +47,6 @@ impl Province {
 }
 
 impl Kiosk {
-    async fn type_all(&self, digits: &str) {
-        for digit in digits.chars() {
-            self.touch(&digit.to_string()).await;
-        }
-    }
-
     /// A driving licence, with its fee and its photograph: from rest to the review.
     async fn licence_to_review(&self) {
         self.to_home().await;
@@ -69,13 +63,13 @@ impl Kiosk {
         self.touch("A1, A: xe máy").await;
         self.touch("Tiếp tục").await;
         self.sees("Số trên giấy phép lái xe?").await;
-        self.type_all("250000000001").await;
+        self.type_digits("250000000001").await;
         self.touch("Tiếp tục").await;
         self.sees("Giấy phép có giá trị đến ngày nào?").await;
-        self.type_all("01022027").await;
+        self.type_digits("01022027").await;
         self.touch("Tiếp tục").await;
         self.sees("Số điện thoại").await;
-        self.type_all("0900000001").await;
+        self.type_digits("0900000001").await;
         self.touch("Tiếp tục").await;
         self.fetches_the_result().await;
         for (paper, sheets) in [

@@ -34,21 +34,16 @@ impl Kiosk {
         self.touch("Tiếp tục").await;
         for (ask, digits) in [("Thửa đất số mấy?", "40817"), ("Số điện thoại để báo tin", PHONE)] {
             self.sees(ask).await;
-            self.enter(digits).await;
+            self.type_digits(digits).await;
             self.touch("Tiếp tục").await;
         }
+        self.fetches_the_result().await;
         self.at("scan").await;
         self.load(&["don-de-nghi-1"]).await;
         self.touch("Quét").await;
         self.has_pages(1).await;
         self.touch("Tiếp tục").await;
         self.sees("Giấy chứng nhận quyền sử dụng đất").await;
-    }
-
-    async fn enter(&self, digits: &str) {
-        for digit in digits.chars() {
-            self.touch(&digit.to_string()).await;
-        }
     }
 
     /// The slip is out, the visit is over; returns what its code says.

@@ -19,7 +19,7 @@ fn keep_pages(store: &mut Store, told: u32, pages: &[Vec<u8>]) -> Uuid {
     let (id, now) = (Uuid::now_v7(), Timestamp::now());
     let draft = DraftRow {
         id,
-        procedure: "1.001193".to_owned(),
+        procedure: "1.001776".to_owned(),
         answers: Plain::new(b"{}".to_vec()),
     };
     store.save_draft(&draft, now).unwrap();
@@ -30,14 +30,14 @@ fn keep_pages(store: &mut Store, told: u32, pages: &[Vec<u8>]) -> Uuid {
     };
     for page in pages {
         let meta = serde_json::to_vec(&meta).unwrap();
-        store.add_page(id, "KS-CHUNGSINH", page, &meta).unwrap();
+        store.add_page(id, "TC-TOKHAI", page, &meta).unwrap();
     }
     let mut scans = Scans::default();
     (0..told).for_each(|_| scans.add(Judged::Fine));
-    let mut package = package("1.001193");
+    let mut package = package("1.001776");
     package.papers = vec![ScannedPaper {
-        part: "KS-CHUNGSINH".parse().unwrap(),
-        title: "Giấy chứng sinh".to_owned(),
+        part: "TC-TOKHAI".parse().unwrap(),
+        title: "Tờ khai".to_owned(),
         scans,
     }];
     let dossier = SealedDossier {
@@ -106,7 +106,7 @@ async fn without_a_network_all_who_wait_are_made_ready_and_one_that_cannot_be_go
     let unreachable = || later(Later::Unreachable);
     let province = Arc::new(Scripted::answering([unreachable(), unreachable()]));
     for _ in 0..2 {
-        store.call(|store| keep(store, "1.001193", &[])).await.unwrap();
+        store.call(|store| keep(store, "1.001776", &[])).await.unwrap();
     }
     let link = Arc::new(AtomicBool::new(false));
     let mut running = start(&store, &province, Switch(Arc::clone(&link)), QUICK);

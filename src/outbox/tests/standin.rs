@@ -144,7 +144,7 @@ async fn through_every_fault_the_province_gets_the_dossier_once_and_whole() {
         let store = open_store(folder.path());
         let mut running = run(&store, &stand_in.base());
         store
-            .call(|store| keep(store, "1.001193", &[300_000, 70_001]))
+            .call(|store| keep(store, "1.001776", &[300_000, 70_001]))
             .await
             .unwrap();
         let code = code(&mut running).await;
@@ -164,7 +164,7 @@ async fn a_dossier_kept_while_the_province_is_off_is_there_once_it_is_on_without
     drop(stand_in);
     let store = open_store(folder.path());
     let mut running = run(&store, &base);
-    store.call(|store| keep(store, "1.001193", &[50_000])).await.unwrap();
+    store.call(|store| keep(store, "1.001776", &[50_000])).await.unwrap();
     assert_eq!(running.next().await, News::Link(Link::Down));
     running.end().await;
     drop(store);
@@ -184,7 +184,7 @@ async fn an_upload_broken_off_twenty_times_goes_on_where_it_was() {
     let stand_in = StandIn::start(data.path(), anywhere());
     stand_in.fault(json!({"mode": "slow"})).await;
     let mut store = open_store(folder.path());
-    store.call(|store| keep(store, "1.001193", &[3_000_000])).await.unwrap();
+    store.call(|store| keep(store, "1.001776", &[3_000_000])).await.unwrap();
     for turn in 0..20 {
         let running = run(&store, &stand_in.base());
         tokio::time::sleep(Duration::from_millis(60 + 13 * turn)).await;
@@ -220,7 +220,7 @@ async fn a_line_that_breaks_again_and_again_is_not_punished_while_the_upload_get
         ..QUICK
     };
     let mut running = start(&store, &client, up(), pace);
-    store.call(|store| keep(store, "1.001193", &[900_000])).await.unwrap();
+    store.call(|store| keep(store, "1.001776", &[900_000])).await.unwrap();
     let code = code(&mut running).await;
     stand_in.has_exactly(&code, &[file_bytes(0, 900_000)]).await;
     running.end().await;
@@ -233,7 +233,7 @@ async fn the_provinces_refusal_reaches_staff_in_its_own_words() {
     stand_in.fault(json!({"mode": "refuse"})).await;
     let store = open_store(folder.path());
     let mut running = run(&store, &stand_in.base());
-    let id = store.call(|store| keep(store, "1.001193", &[10])).await.unwrap();
+    let id = store.call(|store| keep(store, "1.001776", &[10])).await.unwrap();
     assert!(matches!(running.next_answer().await, News::Refused { dossier, .. } if dossier == id));
     let owed = store.call(Store::owed).await.unwrap().unwrap();
     assert!(

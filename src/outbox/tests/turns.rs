@@ -10,7 +10,7 @@ async fn two_big_dossiers_are_sent_in_turns() {
     let province = Arc::new(Scripted::default());
     let big = 2 * TURN_BYTES_MAX as usize + 1;
     for _ in 0..2 {
-        store.call(move |store| keep(store, "1.001193", &[big])).await.unwrap();
+        store.call(move |store| keep(store, "1.001776", &[big])).await.unwrap();
     }
     let mut running = start(&store, &province, up(), QUICK);
     for _ in 0..2 {
@@ -44,7 +44,7 @@ async fn when_nothing_gets_through_for_anybody_one_at_a_time_goes_to_see() {
     });
     for _ in 0..6 {
         store
-            .call(move |store| keep(store, "1.001193", &[1_000]))
+            .call(move |store| keep(store, "1.001776", &[1_000]))
             .await
             .unwrap();
     }
@@ -70,7 +70,7 @@ async fn a_big_dossier_on_a_slow_line_holds_no_small_one_up() {
     let big = SMALL_BYTES_MAX as usize + 1;
     for lengths in [vec![big], vec![big], vec![10], vec![20]] {
         store
-            .call(move |store| keep(store, "1.001193", &lengths))
+            .call(move |store| keep(store, "1.001776", &lengths))
             .await
             .unwrap();
     }

@@ -29,7 +29,7 @@ fn code(text: &str) -> News {
 /// To the first paper, of which nothing is scanned yet.
 fn at_scan(around: &Around) -> Session {
     let mut session = Session::new(start());
-    for _ in 0..60 {
+    for _ in 0..250 {
         if matches!(&session.step, Step::HandingIn(handing) if matches!(**handing, HandingIn::Scanning(_))) {
             return session;
         }
