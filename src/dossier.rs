@@ -22,12 +22,14 @@ mod behalf;
 mod consent;
 mod scans;
 mod signature;
+mod way;
 
-pub use self::act::{Act, ActKind, Reason, ShownCard, ShownHow};
+pub use self::act::{Act, ActKind, ShownCard, ShownHow, WithdrawReason};
 pub use self::behalf::{OnBehalf, Other, Right};
 pub use self::consent::{ConsentGiven, agreed};
 pub use self::scans::{Compared, Judged, Mark, PageMeta, Scans};
 pub use self::signature::{Drawing, DrawingFault, POINTS_MAX, Point, RemoteSignature, STROKES_MAX, Signature, Stroke};
+pub use self::way::{Freshness, KnownDossier, Station, Theirs, Told, Wanted, WayState};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct DraftId(pub Uuid);
@@ -332,47 +334,6 @@ impl fmt::Debug for Preview {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Preview({}×{})", self.width_px, self.height_px)
     }
-}
-
-/// Where a dossier is: with us, or at one of the province's ten stations (TrangThaiHoSo 1–10).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum WayState {
-    /// Safe in this kiosk, owed to the province.
-    Kept,
-    /// The province has it.
-    New,
-    Accepted,
-    NotAccepted,
-    InWork,
-    Supplement,
-    Payment,
-    Withdrawn,
-    Stopped,
-    Done,
-    HandedOver,
-}
-
-/// What is known of a dossier that was handed in.
-#[derive(Clone, Debug, PartialEq)]
-pub struct KnownDossier {
-    /// The kiosk's own number; empty if it was handed in elsewhere.
-    pub slip_number: String,
-    /// The province's code, once it has given one.
-    pub code: Option<String>,
-    pub procedure: String,
-    pub state: WayState,
-    pub as_of: Timestamp,
-    pub due: Option<Timestamp>,
-    pub news: Freshness,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Freshness {
-    /// The province said so just now.
-    Today,
-    /// The province could not be asked: the last that was heard.
-    Last,
 }
 
 #[cfg(test)]

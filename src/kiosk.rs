@@ -47,6 +47,7 @@ use crate::procedure::{Catalogue, Language};
 use crate::province::HttpProvince;
 use crate::reading::NotRead;
 use crate::screen::{FromScreen, ScreenHandle, Shown, Speaking};
+use crate::session::following::errand::{NotReopened, PersonNews};
 use crate::session::staff::StaffName;
 use crate::session::staff::looking::PictureNews;
 use crate::session::taking::DrawnTicket;
@@ -69,9 +70,22 @@ const DONE_MAX: usize = 64;
 pub enum Done {
     Sealed(dossiers::Sealed),
     NotSealed(Box<Draft>),
-    LookedUp { asked: Uuid, news: LookUpNews },
+    LookedUp {
+        asked: Uuid,
+        news: LookUpNews,
+    },
+    Person {
+        asked: Uuid,
+        news: PersonNews,
+    },
+    Reopened {
+        asked: Uuid,
+        draft: Result<Box<Draft>, NotReopened>,
+    },
     Payment(cashier::News),
-    PinChecked { who: Option<StaffName> },
+    PinChecked {
+        who: Option<StaffName>,
+    },
     Catalogue(Arc<Catalogue>),
     Link(Link),
     PageReading(Result<(), NotRead>),
@@ -344,6 +358,8 @@ impl Kiosk {
             Done::NotSealed(draft) => self.on_not_sealed(draft).await,
             Done::LookedUp { asked, news } => self.news(News::Province(ProvinceNews::LookUp { asked, news })).await,
             Done::Payment(news) => self.on_payment(news).await,
+            Done::Person { asked, news } => self.news(News::Province(ProvinceNews::Person { asked, news })).await,
+            Done::Reopened { asked, draft } => self.on_reopened(asked, draft).await,
             Done::PinChecked { who } => self.on_pin(who).await,
             Done::Catalogue(catalogue) => {
                 self.offer = Offer::of(catalogue, Timestamp::now());
@@ -369,12 +385,4 @@ fn status<F>(state: Result<(), F>) -> Status<F> {
         Ok(()) => Status::Works,
         Err(fault) => Status::Faulty(fault),
     }
-}
-
-/// The PIN answer, as the session hears it.
-fn pin_news(who: Option<StaffName>, locked_secs: u32) -> News {
-    News::Staff(match who {
-        Some(who) => StaffNews::PinRight { who },
-        None => StaffNews::PinWrong { locked_secs },
-    })
 }

@@ -40,7 +40,7 @@ pub use self::{
     payments::Payments,
 };
 use crate::dossier::Act;
-use crate::procedure::{Catalogue, PartCode};
+use crate::procedure::{Catalogue, PartCode, ProcedureCode};
 
 /// The provincial service.
 pub trait Province: Send + Sync {
@@ -161,6 +161,7 @@ pub enum DossierStatus {
 pub struct DossierState {
     pub code: Option<String>,
     pub procedure_name: String,
+    pub procedure_code: Option<ProcedureCode>,
     pub status: DossierStatus,
     pub handed_in_at: Option<Timestamp>,
     pub received_at: Option<Timestamp>,

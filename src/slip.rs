@@ -23,6 +23,7 @@ mod office;
 #[cfg(test)]
 mod tests;
 mod ticket;
+mod words;
 
 pub use self::appointment::AppointmentSlip;
 pub use self::check_list::{Aside, AsideAt, CheckListSlip};

@@ -29,7 +29,7 @@ pub enum Act {
         code: String,
         shown: ShownCard,
         /// Nobody has to say one.
-        reason: Option<Reason>,
+        reason: Option<WithdrawReason>,
     },
 }
 
@@ -52,7 +52,7 @@ pub enum ShownHow {
 /// Why a dossier is withdrawn: one of these, or nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Reason {
+pub enum WithdrawReason {
     ChangedMind,
     ByMistake,
     PapersLacking,

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::Done;
 use super::asides::AsideDone;
+use super::following::refresh;
 use crate::cashier::{self, Cashier};
 use crate::outbox::{self, Outbox, Pace, TcpProbe};
 use crate::province::HttpProvince;
@@ -76,6 +77,9 @@ impl Background {
             ended = outbox.run(self.stop) => ended.context("The outbox ended"),
             ended = cashier.run() => ended.context("The cashier ended"),
             () = pass_on(told, self.done.clone()) => anyhow::bail!("Nobody hears of payments"),
+            ended = refresh::keep_news_fresh(self.store.clone(), Arc::clone(&self.province)) => {
+                ended.context("The keeper of news ended")
+            }
             () = outbox::catalogue::keep_fresh(self.store, self.province, self.done) => {
                 anyhow::bail!("The catalogue's keeper ended")
             }

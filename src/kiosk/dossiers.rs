@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{Done, Kiosk, LoopError, package};
 use crate::calendar::Due;
 use crate::devices::scanner::PagesOrder;
-use crate::dossier::{Dossier, Draft, DraftId, PageMeta, Preview};
+use crate::dossier::{ActKind, Dossier, Draft, DraftId, PageMeta, Preview};
 use crate::figures::Facts;
 use crate::health::Link;
 use crate::outbox;
@@ -26,7 +26,10 @@ use hardware::scanner::ScannerFault;
 #[derive(Clone, Debug)]
 pub struct Sealed {
     pub id: Uuid,
+    /// What it was made from: its own id, but of a withdrawal that was said before.
+    pub draft: DraftId,
     pub slip_number: String,
+    pub act: ActKind,
     pub procedure: Words,
     /// Papers and their pages.
     pub parts: Vec<(String, u32)>,
@@ -131,7 +134,11 @@ impl Kiosk {
         let store = self.store.clone();
         let site = self.config.kiosk.center.clone();
         let done = self.done.clone();
-        let due = self.expected(dossier.procedure(), Timestamp::now());
+        // Papers and a withdrawal have no day on which a result is to be had.
+        let is_dossier = dossier.act().kind() == ActKind::Dossier;
+        let due = self
+            .expected(dossier.procedure(), Timestamp::now())
+            .filter(|_| is_dossier);
         tokio::spawn(async move {
             let answer = match seal(&store, &site, &dossier).await {
                 Ok(sealed) => Done::Sealed(Sealed { due, ..sealed }),
@@ -148,7 +155,7 @@ impl Kiosk {
     pub(super) async fn on_sealed(&mut self, sealed: Sealed) -> Result<(), LoopError> {
         tracing::info!(dossier = %sealed.id, slip = sealed.slip_number, "Dossier kept");
         let (slip_number, due) = (sealed.slip_number.clone(), sealed.due);
-        if self.sealing() != Some(DraftId(sealed.id)) {
+        if self.sealing() != Some(sealed.draft) {
             // Sent, and gone away before it was kept: there is nobody to give a slip to.
             return Ok(());
         }
@@ -222,7 +229,9 @@ async fn seal(store: &StoreHandle, site: &str, dossier: &Dossier) -> Result<Seal
         .map(|paper| (paper.title, paper.scans.pages()));
     Ok(Sealed {
         id: kept.id,
+        draft: dossier.id(),
         slip_number: kept.slip_number,
+        act: dossier.act().kind(),
         procedure: dossier.procedure().name.clone(),
         parts: parts.collect(),
         sealed_at,

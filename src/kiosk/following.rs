@@ -1,14 +1,18 @@
 //! Look-ups: the province first, what this kiosk remembers if the province cannot be asked.
 
+mod news;
+mod person;
+pub(super) mod refresh;
+mod reopen;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{Done, Kiosk, Offer};
-use crate::dossier::{Freshness, KnownDossier, WayState};
-use crate::province::{Answer, DossierState, DossierStatus, HttpProvince, Province};
+use crate::dossier::{ActKind, Freshness, KnownDossier};
+use crate::province::{Answer, HttpProvince, Province};
 use crate::session::LookUpNews;
 use crate::session::following::Query;
 use crate::slip::SlipCode;
@@ -72,66 +76,51 @@ async fn look_up(store: &StoreHandle, province: &HttpProvince, offer: &Offer, nu
         }
         Err(_) => None,
     };
-    // What is still owed is with us: the province cannot know more.
-    if let Some(known) = remembered.as_ref().filter(|known| known.stage != Stage::Received) {
-        return found(from_memory(known, offer, Freshness::Today));
+    // What is still owed is with us: the province cannot know more. What came to a dossier is looked for there.
+    if let Some(known) = remembered
+        .as_ref()
+        .filter(|known| known.stage != Stage::Received && known.kind == ActKind::Dossier)
+    {
+        return found(store, news::from_memory(known, offer, Freshness::Today)).await;
     }
 
-    let asked = remembered
-        .as_ref()
-        .and_then(|known| known.receipt.as_ref())
-        .map_or(number.as_str(), |receipt| receipt.code.as_str());
-    let answer = tokio::time::timeout(ASK_MAX, province.state(asked)).await;
+    let code = remembered.as_ref().and_then(|known| {
+        let receipt = known.receipt.as_ref().map(|receipt| &receipt.code);
+        known.about.as_ref().or(receipt)
+    });
+    let answer = tokio::time::timeout(ASK_MAX, province.state(code.unwrap_or(&number))).await;
     match (answer, remembered) {
-        (Ok(Answer::Received(Some(state))), remembered) => found(from_province(&state, remembered.as_ref(), &number)),
-        (_, Some(known)) => found(from_memory(&known, offer, Freshness::Last)),
+        (Ok(Answer::Received(Some(state))), remembered) => {
+            let known = news::from_province(&state, remembered.as_ref(), &number);
+            if let Some(here) = remembered.filter(|known| known.kind == ActKind::Dossier) {
+                news::keep(store, here.id, &known).await;
+            }
+            found(store, known).await
+        }
+        (_, Some(known)) => found(store, news::from_memory(&known, offer, Freshness::Last)).await,
         (Ok(Answer::Received(None) | Answer::Refused { .. }), None) => LookUpNews::NotFound,
         (Ok(Answer::Later { .. }) | Err(_), None) => LookUpNews::Offline,
     }
 }
 
-fn found(known: KnownDossier) -> LookUpNews {
+/// With what is owed to it from here.
+async fn found(store: &StoreHandle, mut known: KnownDossier) -> LookUpNews {
+    if let Some(code) = known.code.clone() {
+        match store.call(move |store| store.owed_about(&code)).await {
+            Ok(Ok(owed)) => known.owed = owed,
+            Ok(Err(error)) => tracing::error!(error = format!("{error:#}"), "Requests cannot be read"),
+            Err(_) => {}
+        }
+    }
     LookUpNews::Found(Box::new(known))
 }
 
-fn from_memory(known: &Remembered, offer: &Offer, news: Freshness) -> KnownDossier {
-    let procedure = known.procedure.parse().ok().and_then(|code| offer.procedure(&code));
-    let receipt = known.receipt.as_ref();
-    KnownDossier {
-        slip_number: known.slip_number.clone(),
-        code: receipt.map(|receipt| receipt.code.clone()),
-        procedure: procedure.map(|procedure| procedure.name.vi.clone()).unwrap_or_default(),
-        state: match known.stage {
-            Stage::Waiting | Stage::WithStaff | Stage::Closed => WayState::Kept,
-            Stage::Received => WayState::New,
-        },
-        as_of: known.as_of.unwrap_or(known.sealed_at),
-        due: None,
-        news,
-    }
-}
-
-fn from_province(state: &DossierState, remembered: Option<&Remembered>, number: &str) -> KnownDossier {
-    KnownDossier {
-        slip_number: remembered.map_or_else(|| number.to_owned(), |known| known.slip_number.clone()),
-        code: state.code.clone(),
-        procedure: state.procedure_name.clone(),
-        state: match state.status {
-            DossierStatus::New => WayState::New,
-            DossierStatus::Accepted => WayState::Accepted,
-            DossierStatus::NotAccepted => WayState::NotAccepted,
-            DossierStatus::InWork => WayState::InWork,
-            DossierStatus::MoreWanted => WayState::Supplement,
-            DossierStatus::PaymentWanted => WayState::Payment,
-            DossierStatus::Withdrawn => WayState::Withdrawn,
-            DossierStatus::Stopped => WayState::Stopped,
-            DossierStatus::Done => WayState::Done,
-            DossierStatus::Returned => WayState::HandedOver,
-        },
-        as_of: Timestamp::now(),
-        due: state.due_at,
-        news: Freshness::Today,
-    }
+/// What the store knows of a number, for those who need no more.
+pub(super) fn is_here(known: &Option<Remembered>) -> Option<Uuid> {
+    known
+        .as_ref()
+        .filter(|known| known.kind == ActKind::Dossier)
+        .map(|known| known.id)
 }
 
 #[cfg(test)]

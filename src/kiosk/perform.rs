@@ -59,6 +59,13 @@ impl Kiosk {
             Effect::RestoreAside(draft) => self.restore_aside(*draft, events),
             Effect::LookUp { asked, query } => self.look_up(asked, query),
             Effect::StartPayment { dossier_code } => self.start_payment(dossier_code, events).await?,
+            Effect::AskPerson { asked, id, shown, code } => self.ask_person(asked, id, shown, code),
+            Effect::Reopen {
+                asked,
+                dossier,
+                id,
+                draft,
+            } => self.reopen(asked, dossier, id, draft),
             Effect::Rate(rated) => {
                 let now = Timestamp::now();
                 self.log_failure("Rating could not be kept", move |store| store.rate(&rated, now))

@@ -13,6 +13,7 @@ use crate::calendar::Due;
 use crate::desk::{Act, For};
 use crate::devices;
 use crate::devices::printer::PrinterOrder;
+use crate::dossier::{ActKind, DraftId};
 use crate::payment::FeeDue;
 use crate::procedure::Words;
 use crate::session::handing::sent::Said;
@@ -173,12 +174,16 @@ impl Kiosk {
             .receipt
             .as_ref()
             .and_then(|receipt| receipt.due_on.as_deref()?.parse().ok());
-        let expected = || procedure.and_then(|procedure| self.expected(procedure, known.sealed_at));
+        // Papers and a withdrawal have no day on which a result is to be had.
+        let of_dossier = procedure.filter(|_| known.kind == ActKind::Dossier);
+        let expected = || of_dossier.and_then(|procedure| self.expected(procedure, known.sealed_at));
         Ok(Some(Sealed {
             due: promised.map(Due::Promised).or_else(expected),
             id: known.id,
+            draft: DraftId(known.id),
             procedure: procedure.map_or_else(|| Words::vietnamese(&known.procedure), |known| known.name.clone()),
             slip_number: known.slip_number,
+            act: known.kind,
             parts: vec![],
             fees: procedure.map(|procedure| FeeDue::of(procedure)).unwrap_or_default(),
             sealed_at: known.sealed_at,
@@ -195,7 +200,9 @@ impl Kiosk {
     fn hand_in_slip(&self, sealed: Sealed, fee: FeeLine, job: PrintJob) -> HandInSlip {
         let Sealed {
             id: _,
+            draft: _,
             slip_number,
+            act,
             procedure,
             parts,
             sealed_at,
@@ -206,6 +213,7 @@ impl Kiosk {
         HandInSlip {
             center: self.config.kiosk.center.clone(),
             slip_number,
+            act,
             procedure,
             parts,
             sealed_at,

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::{Done, Kiosk, LoopError, pin_news};
+use super::{Done, Kiosk, LoopError};
 use crate::desk::For;
-use crate::dossier::{DraftId, Judged, Preview};
+use crate::dossier::{ActKind, DraftId, Judged, Preview};
 use crate::procedure::PartCode;
 use crate::reading;
 use crate::session::staff::looking::PictureNews;
@@ -194,7 +194,7 @@ impl Kiosk {
             StaffAct::OpenSeries(series) => self.log_event(crate::hall::Event::SeriesOpened { series }).await,
             StaffAct::CloseSeries(series) => self.log_event(crate::hall::Event::SeriesClosed { series }).await,
             // The session knows; the lamp, and the draft, follow.
-            StaffAct::AnswerCall | StaffAct::Compared(_) => Ok(()),
+            StaffAct::AnswerCall | StaffAct::Compared(_) | StaffAct::Mend(_) => Ok(()),
             StaffAct::Print(paper) => self.print_office(paper, events).await,
         }
     }
@@ -236,6 +236,14 @@ impl Kiosk {
     }
 }
 
+/// The PIN answer, as the session hears it.
+fn pin_news(who: Option<StaffName>, locked_secs: u32) -> News {
+    News::Staff(match who {
+        Some(who) => StaffNews::PinRight { who },
+        None => StaffNews::PinWrong { locked_secs },
+    })
+}
+
 fn picture(store: &StoreHandle, draft: DraftId, paper: &PartCode, image: u32) -> anyhow::Result<Preview> {
     let part = paper.to_string();
     let page = store.call_blocking(move |store| {
@@ -266,6 +274,7 @@ fn staff_dossier(owed: crate::store::owed::Owed) -> StaffDossier {
         },
         words: owed.words.unwrap_or_default(),
         attempts: owed.attempts,
+        mendable: owed.mendable && owed.kind == ActKind::Dossier,
     }
 }
 

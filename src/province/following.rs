@@ -7,7 +7,7 @@ use super::{
     Answer, DossierStatus, HttpProvince, No, Package, Receipt, client::json, exchange::ANSWER_BYTES_MAX, wire,
 };
 use crate::citizen::CitizenId;
-use crate::dossier::{Reason, ShownCard};
+use crate::dossier::{ShownCard, WithdrawReason};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -54,7 +54,7 @@ impl HttpProvince {
         package: &Package,
         code: &str,
         shown: ShownCard,
-        reason: Option<Reason>,
+        reason: Option<WithdrawReason>,
     ) -> Result<Receipt, No> {
         let request = self
             .http

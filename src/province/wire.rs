@@ -153,6 +153,7 @@ pub(super) fn dossier_state(answer: &Value) -> Option<DossierState> {
     Some(DossierState {
         code: dossier_code(answer),
         procedure_name: plain(text(answer, "TenTTHC").unwrap_or_default(), WORDS_CHARS_MAX),
+        procedure_code: text(answer, "MaTTHC").and_then(|code| code.parse().ok()),
         status: status(answer)?,
         handed_in_at: time(answer, "NgayNopHoSo"),
         received_at: time(answer, "NgayTiepNhan"),

@@ -8,10 +8,12 @@ use ui::slint::ComponentHandle;
 use super::frame::{day, paper as paper_state};
 use super::lists::Lists;
 use super::{Shown, asides, filing, finding, identifying, papers, paying, questions, signing};
+use crate::dossier::ActKind;
 use crate::procedure::{Condition, Language, PageCount, Paper, PaperForm, Procedure};
 use crate::session::handing::HandingIn;
 use crate::session::handing::finding::Finding;
 use crate::session::handing::identifying::Identifying;
+use crate::session::handing::purpose::Purpose;
 use crate::session::handing::resuming::{Resuming, Shown as CardShown};
 use crate::session::handing::scanning::{Feed, Scanning, needs_staff};
 use crate::session::handing::sent::{HandInSlip, Sent};
@@ -68,6 +70,27 @@ fn identifying_page(identifying: &Identifying) -> ui::PageName {
         Identifying::Typing(_) => ui::PageName::Question,
         Identifying::CardBack(_) => ui::PageName::CardBack,
     }
+}
+
+/// Whether this is something to a dossier that was handed in, and not one of the counted steps of handing in.
+pub fn is_errand(handing: &HandingIn) -> bool {
+    let act = match handing {
+        HandingIn::Identifying(identifying) => return matches!(identifying.purpose(), Purpose::Errand(_)),
+        HandingIn::Sent(Sent::Keeping { act, .. }) => *act,
+        HandingIn::Sent(Sent::Kept(kept) | Sent::Paying { kept, .. }) => kept.act,
+        HandingIn::Finding(_)
+        | HandingIn::Reading { .. }
+        | HandingIn::Asking(_)
+        | HandingIn::Scanning(_)
+        | HandingIn::Reviewing(_)
+        | HandingIn::ForWhom(_)
+        | HandingIn::Agreeing(_)
+        | HandingIn::Signing(_)
+        | HandingIn::NotKept(_)
+        | HandingIn::PuttingAside(_)
+        | HandingIn::Resuming(_) => handing.draft().map(|draft| draft.act.kind()).unwrap_or_default(),
+    };
+    act != ActKind::Dossier
 }
 
 /// A fault of the scanner that needs a page of its own: staff have been called.

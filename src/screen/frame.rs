@@ -34,7 +34,7 @@ pub fn show(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
     fill_number(kiosk, shown);
     fill_trouble(kiosk, shown);
     dossier::fill(kiosk, lists, shown);
-    following::fill(kiosk, shown);
+    following::fill(kiosk, lists, shown);
     fill_rate(kiosk, shown);
     staff::fill(kiosk, lists, shown);
     if matches!(shown.session.step, Step::Rest) {
@@ -65,7 +65,11 @@ fn place(shown: &Shown) -> Place {
             } else {
                 handing.step()
             };
-            (page, ui::Flow::HandIn, step, STEPS)
+            if dossier::is_errand(handing) {
+                (page, ui::Flow::Follow, 0, 0)
+            } else {
+                (page, ui::Flow::HandIn, step, STEPS)
+            }
         }
         Step::Following(following) => (following::page(following), ui::Flow::Follow, 0, 0),
         Step::Rating(Rating::Asking { .. } | Rating::Why { .. }) => (ui::PageName::Rate, ui::Flow::Rate, 0, 0),

@@ -80,7 +80,7 @@ fn fill_card(kiosk: &Kiosk, shown: &Shown, identifying: Option<&Identifying>) {
     let state = if let Some(identifying) = identifying {
         match identifying {
             Identifying::Chip { at, front, .. } => {
-                page.set_can_skip(matches!(front, Front::Code(_)));
+                page.set_can_skip(matches!(front, Front::Code(_)) && !identifying.purpose().needs_chip());
                 if let ChipAt::Reading { percent } = at {
                     page.set_percent(i32::from(*percent));
                 }

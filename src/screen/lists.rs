@@ -65,6 +65,9 @@ pub struct Lists {
     pub purposes: List<ui::PurposeView>,
     pub pen: Rc<Pen>,
     pub fees: List<ui::FeeRow>,
+    pub wanted: List<ui::WantedView>,
+    pub stations: List<ui::StationView>,
+    pub mine: List<ui::MineRow>,
     pub scanned: List<ui::StaffPaper>,
     pub tickets: List<ui::StaffTicket>,
     pub dossiers: List<ui::StaffDossier>,
@@ -96,6 +99,9 @@ impl Lists {
             purposes: List::new(),
             pen: Rc::default(),
             fees: List::new(),
+            wanted: List::new(),
+            stations: List::new(),
+            mine: List::new(),
             scanned: List::new(),
             tickets: List::new(),
             dossiers: List::new(),
@@ -125,6 +131,10 @@ impl Lists {
         review.set_papers(lists.parts.model());
         kiosk.global::<ui::AgreePage>().set_purposes(lists.purposes.model());
         kiosk.global::<ui::PayPage>().set_fees(lists.fees.model());
+        let way = kiosk.global::<ui::WayPage>();
+        way.set_wanted(lists.wanted.model());
+        way.set_stations(lists.stations.model());
+        kiosk.global::<ui::MinePage>().set_rows(lists.mine.model());
         let staff = kiosk.global::<ui::StaffPage>();
         staff.set_papers(lists.scanned.model());
         staff.set_tickets(lists.tickets.model());
@@ -151,6 +161,9 @@ impl Lists {
         self.answers.set(vec![]);
         self.parts.set(vec![]);
         self.fees.set(vec![]);
+        self.wanted.set(vec![]);
+        self.stations.set(vec![]);
+        self.mine.set(vec![]);
         self.tickets.set(vec![]);
         self.dossiers.set(vec![]);
         self.staff_fees.set(vec![]);

@@ -11,7 +11,7 @@ use super::frame::{day, moment, paper, sent_state, small};
 use super::identifying::personal;
 use super::lists::Lists;
 use crate::calendar::Due;
-use crate::dossier::{Draft, Judged, Missing, Preview};
+use crate::dossier::{ActKind, Draft, Judged, Missing, Preview};
 use crate::procedure::Language;
 use crate::session::handing::reviewing::Reviewing;
 use crate::session::handing::scanning::{Feed, Scanning};
@@ -31,7 +31,13 @@ pub fn fill_scan(kiosk: &Kiosk, scanning: Option<&Scanning>, language: Language)
     page.set_need(need(wanted));
     page.set_condition(condition(wanted, language).into());
     page.set_required(!scanning.may_do_without(wanted));
-    page.set_pages_wanted(pages_wanted(wanted));
+    // What came along from a refused dossier is scanned anew as a whole, or not at all.
+    let carried = scanning.draft.carried.contains(&wanted.code);
+    page.set_pages_wanted(if carried {
+        small(scanning.pages())
+    } else {
+        pages_wanted(wanted)
+    });
     page.set_pages(small(scanning.pages()));
     page.set_state(match scanning.feed {
         Feed::Feeding => ui::ScanState::Feeding,
@@ -170,6 +176,15 @@ fn row(name: ui::RowName, value: String) -> ui::ReviewRow {
 pub fn fill_sent(kiosk: &Kiosk, shown: &Shown, sent: &Sent) {
     let page = kiosk.global::<ui::SentPage>();
     page.set_state(sent_state(sent));
+    let act = match sent {
+        Sent::Keeping { act, .. } => *act,
+        Sent::Kept(kept) | Sent::Paying { kept, .. } => kept.act,
+    };
+    page.set_act(match act {
+        ActKind::Dossier => ui::SentAct::Dossier,
+        ActKind::Supplement => ui::SentAct::Supplement,
+        ActKind::Withdrawal => ui::SentAct::Withdrawal,
+    });
     let (Sent::Kept(kept) | Sent::Paying { kept, .. }) = sent else {
         page.set_slip_number(SharedString::new());
         page.set_code(SharedString::new());

@@ -168,6 +168,7 @@ fn fill_lists(lists: &Lists, view: &StaffView) {
         },
         words: shared(dossier.words.clone()),
         attempts: small(dossier.attempts),
+        mendable: dossier.mendable,
     });
     lists.dossiers.set(dossiers.collect());
 

@@ -12,6 +12,7 @@ use ui::slint::{ComponentHandle, SharedString};
 mod filing;
 
 use super::{FromScreen, send};
+use crate::dossier::WithdrawReason;
 use crate::keyboard::Layer;
 use crate::procedure::Language;
 use crate::session::paying::PayTouch;
@@ -271,7 +272,33 @@ fn bind_following(kiosk: &Kiosk, out: &Out) {
     follow.on_digit(out.on(digit));
     follow.on_erase(out.on_touch(Touch::Erase));
     follow.on_search(out.on_touch(Touch::Search));
-    kiosk.global::<ui::WayPage>().on_done(out.on_touch(Touch::Done));
+    follow.on_turn_keys(out.on_touch(Touch::NextWay));
+    follow.on_by_card(out.on_touch(Touch::Mine));
+    let way = kiosk.global::<ui::WayPage>();
+    way.on_done(out.on_touch(Touch::Done));
+    way.on_bring_papers(out.on_touch(Touch::Supplement));
+    way.on_withdraw(out.on_touch(Touch::Withdraw));
+    let mine = kiosk.global::<ui::MinePage>();
+    mine.on_choose(out.on(|code: SharedString| Some(Touch::Choose(code.into()))));
+    mine.on_turn(out.on(|by| Some(Touch::Turn(by))));
+    mine.on_done(out.on_touch(Touch::Done));
+    let errand = kiosk.global::<ui::ErrandPage>();
+    errand.on_yes(out.on_touch(Touch::Yes));
+    errand.on_no(out.on_touch(Touch::No));
+    errand.on_choose(out.on(|reason| reason_of(reason).map(Touch::Reason)));
+    errand.on_send(out.on_touch(Touch::Send));
+    errand.on_acknowledge(out.on_touch(Touch::Acknowledge));
+}
+
+fn reason_of(reason: ui::WithdrawReason) -> Option<WithdrawReason> {
+    match reason {
+        ui::WithdrawReason::None => None,
+        ui::WithdrawReason::ChangedMind => Some(WithdrawReason::ChangedMind),
+        ui::WithdrawReason::ByMistake => Some(WithdrawReason::ByMistake),
+        ui::WithdrawReason::PapersLacking => Some(WithdrawReason::PapersLacking),
+        ui::WithdrawReason::DoneElsewhere => Some(WithdrawReason::DoneElsewhere),
+        ui::WithdrawReason::Other => Some(WithdrawReason::Other),
+    }
 }
 
 /// What staff do with the slip or dossier of a row.
@@ -302,6 +329,7 @@ fn bind_staff(kiosk: &Kiosk, out: &Out) {
     staff.on_reprint(of(out, StaffAct::Reprint));
     staff.on_send_again(of(out, StaffAct::SendAgain));
     staff.on_close(of(out, StaffAct::Close));
+    staff.on_mend(of(out, StaffAct::Mend));
     staff.on_close_fee(of(out, StaffAct::CloseFee));
     let to = out.clone();
     staff.on_open_series(move |letter, open| {

@@ -14,6 +14,7 @@ use uuid::Uuid;
 pub use self::choices::{DatePart, Held, Priority, YearOnly};
 pub use self::devices::{CardNews, CodeNews, ScanNews};
 use super::following::Query;
+use super::following::errand::{NotReopened, PersonNews};
 use super::handing::for_whom::Who;
 use super::paying::PayTouch;
 use super::staff::face::NoFace;
@@ -25,7 +26,8 @@ use super::{Contrast, Movement, TextSize};
 use crate::aside::CannotGoOn;
 use crate::calendar::Due;
 use crate::checklist::CheckList;
-use crate::dossier::{Dossier, Draft, DraftId, KnownDossier, Preview, Stroke};
+use crate::citizen::CitizenId;
+use crate::dossier::{Dossier, Draft, DraftId, KnownDossier, Preview, ShownCard, Stroke, WithdrawReason};
 use crate::figures::{Rated, Reason};
 use crate::keyboard::{Key, Layer};
 use crate::payment::Payment;
@@ -107,6 +109,11 @@ pub enum KeepNews {
         draft: DraftId,
         why: CannotGoOn,
     },
+    /// The refused dossier that an effect with the same id opened, as a draft. Personal.
+    Reopened {
+        asked: Uuid,
+        draft: Result<Box<Draft>, NotReopened>,
+    },
 }
 
 /// Answers of the province, each to a question that an effect asked.
@@ -114,6 +121,8 @@ pub enum KeepNews {
 pub enum ProvinceNews {
     /// Of the look-up that carries the same id.
     LookUp { asked: Uuid, news: LookUpNews },
+    /// Of the question whose dossiers these are.
+    Person { asked: Uuid, news: PersonNews },
     /// Of the payment of this dossier's fee.
     Payment { dossier_code: String, news: PaymentNews },
     /// Of the opening of a draft put aside that carries the same id.
@@ -269,6 +278,12 @@ pub enum Touch {
     CannotSign,
     Send,
     Search,
+    /// The dossiers of whoever shows their card.
+    Mine,
+    /// Papers that are wanted are here.
+    Supplement,
+    Withdraw,
+    Reason(WithdrawReason),
     Rate(u8),
     /// Why this face.
     Because(Reason),
@@ -362,6 +377,20 @@ pub enum Effect {
     LookUp {
         asked: Uuid,
         query: Query,
+    },
+    /// Whether this person has such dossiers; the answer carries `asked`.
+    AskPerson {
+        asked: Uuid,
+        id: CitizenId,
+        shown: ShownCard,
+        code: Option<String>,
+    },
+    /// Open a refused dossier with the person it is of, as this draft; the answer carries `asked`.
+    Reopen {
+        asked: Uuid,
+        dossier: Uuid,
+        id: CitizenId,
+        draft: DraftId,
     },
     Rate(Rated),
     CallStaff,

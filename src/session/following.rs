@@ -1,114 +1,216 @@
-//! Following a dossier: by the slip's QR code, or by its number typed in.
+//! Following what was handed in: by the slip's QR code, by a number typed in, or by the card of whoever handed it in.
+//!
+//! Whoever holds a slip or knows a code sees where that dossier stands: it names nobody. All dossiers of a person,
+//! adding papers and withdrawing come after the card (see [`errand`]).
+
+pub mod errand;
+pub mod mine;
+pub mod way;
+pub mod withdrawing;
 
 use uuid::Uuid;
 
+use self::errand::{Checking, Errand};
+use self::mine::Mine;
+use self::way::Way;
+use self::withdrawing::Withdrawing;
+use super::handing::identifying::Identifying;
+use super::handing::purpose::Purpose;
 use super::{Around, CodeNews, Effect, LookUpNews, Moved, News, Next, ProvinceNews, Secret, Step, Touch};
-use crate::dossier::KnownDossier;
+use crate::citizen::Citizen;
 
-/// A slip number has at most this many digits worth typing.
-const DIGITS_MAX: usize = 16;
+/// Letters, digits, points and dashes of a code worth typing (`000.00.06.H56-231027-0361` has 25).
+const TYPED_CHARS_MAX: usize = 32;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Following {
-    Asking { digits: String, state: LookUp },
-    Way(Box<KnownDossier>),
+    Asking {
+        typed: String,
+        keys: Keys,
+        state: LookUp,
+    },
+    Way(Box<Way>),
+    /// The dossiers of whoever showed their card.
+    Mine(Mine),
+    Withdrawing(Box<Withdrawing>),
+    Checking(Checking),
+    /// An errand that ends here; it is said why.
+    NotPossible {
+        why: NotPossible,
+        begun: Begun,
+    },
+}
+
+/// Which keys are there to type with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keys {
+    /// Of a slip number.
+    Digits,
+    /// Of a code: letters, point and dash as well.
+    All,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LookUp {
     Waiting,
-    Searching { asked: Uuid },
+    Searching {
+        asked: Uuid,
+    },
     NotFound,
     Unreadable,
     Offline,
+    /// An identity card was shown where no chip can be read.
+    CardAlone,
+}
+
+/// Who began an errand that ends: there it goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begun {
+    /// Whoever follows a dossier.
+    ByPerson,
+    /// Staff, from a page of their own: with it the visit ends.
+    ByStaff,
+}
+
+/// Why an errand ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotPossible {
+    NotYours,
+    ChipNeeded,
+    Offline,
+    /// The province will not answer this.
+    Refused,
+    /// It was settled meanwhile.
+    Gone,
 }
 
 /// What is looked up.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Query {
-    /// The digits of a slip number or of a code.
+    /// The digits of a slip number.
     Digits(Secret),
-    /// What the code scanner read.
+    /// What the code scanner read, or a code typed in.
     Code(Secret),
 }
 
 impl Following {
     pub fn start() -> Self {
         Self::Asking {
-            digits: String::new(),
+            typed: String::new(),
+            keys: Keys::Digits,
             state: LookUp::Waiting,
         }
     }
 
     pub fn on(self, news: News, around: &Around) -> Moved {
         match self {
-            Self::Asking { digits, state } => asking(digits, state, news, around),
-            Self::Way(known) => match news {
-                News::Touch(Touch::Done) => (Next::Rest, vec![]),
-                News::Tick
-                | News::Touch(_)
-                | News::Hall(_)
-                | News::Paper(_)
-                | News::Code(_)
-                | News::Scan(_)
-                | News::Card(_)
-                | News::Keep(_)
-                | News::Province(_)
-                | News::Staff(_) => stay(Self::Way(known)),
-            },
+            Self::Asking { typed, keys, state } => Asking { typed, keys }.on(state, news, around),
+            Self::Way(way) => way.on(news, around),
+            Self::Mine(mine) => mine.on(news, around),
+            Self::Withdrawing(withdrawing) => withdrawing.on(news, around),
+            Self::Checking(checking) => checking.on(news, around),
+            Self::NotPossible { why, begun } => errand::not_possible(why, begun, &news),
         }
     }
 
     pub fn back(self) -> Moved {
         match self {
             Self::Asking { .. } => (Next::Stay(Step::Home), vec![]),
-            Self::Way(_) => stay(Self::start()),
+            Self::Way(way) => way.back(),
+            Self::Mine(_) => stay(Self::start()),
+            Self::NotPossible { begun, .. } => errand::given_up(begun),
+            Self::Withdrawing(withdrawing) => withdrawing.back(),
+            Self::Checking(checking) => checking.errand.back(),
         }
     }
 }
 
-fn asking(mut digits: String, state: LookUp, news: News, around: &Around) -> Moved {
-    let state = match news {
-        News::Touch(Touch::Digit(digit)) if digit.is_ascii_digit() && digits.len() < DIGITS_MAX => {
-            digits.push(digit);
-            LookUp::Waiting
-        }
-        News::Touch(Touch::Erase) => {
-            digits.pop();
-            LookUp::Waiting
-        }
-        News::Touch(Touch::Search) if !digits.is_empty() => {
-            let query = Query::Digits(Secret(digits.clone()));
-            return search(digits, query, around);
-        }
-        News::Code(CodeNews::Code(code)) => return search(digits, Query::Code(code), around),
-        News::Code(CodeNews::Noise) => LookUp::Unreadable,
-        // An answer for somebody who has gone, or to a number that was changed since, shows nothing.
-        News::Province(ProvinceNews::LookUp { asked, news }) if state == (LookUp::Searching { asked }) => match news {
-            LookUpNews::Found(known) => return stay(Following::Way(known)),
-            LookUpNews::NotFound => LookUp::NotFound,
-            LookUpNews::Offline => LookUp::Offline,
-        },
-        News::Province(_)
-        | News::Tick
-        | News::Touch(_)
-        | News::Hall(_)
-        | News::Paper(_)
-        | News::Scan(_)
-        | News::Card(_)
-        | News::Keep(_)
-        | News::Staff(_) => state,
-    };
-    stay(Following::Asking { digits, state })
+/// What is typed so far.
+struct Asking {
+    typed: String,
+    keys: Keys,
 }
 
-fn search(digits: String, query: Query, around: &Around) -> Moved {
-    let asked = around.fresh;
-    let state = LookUp::Searching { asked };
-    (
-        Next::Stay(Step::Following(Following::Asking { digits, state })),
-        vec![Effect::LookUp { asked, query }],
-    )
+impl Asking {
+    fn on(mut self, state: LookUp, news: News, around: &Around) -> Moved {
+        let state = match news {
+            News::Touch(Touch::Digit(letter)) if self.takes(letter) => {
+                self.typed.push(letter.to_ascii_uppercase());
+                LookUp::Waiting
+            }
+            News::Touch(Touch::Erase) => {
+                self.typed.pop();
+                LookUp::Waiting
+            }
+            News::Touch(Touch::NextWay) => {
+                self.keys = match self.keys {
+                    Keys::Digits => Keys::All,
+                    Keys::All => Keys::Digits,
+                };
+                state
+            }
+            News::Touch(Touch::Search) if !self.typed.is_empty() => {
+                let secret = Secret(self.typed.clone());
+                let digits = self.typed.bytes().all(|byte| byte.is_ascii_digit());
+                return self.search(
+                    if digits {
+                        Query::Digits(secret)
+                    } else {
+                        Query::Code(secret)
+                    },
+                    around,
+                );
+            }
+            News::Touch(Touch::Mine) if around.health.card_reader.works() => return Errand::Mine.begin(),
+            News::Code(CodeNews::Code(code)) => match Citizen::from_card_code(&code.0) {
+                // The code of a card is no slip, and is not looked up anywhere.
+                Ok(citizen) if around.health.card_reader.works() => {
+                    let purpose = Purpose::Errand(Errand::Mine.into());
+                    return Identifying::known(purpose, Box::new(citizen), around);
+                }
+                Ok(_) => LookUp::CardAlone,
+                Err(_) => return self.search(Query::Code(code), around),
+            },
+            News::Code(CodeNews::Noise) => LookUp::Unreadable,
+            // An answer for somebody who has gone, or to a number that was changed since, shows nothing.
+            News::Province(ProvinceNews::LookUp { asked, news }) if state == (LookUp::Searching { asked }) => {
+                match news {
+                    LookUpNews::Found(known) => return stay(Way::of(*known).into()),
+                    LookUpNews::NotFound => LookUp::NotFound,
+                    LookUpNews::Offline => LookUp::Offline,
+                }
+            }
+            News::Province(_)
+            | News::Tick
+            | News::Touch(_)
+            | News::Hall(_)
+            | News::Paper(_)
+            | News::Scan(_)
+            | News::Card(_)
+            | News::Keep(_)
+            | News::Staff(_) => state,
+        };
+        self.stay(state)
+    }
+
+    fn takes(&self, letter: char) -> bool {
+        let fits = match self.keys {
+            Keys::Digits => letter.is_ascii_digit(),
+            Keys::All => letter.is_ascii_alphanumeric() || letter == '.' || letter == '-',
+        };
+        fits && self.typed.len() < TYPED_CHARS_MAX
+    }
+
+    fn search(self, query: Query, around: &Around) -> Moved {
+        let asked = around.fresh;
+        let (next, _) = self.stay(LookUp::Searching { asked });
+        (next, vec![Effect::LookUp { asked, query }])
+    }
+
+    fn stay(self, state: LookUp) -> Moved {
+        let Self { typed, keys } = self;
+        stay(Following::Asking { typed, keys, state })
+    }
 }
 
 fn stay(following: Following) -> Moved {

@@ -9,6 +9,7 @@ pub mod card_back;
 pub mod finding;
 pub mod for_whom;
 pub mod identifying;
+pub mod purpose;
 pub mod putting_aside;
 pub mod resuming;
 pub mod reviewing;
@@ -21,13 +22,14 @@ use std::sync::Arc;
 
 use super::{Around, Copy, Effect, Moved, News, Next, PaperNews, Step, Touch, paying::Paying, taking::Taking};
 use crate::checklist::CheckList;
-use crate::dossier::{Draft, Missing};
+use crate::dossier::{ActKind, Draft, Missing};
 use crate::procedure::Procedure;
 use agreeing::Agreeing;
 use asking::Asking;
 use finding::Finding;
 use for_whom::ForWhom;
 use identifying::Identifying;
+use purpose::Purpose;
 use putting_aside::PuttingAside;
 use resuming::Resuming;
 use reviewing::Reviewing;
@@ -93,6 +95,10 @@ impl HandingIn {
             Self::Agreeing(agreeing) => agreeing.on(news, around),
             Self::Signing(signing) => signing.on(news, around),
             Self::NotKept(draft) => match news {
+                // There is nothing to review in a withdrawal.
+                News::Touch(Touch::Acknowledge) if draft.act.kind() == ActKind::Withdrawal => {
+                    (Next::Rest, vec![Effect::DropDraft(draft.id)])
+                }
                 News::Touch(Touch::Acknowledge) => stay(unsigned(*draft)),
                 News::Tick
                 | News::Touch(_)
@@ -224,7 +230,7 @@ fn reading(chosen: Chosen, list: Option<PaperNews>, news: &News, around: &Around
             stay(HandingIn::Reading { chosen, list })
         }
         News::Touch(Touch::Begin) if around.health.can_begin(&chosen.procedure) => {
-            stay(HandingIn::Identifying(Identifying::waiting(chosen)))
+            stay(HandingIn::Identifying(Identifying::waiting(Purpose::HandIn(chosen))))
         }
         News::Touch(Touch::TakeNumber) if around.health.shut(super::Door::Number, around).is_none() => {
             let series = chosen
@@ -248,7 +254,7 @@ fn reading(chosen: Chosen, list: Option<PaperNews>, news: &News, around: &Around
 }
 
 /// The first page after the person is known: the first question, or the first paper, or the review.
-fn begin(draft: Draft) -> HandingIn {
+pub(super) fn begin(draft: Draft) -> HandingIn {
     Asking::first(draft)
 }
 

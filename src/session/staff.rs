@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::following::errand::Errand;
 use super::{Around, Effect, Moved, News, Next, Secret, StaffNews, Step, Touch};
 use crate::procedure::PartCode;
 use crate::slip::SlipOf;
@@ -125,6 +126,8 @@ pub struct StaffDossier {
     /// The province's own words.
     pub words: String,
     pub attempts: u32,
+    /// It can be opened and mended with the person it is of.
+    pub mendable: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -194,6 +197,8 @@ pub enum StaffAct {
     Close(Uuid),
     /// A payment without a good end was settled with its person.
     CloseFee(Uuid),
+    /// A refused dossier is opened with its person, who shows their card again.
+    Mend(Uuid),
     OpenSeries(SeriesLetter),
     CloseSeries(SeriesLetter),
     /// The pictures of this paper were held beside the original.
@@ -347,6 +352,12 @@ fn at_desk(behind: Step, who: StaffName, tab: Tab, view: Arc<StaffView>, news: N
     match news {
         News::Touch(Touch::Staff(StaffTouch::Tab(tab))) => {
             stay(behind, Desk::Open { who, tab, view }, vec![Effect::StaffLook])
+        }
+        // A visit that has a draft would lose it.
+        News::Touch(Touch::Staff(StaffTouch::Act(StaffAct::Mend(dossier)))) if looking::draft(&behind).is_none() => {
+            let (next, mut effects) = Errand::Mend { dossier }.begin();
+            effects.push(Effect::Staff(StaffAct::Mend(dossier)));
+            (next, effects)
         }
         News::Touch(Touch::Staff(StaffTouch::Act(act))) => {
             let effects = vec![Effect::Staff(act), Effect::StaffLook];

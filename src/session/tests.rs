@@ -4,6 +4,7 @@ mod asides;
 mod asking;
 mod filing;
 mod finding;
+mod following;
 mod office;
 mod papers;
 mod paying;
@@ -23,7 +24,7 @@ use super::paying::PayTouch;
 use super::taking::DrawnTicket;
 use super::*;
 use crate::citizen::Citizen;
-use crate::dossier::{Draft, DraftId, Freshness, Judged, KnownDossier, Preview, WayState};
+use crate::dossier::{Draft, DraftId, Freshness, Judged, KnownDossier, Preview, Told, WayState};
 use crate::form::{Choice, DateBound, DatePrecision, Question, QuestionKind};
 use crate::health::{Health, Link, Roll, Status, StoreHealth};
 use crate::procedure::{
@@ -199,10 +200,13 @@ fn known() -> KnownDossier {
         slip_number: "K01-261122-0007".into(),
         code: None,
         procedure: "Khai sinh".into(),
+        procedure_code: None,
         state: WayState::Kept,
         as_of: start(),
         due: None,
         news: Freshness::Today,
+        told: Told::default(),
+        owed: None,
     }
 }
 

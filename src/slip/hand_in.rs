@@ -3,8 +3,9 @@
 use hardware::printer::{Line, Slip, TextSize, Weight};
 use jiff::Timestamp;
 
-use super::{SlipCode, centered, copy_of, day, head, moment, note, pair};
+use super::{SlipCode, centered, copy_of, day, head, moment, note, pair, words};
 use crate::calendar::Due;
+use crate::dossier::ActKind;
 use crate::procedure::{Language, Words};
 use crate::session::handing::sent::Said;
 use crate::slip::fee::FeeLine;
@@ -14,6 +15,7 @@ use crate::slip::fee::FeeLine;
 pub struct HandInSlip {
     pub center: String,
     pub slip_number: String,
+    pub act: ActKind,
     pub procedure: Words,
     pub parts: Vec<(String, u32)>,
     pub sealed_at: Timestamp,
@@ -30,7 +32,7 @@ impl HandInSlip {
     pub fn layout(&self) -> Slip {
         let mut lines = head(&self.center, copy_of(self.copies));
         lines.push(Line::Gap { mm: 2 });
-        lines.push(centered("PHIẾU GỬI HỒ SƠ", TextSize::Large, Weight::Bold));
+        lines.push(centered(words::title(self.act), TextSize::Large, Weight::Bold));
         lines.push(centered(&self.slip_number, TextSize::Large, Weight::Bold));
         lines.push(Line::Gap { mm: 1 });
         lines.push(centered(&self.procedure.vi, TextSize::Normal, Weight::Regular));
@@ -54,21 +56,7 @@ impl HandInSlip {
         }
         lines.push(Line::Gap { mm: 1 });
 
-        // Honest: what is kept is called kept, what is received is called received.
-        let (vietnamese, english) = match self.province {
-            Said::Received { .. } => (
-                "Cơ quan đã nhận được hồ sơ. Giấy hẹn sẽ có khi cán bộ tiếp nhận.",
-                "The office has received your dossier. An official will confirm it.",
-            ),
-            Said::Nothing => (
-                "Hồ sơ đã được giữ an toàn trong máy này và sẽ gửi khi có mạng.",
-                "Your dossier is safe in this kiosk and will be sent when the network is back.",
-            ),
-            Said::Refused => (
-                "Hồ sơ đã được giữ an toàn trong máy này. Cán bộ cần xem lại cùng bạn trước khi gửi lại.",
-                "Your dossier is safe in this kiosk. Staff need to look at it with you before it is sent again.",
-            ),
-        };
+        let (vietnamese, english) = words::of(self.act, &self.province);
         lines.push(note(vietnamese));
         if matches!(self.due, Some(Due::Expected(_))) {
             lines.push(note(
@@ -104,6 +92,7 @@ mod tests {
             let slip = HandInSlip {
                 center: "Trung tâm Mẫu".into(),
                 slip_number: "K01-261122-0007".into(),
+                act: ActKind::Dossier,
                 procedure: Words::vietnamese("Đăng ký khai sinh"),
                 parts: vec![("Giấy chứng sinh".into(), 2)],
                 sealed_at: Timestamp::UNIX_EPOCH,

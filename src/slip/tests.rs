@@ -11,6 +11,7 @@ use crate::appointment::{Appointment, PartReceived};
 use crate::aside::{AsideCode, AsideKey};
 use crate::calendar::Due;
 use crate::checklist::CheckList;
+use crate::dossier::ActKind;
 use crate::procedure::{Condition, Fee, Language, PageCount, Paper, PaperForm, Procedure, Words};
 use crate::session::handing::sent::Said;
 use crate::session::tests::procedure;
@@ -144,6 +145,7 @@ fn a_hand_in_slip_comes_out_with_its_day() {
     let slip = HandInSlip {
         center: "Trung tâm Phục vụ hành chính công phường Mẫu Sơn".into(),
         slip_number: "K01-261122-0007".into(),
+        act: ActKind::Dossier,
         procedure: Words::vietnamese("Đăng ký khai sinh"),
         parts: vec![("Giấy chứng sinh".into(), 2)],
         sealed_at: Timestamp::UNIX_EPOCH,

@@ -5,7 +5,7 @@
 mod judges;
 mod package;
 
-use kiosk::dossier::{Act, Reason, ShownCard, ShownHow};
+use kiosk::dossier::{Act, ShownCard, ShownHow, WithdrawReason};
 use kiosk::figures::Batch;
 use kiosk::province::{Answer, Asker, CatalogueNews, DossierStatus, HttpProvince, Later, Province as _, Receipt};
 use serde_json::json;
@@ -94,7 +94,7 @@ async fn the_mock_answers_what_comes_after_handing_in() {
     withdrawal.act = Act::Withdrawal {
         code: CODE.to_owned(),
         shown,
-        reason: Some(Reason::ByMistake),
+        reason: Some(WithdrawReason::ByMistake),
     };
     let receipt = received(client.hand_in(&withdrawal, &none, &mut Notes::default()).await, &judges);
     assert_eq!(receipt.status, DossierStatus::Withdrawn);

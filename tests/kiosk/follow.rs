@@ -5,13 +5,13 @@ use serde_json::json;
 use crate::harness::{Kiosk, Look, Province, set, test_config};
 
 impl Kiosk {
-    async fn to_follow(&self) {
+    pub async fn to_follow(&self) {
         self.to_home().await;
         self.touch("Tra cứu hồ sơ").await;
         self.at("follow").await;
     }
 
-    async fn follow_code(&self, code: &str) -> Look {
+    pub async fn follow_code(&self, code: &str) -> Look {
         self.to_follow().await;
         self.post("/dock/code", json!({ "text": code })).await;
         self.at("way").await
@@ -25,7 +25,7 @@ impl Kiosk {
         self.touch("Tìm").await;
     }
 
-    async fn follow_number(&self, slip: &str) -> Look {
+    pub async fn follow_number(&self, slip: &str) -> Look {
         self.to_follow().await;
         self.type_number(slip).await;
         self.at("way").await
@@ -82,6 +82,81 @@ async fn a_dossier_is_followed_by_its_slip_and_its_number_with_the_province_ther
     }
 }
 
+/// The ten states of the national exchange, as a person reads them.
+const STATES: [(u32, &str); 10] = [
+    (1, "Trung tâm đã nhận hồ sơ"),
+    (2, "Hồ sơ đã được tiếp nhận"),
+    (3, "Hồ sơ chưa được tiếp nhận"),
+    (4, "Hồ sơ đang được giải quyết"),
+    (5, "Hồ sơ cần thêm giấy tờ"),
+    (6, "Hồ sơ chờ nộp lệ phí"),
+    (7, "Hồ sơ đã được rút"),
+    (8, "Hồ sơ đã dừng giải quyết"),
+    (9, "Đã có kết quả"),
+    (10, "Đã trả kết quả"),
+];
+
+#[tokio::test]
+async fn each_of_the_ten_states_is_told_and_the_last_one_still_when_the_line_is_down() {
+    let mut province = Province::start().await;
+    let kiosk = Kiosk::start_with(test_config(), &province.url()).await;
+    let slip = kiosk.hand_in().await;
+    let dossiers = province.received(1).await;
+    let code = dossiers[0]["code"].as_str().unwrap();
+    kiosk.done().await;
+    for (state, title) in STATES {
+        province
+            .move_on(
+                code,
+                json!({ "state": state, "note": "Ông Bịa đã đến", "department": "Một cửa xã Mẫu", "due": "20261201170000" }),
+            )
+            .await;
+        let look = kiosk.follow_code(&format!("MCK1;H;{slip};0")).await;
+        assert!(look.shows(title), "{state}: {look:#?}");
+        assert!(look.shows("Một cửa xã Mẫu ghi: “Ông Bịa đã đến”"), "{state}: {look:#?}");
+        kiosk.done().await;
+    }
+
+    province
+        .move_on(code, json!({ "state": 4, "due": "20261201170000" }))
+        .await;
+    kiosk.follow_code(code).await;
+    kiosk.done().await;
+    province.stop().await;
+    let look = kiosk.follow_number(&slip).await;
+    assert!(
+        look.shows("Hồ sơ đang được giải quyết") && look.shows("Cập nhật lúc"),
+        "{look:#?}"
+    );
+    assert!(look.shows("Hẹn trả kết quả: 1 tháng 12, 2026"), "{look:#?}");
+    assert!(look.shows("Đang mất mạng. Đây là tin cuối cùng máy có."), "{look:#?}");
+    // What officials wrote freely is not kept.
+    assert!(!look.shows("Bịa"), "{look:#?}");
+}
+
+#[tokio::test]
+async fn a_code_is_typed_with_its_letters() {
+    let province = Province::start().await;
+    let kiosk = Kiosk::start_with(test_config(), &province.url()).await;
+    kiosk.hand_in().await;
+    let dossiers = province.received(1).await;
+    let code = dossiers[0]["code"].as_str().unwrap();
+    kiosk.done().await;
+    kiosk.to_follow().await;
+    kiosk.touch("Có chữ").await;
+    for letter in code.chars() {
+        let key = match letter {
+            '.' => "Dấu chấm".to_owned(),
+            '-' => "Gạch nối".to_owned(),
+            letter => letter.to_string(),
+        };
+        kiosk.touch(&key).await;
+    }
+    kiosk.touch("Tìm").await;
+    let look = kiosk.at("way").await;
+    assert!(look.shows(code), "{look:#?}");
+}
+
 #[tokio::test]
 async fn what_is_still_kept_here_is_found_and_called_kept() {
     let mut province = Province::start().await;
@@ -108,7 +183,7 @@ async fn what_nobody_knows_is_not_found_and_without_the_province_that_is_said_ot
     // The code of an identity card is no slip, and is not looked up anywhere.
     kiosk.touch("Xóa").await;
     kiosk.post("/dock/card", json!({ "insert": "nguyen-van-am" })).await;
-    kiosk.sees("Không có phiếu nào mang số này.").await;
+    kiosk.sees("Đây là thẻ căn cước.").await;
     kiosk.post("/dock/code", json!({ "noise": true })).await;
     kiosk.sees("Máy chưa đọc được mã.").await;
 

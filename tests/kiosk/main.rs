@@ -7,6 +7,7 @@ mod card;
 mod consent;
 mod contract;
 mod dossier;
+mod errands;
 mod figures;
 mod finding;
 mod follow;

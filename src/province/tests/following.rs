@@ -1,7 +1,7 @@
 //! After handing in, against the stand-in: supplements, withdrawals, revisions, and whose dossiers these are.
 
 use super::*;
-use crate::dossier::{Reason, ShownCard, ShownHow};
+use crate::dossier::{ShownCard, ShownHow, WithdrawReason};
 
 const APPLICANT: &str = "001046000001";
 
@@ -38,7 +38,7 @@ fn withdrawal(code: &str, slip: &str) -> Package {
         act: Act::Withdrawal {
             code: code.to_owned(),
             shown: shown(ShownHow::Chip),
-            reason: Some(Reason::ByMistake),
+            reason: Some(WithdrawReason::ByMistake),
         },
         ..package(&Pages(vec![]))
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{WORDS_CHARS_MAX, dossier_code, file, filing, plain, stamp, status, text, time};
-use crate::dossier::{Reason, ShownCard, ShownHow};
+use crate::dossier::{ShownCard, ShownHow, WithdrawReason};
 use crate::province::{Asker, Package, TheirDossier, WantedPaper};
 
 /// Papers that are wanted at once.
@@ -28,7 +28,7 @@ pub(in crate::province) fn withdrawal(
     package: &Package,
     code: &str,
     shown: ShownCard,
-    reason: Option<Reason>,
+    reason: Option<WithdrawReason>,
 ) -> Value {
     let mut body = json!({
         "SoPhieuGui": package.slip,
@@ -38,11 +38,11 @@ pub(in crate::province) fn withdrawal(
     });
     if let Some(reason) = reason {
         body["LyDo"] = match reason {
-            Reason::ChangedMind => "doi-y",
-            Reason::ByMistake => "nop-nham",
-            Reason::PapersLacking => "thieu-giay-to",
-            Reason::DoneElsewhere => "lam-noi-khac",
-            Reason::Other => "khac",
+            WithdrawReason::ChangedMind => "doi-y",
+            WithdrawReason::ByMistake => "nop-nham",
+            WithdrawReason::PapersLacking => "thieu-giay-to",
+            WithdrawReason::DoneElsewhere => "lam-noi-khac",
+            WithdrawReason::Other => "khac",
         }
         .into();
     }

@@ -86,6 +86,7 @@ pub(super) fn send(draft: Draft, given: Vec<ConsentGiven>, around: &Around) -> M
                 draft: dossier.id(),
                 about: About::of(dossier.procedure()),
                 fees: FeeDue::of(dossier.procedure()),
+                act: dossier.act().kind(),
             })))),
             vec![Effect::Keep(Box::new(dossier))],
         ),

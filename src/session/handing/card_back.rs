@@ -6,15 +6,16 @@ use hardware::card::mrz::Mrz;
 use hardware::scanner::ScannerFault;
 
 use super::identifying::{Front, Identifying};
+use super::purpose::Purpose;
 use super::scanning::needs_staff;
 use super::typing::Typing;
-use super::{Chosen, HandingIn, stay};
+use super::{HandingIn, stay};
 use crate::citizen::{self, Citizen};
 use crate::session::{Around, CodeNews, Effect, Moved, News, ScanNews, Touch};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct CardBack {
-    pub chosen: Chosen,
+    pub purpose: Purpose,
     pub at: BackAt,
 }
 
@@ -35,9 +36,9 @@ pub enum BackFault {
 }
 
 impl CardBack {
-    pub fn lay(chosen: Chosen) -> Moved {
+    pub fn lay(purpose: Purpose) -> Moved {
         Self {
-            chosen,
+            purpose,
             at: BackAt::Lay,
         }
         .stay()
@@ -52,7 +53,7 @@ impl CardBack {
                 return (next, vec![Effect::ScanBack]);
             }
             News::Touch(Touch::TypeIn) if !scanning => {
-                return stay(HandingIn::Identifying(Identifying::Typing(Typing::all(self.chosen))));
+                return stay(HandingIn::Identifying(Identifying::Typing(Typing::all(self.purpose))));
             }
             News::Scan(ScanNews::Back(Ok(mrz))) if scanning => return self.read(&mrz, around),
             News::Scan(ScanNews::Back(Err(fault))) if scanning => {
@@ -64,7 +65,7 @@ impl CardBack {
             // Its code is read after all.
             News::Code(CodeNews::Code(code)) if !scanning => {
                 if let Ok(citizen) = Citizen::from_card_code(&code.0) {
-                    return Identifying::known(self.chosen, Box::new(citizen), around);
+                    return Identifying::known(self.purpose, Box::new(citizen), around);
                 }
             }
             News::Tick
@@ -86,14 +87,14 @@ impl CardBack {
             self.at = BackAt::Failed(BackFault::Unread);
             return self.stay();
         };
-        Identifying::read_with(self.chosen, Front::Unproved { id, born }, vec![mrz.key()], around)
+        Identifying::read_with(self.purpose, Front::Unproved { id, born }, vec![mrz.key()], around)
     }
 
     pub fn back(self) -> Moved {
         if self.at == BackAt::Scanning {
             return self.stay();
         }
-        stay(HandingIn::Identifying(Identifying::waiting(self.chosen)))
+        stay(HandingIn::Identifying(Identifying::waiting(self.purpose)))
     }
 
     fn stay(self) -> Moved {

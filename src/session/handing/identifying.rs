@@ -18,24 +18,23 @@ use hardware::card::sod::Authenticity;
 use hardware::card::{CardFault, Copy, Holder, Slot};
 
 use super::card_back::CardBack;
-use super::for_whom::ForWhom;
+use super::purpose::Purpose;
 use super::typing::Typing;
-use super::{Chosen, HandingIn, keep, stay};
+use super::{HandingIn, stay};
 use crate::citizen::{Citizen, CitizenId, NotACard};
-use crate::dossier::{Draft, DraftId};
 use crate::form::PartialDate;
 use crate::health::Status;
-use crate::session::{Around, CardNews, CardPlace, CodeNews, Effect, Held, Moved, News, Next, Step, Touch};
+use crate::session::{Around, CardNews, CardPlace, CodeNews, Effect, Held, Moved, News, Next, Touch};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Identifying {
     Waiting {
-        chosen: Chosen,
+        purpose: Purpose,
         last: LastCode,
     },
     /// The front is known; the chip is to be read.
     Chip {
-        chosen: Chosen,
+        purpose: Purpose,
         front: Front,
         /// That may open the chip.
         keys: Vec<MrzKey>,
@@ -44,14 +43,14 @@ pub enum Identifying {
     Typing(Typing),
     CardBack(CardBack),
     Confirming {
-        chosen: Chosen,
+        purpose: Purpose,
         citizen: Box<Citizen>,
         held: Held,
         proof: Proof,
     },
     /// The card is not what was issued. Staff are called; nothing of it is kept.
     Stopped {
-        chosen: Chosen,
+        purpose: Purpose,
     },
 }
 
@@ -102,16 +101,16 @@ pub enum Proof {
 }
 
 impl Identifying {
-    pub fn waiting(chosen: Chosen) -> Self {
+    pub fn waiting(purpose: Purpose) -> Self {
         Self::Waiting {
-            chosen,
+            purpose,
             last: LastCode::None,
         }
     }
 
     /// Reads the card that lies there, or asks for it.
-    pub(super) fn read_with(chosen: Chosen, front: Front, keys: Vec<MrzKey>, around: &Around) -> Moved {
-        let chip = Chip { chosen, front, keys };
+    pub(super) fn read_with(purpose: Purpose, front: Front, keys: Vec<MrzKey>, around: &Around) -> Moved {
+        let chip = Chip { purpose, front, keys };
         if around.card == CardPlace::Lying {
             chip.read()
         } else {
@@ -120,16 +119,16 @@ impl Identifying {
     }
 
     /// Back to the card, with the keys that its code tells.
-    pub(super) fn lay(chosen: Chosen, citizen: Box<Citizen>) -> Moved {
+    pub(super) fn lay(purpose: Purpose, citizen: Box<Citizen>) -> Moved {
         let keys = citizen.chip_keys();
         let front = Front::Code(citizen);
-        Chip { chosen, front, keys }.at(ChipAt::Lay)
+        Chip { purpose, front, keys }.at(ChipAt::Lay)
     }
 
     /// The front is known: on to the chip, if there is a reader that works.
-    pub(super) fn known(chosen: Chosen, citizen: Box<Citizen>, around: &Around) -> Moved {
+    pub fn known(purpose: Purpose, citizen: Box<Citizen>, around: &Around) -> Moved {
         let chip = |citizen: Box<Citizen>| Chip {
-            chosen: chosen.clone(),
+            purpose: purpose.clone(),
             keys: citizen.chip_keys(),
             front: Front::Code(citizen),
         };
@@ -137,28 +136,40 @@ impl Identifying {
             Status::Works if around.card == CardPlace::Lying => chip(citizen).read(),
             Status::Works => chip(citizen).at(ChipAt::Lay),
             Status::Faulty(fault @ (CardFault::TwoCards | CardFault::Held)) => chip(citizen).at(ChipAt::Failed(fault)),
-            Status::Absent | Status::Starting | Status::Faulty(_) => confirm(chosen, citizen, Proof::Front),
+            Status::Absent | Status::Starting | Status::Faulty(_) => confirm(purpose, citizen, Proof::Front),
+        }
+    }
+
+    /// What the card is asked for.
+    pub fn purpose(&self) -> &Purpose {
+        match self {
+            Self::Waiting { purpose, .. }
+            | Self::Chip { purpose, .. }
+            | Self::Confirming { purpose, .. }
+            | Self::Stopped { purpose } => purpose,
+            Self::Typing(typing) => &typing.purpose,
+            Self::CardBack(back) => &back.purpose,
         }
     }
 
     pub fn on(self, news: News, around: &Around) -> Moved {
         match self {
-            Self::Waiting { chosen, last } => waiting(chosen, last, &news, around),
+            Self::Waiting { purpose, last } => waiting(purpose, last, &news, around),
             Self::Chip {
-                chosen,
+                purpose,
                 front,
                 keys,
                 at,
-            } => Chip { chosen, front, keys }.on(at, news, around),
+            } => Chip { purpose, front, keys }.on(at, news, around),
             Self::Typing(typing) => typing.on(news, around),
             Self::CardBack(back) => back.on(news, around),
             Self::Confirming {
-                chosen,
+                purpose,
                 citizen,
                 held,
                 proof,
-            } => confirming(chosen, citizen, (held, proof), news, around),
-            Self::Stopped { chosen } => match news {
+            } => confirming(purpose, citizen, (held, proof), news, around),
+            Self::Stopped { purpose } => match news {
                 News::Touch(Touch::Acknowledge) => (Next::Rest, vec![]),
                 News::Tick
                 | News::Touch(_)
@@ -169,16 +180,16 @@ impl Identifying {
                 | News::Card(_)
                 | News::Keep(_)
                 | News::Province(_)
-                | News::Staff(_) => stay(HandingIn::Identifying(Self::Stopped { chosen })),
+                | News::Staff(_) => stay(HandingIn::Identifying(Self::Stopped { purpose })),
             },
         }
     }
 
     pub fn back(self) -> Moved {
         match self {
-            Self::Waiting { chosen, .. } => stay(HandingIn::Reading { chosen, list: None }),
-            Self::Chip { chosen, .. } | Self::Confirming { chosen, .. } => {
-                stay(HandingIn::Identifying(Self::waiting(chosen)))
+            Self::Waiting { purpose, .. } => purpose.back(),
+            Self::Chip { purpose, .. } | Self::Confirming { purpose, .. } => {
+                stay(HandingIn::Identifying(Self::waiting(purpose)))
             }
             Self::Typing(typing) => typing.back(),
             Self::CardBack(back) => back.back(),
@@ -187,19 +198,19 @@ impl Identifying {
     }
 }
 
-fn waiting(chosen: Chosen, last: LastCode, news: &News, around: &Around) -> Moved {
+fn waiting(purpose: Purpose, last: LastCode, news: &News, around: &Around) -> Moved {
     let last = match news {
         News::Code(CodeNews::Code(code)) => match Citizen::from_card_code(&code.0) {
-            Ok(citizen) => return Identifying::known(chosen, Box::new(citizen), around),
+            Ok(citizen) => return Identifying::known(purpose, Box::new(citizen), around),
             Err(NotACard::OtherCode) => LastCode::WrongKind,
             Err(NotACard::BrokenField) => LastCode::Unreadable,
         },
         News::Code(CodeNews::Noise) => LastCode::Unreadable,
         News::Touch(Touch::TypeIn) if around.health.card_reader.works() => {
-            let typing = Typing::all(chosen);
+            let typing = Typing::all(purpose);
             return stay(HandingIn::Identifying(Identifying::Typing(typing)));
         }
-        News::Touch(Touch::Scan) if around.scans_backs() => return CardBack::lay(chosen),
+        News::Touch(Touch::Scan) if around.scans_backs() => return CardBack::lay(purpose),
         News::Tick
         | News::Touch(_)
         | News::Hall(_)
@@ -210,12 +221,12 @@ fn waiting(chosen: Chosen, last: LastCode, news: &News, around: &Around) -> Move
         | News::Province(_)
         | News::Staff(_) => last,
     };
-    stay(HandingIn::Identifying(Identifying::Waiting { chosen, last }))
+    stay(HandingIn::Identifying(Identifying::Waiting { purpose, last }))
 }
 
-fn confirm(chosen: Chosen, citizen: Box<Citizen>, proof: Proof) -> Moved {
+fn confirm(purpose: Purpose, citizen: Box<Citizen>, proof: Proof) -> Moved {
     stay(HandingIn::Identifying(Identifying::Confirming {
-        chosen,
+        purpose,
         citizen,
         held: Held::Masked,
         proof,
@@ -224,16 +235,16 @@ fn confirm(chosen: Chosen, citizen: Box<Citizen>, proof: Proof) -> Moved {
 
 /// A chip that is to be read.
 struct Chip {
-    chosen: Chosen,
+    purpose: Purpose,
     front: Front,
     keys: Vec<MrzKey>,
 }
 
 impl Chip {
     fn at(self, at: ChipAt) -> Moved {
-        let Self { chosen, front, keys } = self;
+        let Self { purpose, front, keys } = self;
         stay(HandingIn::Identifying(Identifying::Chip {
-            chosen,
+            purpose,
             front,
             keys,
             at,
@@ -263,14 +274,14 @@ impl Chip {
             }
             News::Card(CardNews::Read(result)) if reading => return self.done(result),
             News::Touch(Touch::Again) if !reading && around.card == CardPlace::Lying => return self.read(),
-            News::Touch(Touch::Skip) if !reading => return self.skip(),
+            News::Touch(Touch::Skip) if !reading && !self.purpose.needs_chip() => return self.skip(),
             News::Touch(Touch::TypeIn) if now == ChipAt::Failed(CardFault::WrongKey) => {
-                let typing = Typing::expiry(self.chosen, self.front);
+                let typing = Typing::expiry(self.purpose, self.front);
                 return stay(HandingIn::Identifying(Identifying::Typing(typing)));
             }
             // Another card is shown: it is that one's turn.
             News::Code(CodeNews::Code(code)) if !reading => match Citizen::from_card_code(&code.0) {
-                Ok(citizen) => return Identifying::known(self.chosen, Box::new(citizen), around),
+                Ok(citizen) => return Identifying::known(self.purpose, Box::new(citizen), around),
                 Err(NotACard::OtherCode | NotACard::BrokenField) => now,
             },
             News::Tick
@@ -290,19 +301,19 @@ impl Chip {
     /// Without the chip: what was typed alone speaks for nobody.
     fn skip(self) -> Moved {
         match self.front {
-            Front::Code(citizen) => confirm(self.chosen, citizen, Proof::Front),
-            Front::Unproved { .. } => stay(HandingIn::Identifying(Identifying::waiting(self.chosen))),
+            Front::Code(citizen) => confirm(self.purpose, citizen, Proof::Front),
+            Front::Unproved { .. } => stay(HandingIn::Identifying(Identifying::waiting(self.purpose))),
         }
     }
 
     fn done(self, result: Result<Box<Holder>, CardFault>) -> Moved {
         let holder = match result {
             Ok(holder) => holder,
-            Err(CardFault::Copied) => return stopped(self.chosen),
+            Err(CardFault::Copied) => return stopped(self.purpose),
             Err(fault) => return self.at(ChipAt::Failed(fault)),
         };
         if matches!(holder.authenticity, Authenticity::Altered(_)) || holder.copy == Copy::Copied {
-            return stopped(self.chosen);
+            return stopped(self.purpose);
         }
         let (id, _) = self.front.id_and_birth();
         let Some(mrz) = holder.mrz.as_ref().filter(|mrz| mrz.is_of(id.as_str())) else {
@@ -315,19 +326,19 @@ impl Chip {
             (Front::Unproved { id, born }, _) => Citizen::of_chip(id.clone(), *born, mrz, details),
         };
         match citizen {
-            Some(citizen) => confirm(self.chosen, Box::new(citizen), Proof::Chip(holder.authenticity)),
+            Some(citizen) => confirm(self.purpose, Box::new(citizen), Proof::Chip(holder.authenticity)),
             None => self.at(ChipAt::Failed(CardFault::Broken)),
         }
     }
 }
 
-fn stopped(chosen: Chosen) -> Moved {
-    let (next, _) = stay(HandingIn::Identifying(Identifying::Stopped { chosen }));
+fn stopped(purpose: Purpose) -> Moved {
+    let (next, _) = stay(HandingIn::Identifying(Identifying::Stopped { purpose }));
     (next, vec![Effect::CallStaff])
 }
 
 fn confirming(
-    chosen: Chosen,
+    purpose: Purpose,
     citizen: Box<Citizen>,
     (held, proof): (Held, Proof),
     news: News,
@@ -335,14 +346,9 @@ fn confirming(
 ) -> Moved {
     let held = match news {
         News::Touch(Touch::Yes) => {
-            let id = DraftId(around.fresh);
-            let mut draft = Draft::new(id, around.now, (*chosen.procedure).clone(), *citizen);
-            draft.purposes = around.catalogue.purposes().clone();
-            let effects = vec![keep(&draft)];
-            let next = ForWhom::after_identifying(draft);
-            return (Next::Stay(Step::HandingIn(Box::new(next))), effects);
+            return purpose.known(citizen, proof, around);
         }
-        News::Touch(Touch::No) => return stay(HandingIn::Identifying(Identifying::waiting(chosen))),
+        News::Touch(Touch::No) => return stay(HandingIn::Identifying(Identifying::waiting(purpose))),
         News::Touch(Touch::Hold(held)) => held,
         News::Tick
         | News::Touch(_)
@@ -356,7 +362,7 @@ fn confirming(
         | News::Staff(_) => held,
     };
     stay(HandingIn::Identifying(Identifying::Confirming {
-        chosen,
+        purpose,
         citizen,
         held,
         proof,

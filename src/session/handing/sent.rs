@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::calendar::Due;
-use crate::dossier::DraftId;
+use crate::dossier::{ActKind, DraftId};
 use crate::payment::FeeDue;
 use crate::session::paying::{PayMoved, Paying};
 
@@ -22,6 +22,7 @@ pub enum Sent {
         /// Whose work may be rated afterwards.
         about: About,
         fees: FeeDue,
+        act: ActKind,
     },
     Kept(Kept),
     /// The province has it, and its fee may be paid by phone. The slip waits, so that it can say what was paid.
@@ -33,6 +34,8 @@ pub enum Sent {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Kept {
+    /// What it is that is kept.
+    pub act: ActKind,
     pub slip_number: String,
     pub since: Timestamp,
     pub province: Said,
@@ -65,8 +68,14 @@ pub enum HandInSlip {
 impl Sent {
     pub fn on(self, news: News, around: &Around) -> Moved {
         match self {
-            Self::Keeping { draft, about, fees } => match news {
+            Self::Keeping {
+                draft,
+                about,
+                fees,
+                act,
+            } => match news {
                 News::Keep(KeepNews::Kept { slip_number, due }) => stay(HandingIn::Sent(Self::Kept(Kept {
+                    act,
                     slip_number,
                     since: around.now,
                     province: Said::Nothing,
@@ -87,7 +96,8 @@ impl Sent {
                     | KeepNews::NotPutAside { .. }
                     | KeepNews::AsideBrought { .. }
                     | KeepNews::Restored { .. }
-                    | KeepNews::NotRestored { .. },
+                    | KeepNews::NotRestored { .. }
+                    | KeepNews::Reopened { .. },
                 )
                 | News::Tick
                 | News::Touch(_)
@@ -97,7 +107,12 @@ impl Sent {
                 | News::Scan(_)
                 | News::Card(_)
                 | News::Province(_)
-                | News::Staff(_) => stay(HandingIn::Sent(Self::Keeping { draft, about, fees })),
+                | News::Staff(_) => stay(HandingIn::Sent(Self::Keeping {
+                    draft,
+                    about,
+                    fees,
+                    act,
+                })),
             },
             Self::Kept(kept) => kept.on(news, around),
             Self::Paying { kept, paying } => kept.on_paying(paying, &news, around),

@@ -7,7 +7,8 @@ use hardware::card::candidates;
 
 use super::asking::Field;
 use super::identifying::{Front, Identifying};
-use super::{Chosen, HandingIn, stay};
+use super::purpose::Purpose;
+use super::{HandingIn, stay};
 use crate::citizen::{self, CitizenId};
 use crate::form::{AnswerFault, PartialDate};
 use crate::session::{Around, Moved, News, Touch};
@@ -16,7 +17,7 @@ const ID_DIGITS: usize = 12;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Typing {
-    pub chosen: Chosen,
+    pub purpose: Purpose,
     pub asked: Asked,
     pub entry: Field,
     pub fault: Option<AnswerFault>,
@@ -32,22 +33,22 @@ pub enum Asked {
 
 impl Typing {
     /// All three: nothing of the card is known.
-    pub fn all(chosen: Chosen) -> Self {
-        Self::at(chosen, Asked::Number)
+    pub fn all(purpose: Purpose) -> Self {
+        Self::at(purpose, Asked::Number)
     }
 
     /// The rest: the code has told the others.
-    pub fn expiry(chosen: Chosen, front: Front) -> Self {
-        Self::at(chosen, Asked::Expiry { front })
+    pub fn expiry(purpose: Purpose, front: Front) -> Self {
+        Self::at(purpose, Asked::Expiry { front })
     }
 
-    fn at(chosen: Chosen, asked: Asked) -> Self {
+    fn at(purpose: Purpose, asked: Asked) -> Self {
         let entry = match asked {
             Asked::Number => Field::digits("", ID_DIGITS),
             Asked::Birth { .. } | Asked::Expiry { .. } => Field::no_date(),
         };
         Self {
-            chosen,
+            purpose,
             asked,
             entry,
             fault: None,
@@ -80,7 +81,7 @@ impl Typing {
     fn next(mut self, around: &Around) -> Moved {
         match (self.asked.clone(), self.entry.typed_digits(), self.entry.typed_date()) {
             (Asked::Number, digits, _) => match digits.parse() {
-                Ok(id) => Self::at(self.chosen, Asked::Birth { id }).stay(),
+                Ok(id) => Self::at(self.purpose, Asked::Birth { id }).stay(),
                 Err(citizen::NotACitizenId) => {
                     self.fault = Some(if digits.is_empty() {
                         AnswerFault::Empty
@@ -101,7 +102,7 @@ impl Typing {
             }
             (Asked::Birth { id }, _, Ok(born)) => {
                 let front = Front::Unproved { id, born };
-                Self::at(self.chosen, Asked::Expiry { front }).stay()
+                Self::at(self.purpose, Asked::Expiry { front }).stay()
             }
             (Asked::Expiry { front }, _, Ok(expiry)) => self.typed(front, expiry, around),
         }
@@ -111,7 +112,7 @@ impl Typing {
         let (id, born) = front.id_and_birth();
         let key = candidates::printed(id.as_str(), citizen::day_of(born), citizen::day_of(expiry));
         match key {
-            Some(key) => Identifying::read_with(self.chosen, front, vec![key], around),
+            Some(key) => Identifying::read_with(self.purpose, front, vec![key], around),
             None => {
                 self.fault = Some(AnswerFault::NoSuchDate);
                 self.stay()
@@ -121,16 +122,16 @@ impl Typing {
 
     pub fn back(self) -> Moved {
         let before = match self.asked {
-            Asked::Number => return stay(HandingIn::Identifying(Identifying::waiting(self.chosen))),
+            Asked::Number => return stay(HandingIn::Identifying(Identifying::waiting(self.purpose))),
             Asked::Birth { .. } => Asked::Number,
             Asked::Expiry {
                 front: Front::Unproved { id, .. },
             } => Asked::Birth { id },
             Asked::Expiry {
                 front: Front::Code(citizen),
-            } => return Identifying::lay(self.chosen, citizen),
+            } => return Identifying::lay(self.purpose, citizen),
         };
-        Self::at(self.chosen, before).stay()
+        Self::at(self.purpose, before).stay()
     }
 
     fn stay(self) -> Moved {

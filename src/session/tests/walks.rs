@@ -8,9 +8,11 @@ use proptest::prelude::*;
 use super::*;
 use crate::aside::CannotGoOn;
 use crate::calendar::Due;
+use crate::dossier::WithdrawReason;
 use crate::figures::{Period, Reason};
 use crate::keyboard::{Key, Layer};
 use crate::payment::Word;
+use crate::session::following::errand::{NotReopened, PersonNews};
 use crate::session::handing::card_back::BackFault;
 use crate::session::handing::for_whom::Who;
 use crate::session::staff::office::Wanted;
@@ -39,6 +41,18 @@ fn answering() -> Vec<Touch> {
         Touch::Edit("together".into()),
         Touch::Choose("no".into()),
         Touch::Key(Key::Erase),
+    ]
+}
+
+/// What is done to a dossier that was handed in.
+fn following() -> Vec<Touch> {
+    vec![
+        Touch::Mine,
+        Touch::Supplement,
+        Touch::Withdraw,
+        Touch::Reason(WithdrawReason::Other),
+        Touch::Digit('-'),
+        Touch::Staff(StaffTouch::Act(StaffAct::Mend(Uuid::from_u128(5)))),
     ]
 }
 
@@ -109,6 +123,7 @@ fn touches() -> impl Strategy<Value = Touch> {
     ];
     prop_oneof![
         6 => prop::sample::select(fixed),
+        1 => prop::sample::select(following()),
         3 => prop::sample::select(answering()),
         2 => prop::char::range('0', '9').prop_map(Touch::Digit),
         1 => paying::touches(),
@@ -144,9 +159,47 @@ fn aside_news() -> impl Strategy<Value = News> {
     ])
 }
 
+/// What comes of looking up and of what is done afterwards.
+fn follow_news() -> Vec<News> {
+    vec![
+        News::Province(ProvinceNews::LookUp {
+            asked: Uuid::from_u128(7),
+            news: LookUpNews::Found(Box::new(known())),
+        }),
+        News::Province(ProvinceNews::LookUp {
+            asked: Uuid::from_u128(7),
+            news: LookUpNews::Found(Box::new(wanting())),
+        }),
+        News::Province(ProvinceNews::Person {
+            asked: Uuid::from_u128(7),
+            news: PersonNews::Theirs(vec![]),
+        }),
+        News::Province(ProvinceNews::Person {
+            asked: Uuid::from_u128(7),
+            news: PersonNews::Unknown,
+        }),
+        News::Province(ProvinceNews::Person {
+            asked: Uuid::from_u128(7),
+            news: PersonNews::NotTheirs,
+        }),
+        News::Keep(KeepNews::Reopened {
+            asked: Uuid::from_u128(7),
+            draft: Err(NotReopened::Gone),
+        }),
+        News::Province(ProvinceNews::LookUp {
+            asked: Uuid::from_u128(7),
+            news: LookUpNews::NotFound,
+        }),
+        News::Province(ProvinceNews::LookUp {
+            asked: Uuid::from_u128(7),
+            news: LookUpNews::Offline,
+        }),
+    ]
+}
+
 fn other_news() -> impl Strategy<Value = News> {
     let slip_number = || "K01-261122-0007".to_owned();
-    prop::sample::select(vec![
+    let mut news = vec![
         News::Hall(HallNews::Drawn(ticket())),
         News::Hall(HallNews::NotDrawn),
         News::Paper(PaperNews::Coming { copy: Copy::First }),
@@ -185,18 +238,6 @@ fn other_news() -> impl Strategy<Value = News> {
         News::Keep(KeepNews::Refused {
             slip_number: slip_number(),
         }),
-        News::Province(ProvinceNews::LookUp {
-            asked: Uuid::from_u128(7),
-            news: LookUpNews::Found(Box::new(known())),
-        }),
-        News::Province(ProvinceNews::LookUp {
-            asked: Uuid::from_u128(7),
-            news: LookUpNews::NotFound,
-        }),
-        News::Province(ProvinceNews::LookUp {
-            asked: Uuid::from_u128(7),
-            news: LookUpNews::Offline,
-        }),
         paying::told(Word::Open),
         paying::told(Word::Paid),
         paying::told(Word::Failed),
@@ -209,7 +250,27 @@ fn other_news() -> impl Strategy<Value = News> {
         News::Staff(StaffNews::PinWrong { locked_secs: 0 }),
         News::Staff(StaffNews::PinWrong { locked_secs: 30 }),
         News::Staff(StaffNews::View(Arc::default())),
-    ])
+    ];
+    news.extend(follow_news());
+    prop::sample::select(news)
+}
+
+/// A dossier for which papers are wanted.
+fn wanting() -> KnownDossier {
+    KnownDossier {
+        code: Some("000.00.99.H44-261122-0001".into()),
+        procedure_code: Some("1.001193".parse().unwrap()),
+        state: WayState::Supplement,
+        told: Told {
+            wanted: vec![crate::dossier::Wanted {
+                part: "P1".parse().unwrap(),
+                title: "Tờ khai".into(),
+                why: String::new(),
+            }],
+            ..Told::default()
+        },
+        ..known()
+    }
 }
 
 fn bars() -> impl Strategy<Value = Bar> {

@@ -4,6 +4,7 @@ use hardware::card::sod::Altered;
 use hardware::card::{CardFault, Slot};
 
 use super::*;
+use crate::dossier::ActKind;
 use crate::figures::{About, Rated, Reason};
 use crate::payment::FeeDue;
 use crate::session::handing::card_back::BackFault;
@@ -328,7 +329,12 @@ fn a_dossier_that_could_not_be_kept_goes_back_to_its_own_person_only() {
     assert_eq!(session.step, {
         let draft = sealed.id();
         let (about, fees) = (About::of(sealed.procedure()), FeeDue::of(sealed.procedure()));
-        Step::HandingIn(Box::new(HandingIn::Sent(Sent::Keeping { draft, about, fees })))
+        Step::HandingIn(Box::new(HandingIn::Sent(Sent::Keeping {
+            draft,
+            about,
+            fees,
+            act: ActKind::Dossier,
+        })))
     });
     let (session, effects) = session.on(not_kept(sealed.into_draft()), &around(now));
     assert!(matches!(&session.step, Step::HandingIn(handing) if matches!(&**handing, HandingIn::NotKept(_))));

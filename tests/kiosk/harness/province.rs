@@ -127,6 +127,35 @@ impl Province {
         assert!(answer.status().is_success(), "{}", answer.status());
     }
 
+    /// An official moves a dossier on, and says more of it.
+    pub async fn move_on(&self, code: &str, how: Value) {
+        let url = format!("{}/admin/dossiers/{code}/state", self.url());
+        let answer = self.http.post(url).json(&how).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.status());
+    }
+
+    /// `GET /admin/requests`: supplements and withdrawals.
+    pub async fn requests(&self) -> Vec<Value> {
+        let url = format!("{}/admin/requests", self.url());
+        self.http.get(url).send().await.unwrap().json().await.unwrap()
+    }
+
+    /// Waits until so many supplements and withdrawals are whole.
+    pub async fn whole_requests(&self, count: usize) -> Vec<Value> {
+        let began = Instant::now();
+        loop {
+            let requests = self.requests().await;
+            if requests.iter().filter(|request| request["whole"] == true).count() >= count {
+                return requests;
+            }
+            assert!(
+                began.elapsed() < WAIT_MAX * 3,
+                "Waited for {count} requests: {requests:#?}"
+            );
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
     /// Waits until so many dossiers have their code.
     pub async fn received(&self, count: usize) -> Vec<Value> {
         self.received_within(count, WAIT_MAX * 3).await

@@ -2,9 +2,9 @@
 
 use slint::ComponentHandle;
 use ui::{
-    Device, FeeTrouble, Flow, FollowPage, FollowState, Frame, Kiosk, Moment, OwedState, PageFlaw, PageName, SeriesView,
+    Device, FeeTrouble, Flow, FollowPage, FollowState, Frame, Kiosk, OwedState, PageFlaw, PageName, SeriesView,
     StaffDevice, StaffDossier, StaffFee, StaffLookPage, StaffPage, StaffPaper, StaffPinPage, StaffSeries, StaffTab,
-    StaffTicket, TicketTrouble, Trouble, TroublePage, WayPage, WayState,
+    StaffTicket, TicketTrouble, Trouble, TroublePage,
 };
 
 use super::papers::scanned_page;
@@ -18,6 +18,7 @@ pub fn following() -> Vec<Sample> {
             page.set_state(state);
             page.set_digits(digits.into());
             page.set_code_scanner(code_scanner);
+            page.set_can_card(code_scanner);
         })
     };
     let mut samples = vec![
@@ -26,28 +27,9 @@ pub fn following() -> Vec<Sample> {
         follow("follow-not-found", FollowState::NotFound, "261122-0042", false),
         follow("follow-unreadable", FollowState::Unreadable, "", true),
         follow("follow-offline", FollowState::Offline, "261122-0042", true),
+        follow("follow-card-alone", FollowState::CardAlone, "", false),
     ];
-    let states = [
-        ("way-kept", WayState::Kept, false),
-        ("way-in-work", WayState::InWork, false),
-        ("way-supplement", WayState::Supplement, true),
-        ("way-payment", WayState::Payment, false),
-        ("way-done", WayState::Done, false),
-        ("way-handed-over", WayState::HandedOver, false),
-    ];
-    for (name, state, offline) in states {
-        samples.push(sample(name, move |kiosk| {
-            at(kiosk, PageName::Way, Flow::Follow, 2, 2);
-            let page = kiosk.global::<WayPage>();
-            page.set_slip_number("K01-261122-0042".into());
-            page.set_code("H61.38-261123-0042".into());
-            page.set_procedure("Đăng ký khai sinh".into());
-            page.set_state(state);
-            page.set_offline(offline);
-            page.set_as_of(NOW);
-            page.set_due(Moment { day: 26, ..NOW });
-        }));
-    }
+    samples.extend(super::errands::samples());
     samples
 }
 
@@ -115,6 +97,7 @@ fn staff_dossier(id: &str, state: OwedState, words: &str, attempts: i32) -> Staf
         state,
         words: words.into(),
         attempts,
+        mendable: true,
     }
 }
 

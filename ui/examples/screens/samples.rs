@@ -8,6 +8,8 @@ mod after;
 mod asides;
 #[path = "asking.rs"]
 mod asking;
+#[path = "errands.rs"]
+mod errands;
 #[path = "filing.rs"]
 mod filing;
 #[path = "finding.rs"]

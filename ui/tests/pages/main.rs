@@ -69,7 +69,7 @@ fn targets_are_20_mm_but_for_a_few_on_the_low_panel() {
         // Ten keys, fields and a question of two lines do not fit in 136 mm with large words; nor do four rows
         // of keys with what is typed and found above them in 194.
         let keys = page.name.starts_with("question-") && page.panel.name == "small"
-            || ["find-typing", "for-whom-name", "question-type"]
+            || ["find-typing", "for-whom-name", "question-type", "follow-code"]
                 .iter()
                 .any(|name| page.name.starts_with(name))
                 && page.panel.name != "portrait";
