@@ -25,8 +25,8 @@
 mod export;
 mod opinion;
 
-use jiff::ToSpan;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 pub use self::export::{csv, json};
@@ -193,6 +193,20 @@ impl Facts {
             (Figure::OnlinePayment, Ratio::new(0, u64::from(self.fee))),
         ];
         counts.into_iter().filter(|(_, ratio)| ratio.denominator > 0)
+    }
+}
+
+/// When the result of a dossier was ready, and when it was promised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Finished {
+    pub at: Timestamp,
+    pub due_at: Option<Timestamp>,
+}
+
+impl Finished {
+    /// Nothing, if nothing was promised.
+    pub fn on_time(&self) -> Option<Ratio> {
+        Some(Ratio::new(u64::from(self.at <= self.due_at?), 1))
     }
 }
 

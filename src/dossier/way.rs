@@ -129,6 +129,12 @@ impl Told {
         self
     }
 
+    /// Since when there is a result.
+    pub fn finished_at(&self) -> Option<Timestamp> {
+        let has_result = |station: &&Station| matches!(station.state, WayState::Done | WayState::HandedOver);
+        self.stations.iter().find(has_result).map(|station| station.at)
+    }
+
     /// The last that an official wrote, and where.
     pub fn last_note(&self) -> Option<&Station> {
         self.stations.last().filter(|station| !station.note.is_empty())

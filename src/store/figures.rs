@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, params};
 use uuid::Uuid;
 
-use crate::figures::{About, Batch, Cell, Face, Facts, Figure, Given, Rated, Ratio, Reason, batches};
+use crate::figures::{About, Batch, Cell, Face, Facts, Figure, Finished, Given, Rated, Ratio, Reason, batches};
 use crate::store::numbers::{last_day, parsed};
 use crate::store::{BUSY_TIMEOUT, DATABASE, Store, StoreError};
 use crate::ticket::Day;
@@ -72,19 +72,6 @@ impl Store {
     /// The counters from one day to another, both included, by day, unit, field and figure.
     pub fn figures(&mut self, from: Day, until: Day) -> Result<Vec<Cell>, StoreError> {
         self.read(|db| cells(db, from, until))
-    }
-
-    /// The result of a dossier was ready at `finished_at`. Counted once, if it had a due time.
-    pub fn count_result(
-        &mut self,
-        dossier: Uuid,
-        finished_at: Timestamp,
-        due_at: Option<Timestamp>,
-    ) -> Result<(), StoreError> {
-        self.write(|transaction| {
-            let on_time = due_at.map(|due_at| Ratio::new(u64::from(finished_at <= due_at), 1));
-            count_once(transaction, dossier, "result", finished_at, Figure::OnTime, on_time)
-        })
     }
 
     /// Counts a face on the business day. Nothing says whose it is.
@@ -227,33 +214,22 @@ pub(super) fn count_payment(transaction: &Transaction<'_>, dossier_code: &str) -
     Ok(())
 }
 
-/// Counts one thing of a dossier that can only happen once; `mark` is the column that says it was.
-fn count_once(
+/// The result of a dossier is ready. Counted once, on the day on which it was, if it had a due time.
+pub(super) fn count_result(
     transaction: &Transaction<'_>,
     dossier: Uuid,
-    mark: &'static str,
-    at: Timestamp,
-    figure: Figure,
-    ratio: Option<Ratio>,
+    finished: &Finished,
 ) -> Result<(), StoreError> {
     let facts: Option<String> = transaction
-        .prepare_cached(&format!(
-            "UPDATE dossier_facts SET {mark} = 1 WHERE dossier_id = ?1 AND {mark} = 0 RETURNING facts"
-        ))?
+        .prepare_cached("UPDATE dossier_facts SET result = 1 WHERE dossier_id = ?1 AND result = 0 RETURNING facts")?
         .query_row([dossier.as_bytes().as_slice()], |row| row.get(0))
         .optional()?;
-    let (Some(facts), Some(ratio)) = (facts, ratio) else {
+    let (Some(facts), Some(on_time)) = (facts, finished.on_time()) else {
         return Ok(());
     };
     let facts: Facts = serde_json::from_str(&facts).map_err(|_| StoreError::Damaged)?;
-    count(
-        transaction,
-        Day::in_vietnam(at),
-        &facts.unit,
-        &facts.field,
-        figure,
-        ratio,
-    )
+    let day = Day::in_vietnam(finished.at);
+    count(transaction, day, &facts.unit, &facts.field, Figure::OnTime, on_time)
 }
 
 fn count(

@@ -5,6 +5,8 @@ use rusqlite::{Connection, OptionalExtension, Row, ToSql, Transaction, params};
 use uuid::Uuid;
 
 use crate::dossier::ActKind;
+use crate::figures::Finished;
+use crate::store::figures;
 use crate::store::forget::read_id;
 use crate::store::numbers::moment;
 use crate::store::{Store, StoreError};
@@ -63,6 +65,8 @@ pub struct NewsToKeep {
     pub news: String,
     /// Nothing more will come: it is not asked for by itself any more.
     pub over: bool,
+    /// Once its result is ready, and the province tells since when.
+    pub finished: Option<Finished>,
 }
 
 impl Store {
@@ -108,12 +112,7 @@ impl Store {
         })
     }
 
-    /// Keeps what the province now says of a dossier it has.
-    pub fn remember_state(&mut self, dossier: Uuid, receipt: &Receipt, as_of: Timestamp) -> Result<(), StoreError> {
-        self.write(|transaction| keep_receipt(transaction, dossier, receipt, as_of))
-    }
-
-    /// Keeps the province's last news of a dossier it has.
+    /// Keeps the province's last news of a dossier it has, and counts its result with them, once.
     ///
     /// # Errors
     /// `TooLarge` if they are longer than [`NEWS_BYTES_MAX`].
@@ -135,7 +134,13 @@ impl Store {
                     kept.over,
                     as_of.as_millisecond()
                 ])?;
-            (changed == 1).then_some(()).ok_or(StoreError::Unknown("dossier"))
+            if changed != 1 {
+                return Err(StoreError::Unknown("dossier"));
+            }
+            match &kept.finished {
+                Some(finished) => figures::count_result(transaction, dossier, finished),
+                None => Ok(()),
+            }
         })
     }
 

@@ -116,6 +116,11 @@ async fn each_of_the_ten_states_is_told_and_the_last_one_still_when_the_line_is_
         assert!(look.shows("Một cửa xã Mẫu ghi: “Ông Bịa đã đến”"), "{state}: {look:#?}");
         kiosk.done().await;
     }
+    // The result was ready before it was promised, and the office counts it once.
+    assert_eq!(
+        kiosk.rows("figures WHERE figure = 'on-time' AND numerator = 1 AND denominator = 1"),
+        1
+    );
 
     province
         .move_on(code, json!({ "state": 4, "due": "20261201170000" }))

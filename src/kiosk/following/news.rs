@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::Offer;
 use crate::dossier::{Freshness, KnownDossier, Station, Theirs, Told, Wanted, WayState};
+use crate::figures::Finished;
 use crate::province::{DossierState, DossierStatus, TheirDossier};
 use crate::store::follow::{KnownDossier as Remembered, NewsToKeep, Stage};
 use crate::store::thread::StoreHandle;
@@ -153,6 +154,7 @@ pub async fn keep(store: &StoreHandle, dossier: Uuid, known: &KnownDossier) {
     let kept = NewsToKeep {
         news,
         over: known.state.is_over(),
+        finished: known.told.finished_at().map(|at| Finished { at, due_at: known.due }),
     };
     let as_of = known.as_of;
     if let Ok(Err(error)) = store

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::*;
 use crate::store::dossiers::Retention;
-use crate::store::follow::{Receipt, Stage};
+use crate::store::follow::{NewsToKeep, Receipt, Stage};
 
 fn receipt() -> Receipt {
     Receipt {
@@ -195,21 +195,28 @@ fn a_received_dossier_is_followed_by_either_number_and_then_forgotten() {
     store.received(id, &receipt(), minutes_later(50)).unwrap();
     assert!(matches!(store.attempt_begins(id), Err(StoreError::Unknown(_))));
     assert!(store.owed().unwrap().is_empty());
-    let mut later = receipt();
-    later.state = "4".to_owned();
-    store.remember_state(id, &later, minutes_later(60)).unwrap();
+    let news = NewsToKeep {
+        news: "in work".to_owned(),
+        over: false,
+        finished: None,
+    };
+    store.remember_news(id, &news, minutes_later(60)).unwrap();
     let known = store.follow("000.00.06.h56-261122-0361").unwrap().unwrap();
     assert_eq!(
         (known.stage, known.receipt.as_ref(), known.as_of),
-        (Stage::Received, Some(&later), Some(minutes_later(60)))
+        (Stage::Received, Some(&receipt()), Some(minutes_later(60)))
     );
+    assert_eq!(known.news, Some(news.news));
 
     let forget_at = minutes_later(24 * 60 + 5);
     assert_eq!(store.forget_due(RETENTION, minutes_later(24 * 60)).unwrap(), 0);
     assert_eq!(store.forget_due(RETENTION, forget_at).unwrap(), 1);
     assert!(matches!(store.dossier_fields(id), Err(StoreError::Unknown(_))));
     assert!(!data.path().join("pages").join(id.to_string()).exists());
-    assert_eq!(store.follow("K01-261122-0001").unwrap().unwrap().receipt, Some(later));
+    assert_eq!(
+        store.follow("K01-261122-0001").unwrap().unwrap().receipt,
+        Some(receipt())
+    );
     assert_eq!(store.forget_due(RETENTION, minutes_later(31 * 24 * 60)).unwrap(), 0);
     assert_eq!(store.follow("K01-261122-0001").unwrap(), None);
 }

@@ -1,9 +1,9 @@
 //! The office's counters: each thing once, however often it is said, and nothing that could be known by few.
 
 use super::*;
-use crate::figures::{About, Cell, Facts, Figure, Rated, Ratio, Reason};
+use crate::figures::{About, Cell, Facts, Figure, Finished, Rated, Ratio, Reason};
 use crate::store::dossiers::Retention;
-use crate::store::follow::Receipt;
+use crate::store::follow::{NewsToKeep, Receipt};
 use crate::ticket::Day;
 
 fn facts(field: &str) -> Facts {
@@ -99,8 +99,16 @@ fn a_result_counts_once_on_its_day_and_only_against_a_due_time() {
     let (mut store, _) = data.open(morning());
     for (number, due) in [(1, Some(minutes_later(100))), (2, Some(minutes_later(10))), (3, None)] {
         let id = sealed(&mut store, number, facts("HT"), morning());
-        for _ in 0..2 {
-            store.count_result(id, minutes_later(50), due).unwrap();
+        for said_at in [60, 70] {
+            let news = NewsToKeep {
+                news: "done".to_owned(),
+                over: false,
+                finished: Some(Finished {
+                    at: minutes_later(50),
+                    due_at: due,
+                }),
+            };
+            store.remember_news(id, &news, minutes_later(said_at)).unwrap();
         }
     }
     assert_eq!(

@@ -202,6 +202,7 @@ fn news_are_kept_until_newer_ones_and_asked_for_at_a_gentle_pace() {
     let news = |over| NewsToKeep {
         news: "{\"state\":\"done\"}".to_owned(),
         over,
+        finished: None,
     };
     store.remember_news(one.id, &news(false), minutes_later(71)).unwrap();
     store.remember_news(two.id, &news(true), minutes_later(72)).unwrap();
