@@ -110,6 +110,17 @@ pub enum Word {
     Unclear,
 }
 
+/// What the province says of the fee of a dossier that it has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FeeStands {
+    /// Nothing, or nothing that can be done by phone.
+    #[default]
+    Elsewhere,
+    /// It is not paid, and may be paid by phone.
+    ByPhone,
+    Paid,
+}
+
 /// What the catalogue says of the fee of one dossier.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FeeDue {

@@ -40,6 +40,7 @@ pub use self::{
     payments::Payments,
 };
 use crate::dossier::Act;
+use crate::payment::FeeStands;
 use crate::procedure::{Catalogue, PartCode, ProcedureCode};
 
 /// The provincial service.
@@ -172,6 +173,7 @@ pub struct DossierState {
     pub wanted: Vec<WantedPaper>,
     /// Until when they are.
     pub wanted_until: Option<Timestamp>,
+    pub fee: FeeStands,
     /// Oldest first.
     pub steps: Vec<Step>,
 }

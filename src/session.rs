@@ -242,7 +242,7 @@ impl Session {
             Step::Home => (Next::Rest, vec![]),
             Step::Taking(taking) => taking.back(),
             Step::HandingIn(handing) => handing.back(around),
-            Step::Following(following) => following.back(),
+            Step::Following(following) => following.back(around),
             Step::Rating(rating) => rating.back(),
             Step::Staff(staff) => staff.back(),
             step @ Step::CardLeft { .. } => (Next::Stay(step), vec![]),
@@ -301,11 +301,11 @@ impl Session {
         let times = &around.times;
         i64::from(match &self.step {
             Step::Rest | Step::Home | Step::Taking(_) | Step::Rating(_) | Step::CardLeft { .. } => times.idle_secs,
-            Step::HandingIn(handing) => {
-                let paying = handing.paying().and_then(|paying| paying.idle_secs(around.now));
+            Step::HandingIn(_) | Step::Following(_) => {
+                let paying = self.step.paying().and_then(|paying| paying.idle_secs(around.now));
                 paying.map_or(times.idle_entry_secs, |secs| secs.max(times.idle_entry_secs))
             }
-            Step::Following(_) | Step::Staff(_) => times.idle_entry_secs,
+            Step::Staff(_) => times.idle_entry_secs,
         })
     }
 

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::ActKind;
+use crate::payment::FeeStands;
 use crate::procedure::{PartCode, ProcedureCode};
 
 /// Where a dossier is: with us, or at one of the province's ten stations (TrangThaiHoSo 1–10).
@@ -64,6 +65,7 @@ pub struct KnownDossier {
     pub due: Option<Timestamp>,
     pub news: Freshness,
     pub told: Told,
+    pub fee: FeeStands,
     /// What to it is kept here and not sent yet: papers, or its withdrawal.
     pub owed: Option<ActKind>,
 }

@@ -29,6 +29,7 @@ pub(super) use self::{
 };
 use super::{Act, ApplicantKind, Channel, DossierState, DossierStatus, FileToSend, Package, Receipt, Step};
 use crate::form::{PartialDate, RESERVED, delivery};
+use crate::payment::FeeStands;
 
 /// Vietnam is UTC+7 without summer time.
 const VIETNAM: Offset = Offset::constant(7);
@@ -161,8 +162,19 @@ pub(super) fn dossier_state(answer: &Value) -> Option<DossierState> {
         agency: plain(text(answer, "CoQuanQuyetDinh").unwrap_or_default(), WORDS_CHARS_MAX),
         wanted: following::wanted(answer),
         wanted_until: time(answer, "HanBoSung"),
+        fee: fee_stands(answer),
         steps: steps.iter().filter_map(step).take(STEPS_MAX).collect(),
     })
+}
+
+fn fee_stands(answer: &Value) -> FeeStands {
+    if text(&answer["ThanhToan"], "TrangThai") == Some("thanh-cong") {
+        FeeStands::Paid
+    } else if text(answer, "DuocThanhToanTrucTuyen") == Some("1") {
+        FeeStands::ByPhone
+    } else {
+        FeeStands::Elsewhere
+    }
 }
 
 fn step(value: &Value) -> Option<Step> {

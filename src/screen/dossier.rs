@@ -168,7 +168,7 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
     }
     let fee = match handing {
         Some(HandingIn::Sent(Sent::Paying { kept, paying })) => Some((paying, Some(papers::slip(kept)))),
-        _ => None,
+        _ => shown.session.step.paying().map(|paying| (paying, None)),
     };
     paying::fill(kiosk, lists, shown, fee);
 }

@@ -7,7 +7,9 @@ use super::Shown;
 use super::dossier::count;
 use super::frame::{moment, shared};
 use super::lists::Lists;
+use super::paying;
 use crate::dossier::{ActKind, Freshness, WayState, WithdrawReason};
+use crate::payment::FeeStands;
 use crate::session::following::mine::Mine;
 use crate::session::following::way::{Way, Where};
 use crate::session::following::withdrawing::{WithdrawAt, Withdrawing};
@@ -17,10 +19,11 @@ use crate::session::{Around, Step};
 /// Of a slip number: year, month and day come first, two digits each.
 const DAY_DIGITS: usize = 6;
 
-pub fn page(following: &Following) -> ui::PageName {
+pub fn page(following: &Following, shown: &Shown) -> ui::PageName {
     match following {
         Following::Asking { .. } => ui::PageName::Follow,
         Following::Way(_) => ui::PageName::Way,
+        Following::Fee(fee) => paying::page(&fee.paying, shown),
         Following::Mine(_) => ui::PageName::Mine,
         Following::Withdrawing(_) | Following::Checking(_) | Following::NotPossible { .. } => ui::PageName::Errand,
     }
@@ -44,6 +47,8 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
         None => kiosk.global::<ui::FollowPage>().set_digits(SharedString::new()),
         Some(Following::Asking { typed, keys, state }) => fill_asking(kiosk, shown, typed, *keys, *state),
         Some(Following::Way(way)) => fill_way(kiosk, lists, way, &shown.around),
+        // The fee's pages are filled for every flow at once.
+        Some(Following::Fee(_)) => {}
         Some(Following::Mine(mine)) => fill_mine(kiosk, lists, mine),
         Some(Following::Withdrawing(withdrawing)) => fill_withdrawing(kiosk, withdrawing),
         Some(Following::Checking(_)) => kiosk.global::<ui::ErrandPage>().set_state(ui::ErrandState::Checking),
@@ -115,6 +120,8 @@ fn fill_way(kiosk: &Kiosk, lists: &Lists, way: &Way, around: &Around) {
     );
     page.set_supplement(possible(way.supplement(around)));
     page.set_withdrawal(possible(way.withdrawal(around)));
+    page.set_payment(possible(way.payment()));
+    page.set_fee_paid(known.state == WayState::Payment && known.fee == FeeStands::Paid);
     page.set_owed(match known.owed {
         None | Some(ActKind::Dossier) => ui::SentAct::Dossier,
         Some(ActKind::Supplement) => ui::SentAct::Supplement,

@@ -71,7 +71,7 @@ fn place(shown: &Shown) -> Place {
                 (page, ui::Flow::HandIn, step, STEPS)
             }
         }
-        Step::Following(following) => (following::page(following), ui::Flow::Follow, 0, 0),
+        Step::Following(following) => (following::page(following, shown), ui::Flow::Follow, 0, 0),
         Step::Rating(Rating::Asking { .. } | Rating::Why { .. }) => (ui::PageName::Rate, ui::Flow::Rate, 0, 0),
         Step::Rating(Rating::Thanking { .. }) => (ui::PageName::Thanks, ui::Flow::Rate, 0, 0),
         Step::Staff(at) => (staff::page(at), ui::Flow::Staff, 0, 0),

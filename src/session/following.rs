@@ -4,6 +4,7 @@
 //! adding papers and withdrawing come after the card (see [`errand`]).
 
 pub mod errand;
+pub mod fee;
 pub mod mine;
 pub mod way;
 pub mod withdrawing;
@@ -11,11 +12,13 @@ pub mod withdrawing;
 use uuid::Uuid;
 
 use self::errand::{Checking, Errand};
+use self::fee::Fee;
 use self::mine::Mine;
 use self::way::Way;
 use self::withdrawing::Withdrawing;
 use super::handing::identifying::Identifying;
 use super::handing::purpose::Purpose;
+use super::paying::Paying;
 use super::{Around, CodeNews, Effect, LookUpNews, Moved, News, Next, ProvinceNews, Secret, Step, Touch};
 use crate::citizen::Citizen;
 
@@ -30,6 +33,7 @@ pub enum Following {
         state: LookUp,
     },
     Way(Box<Way>),
+    Fee(Box<Fee>),
     /// The dossiers of whoever showed their card.
     Mine(Mine),
     Withdrawing(Box<Withdrawing>),
@@ -106,6 +110,7 @@ impl Following {
         match self {
             Self::Asking { typed, keys, state } => Asking { typed, keys }.on(state, news, around),
             Self::Way(way) => way.on(news, around),
+            Self::Fee(fee) => fee.on(&news, around),
             Self::Mine(mine) => mine.on(news, around),
             Self::Withdrawing(withdrawing) => withdrawing.on(news, around),
             Self::Checking(checking) => checking.on(news, around),
@@ -113,14 +118,28 @@ impl Following {
         }
     }
 
-    pub fn back(self) -> Moved {
+    pub fn back(self, around: &Around) -> Moved {
         match self {
             Self::Asking { .. } => (Next::Stay(Step::Home), vec![]),
             Self::Way(way) => way.back(),
+            Self::Fee(fee) => fee.back(around),
             Self::Mine(_) => stay(Self::start()),
             Self::NotPossible { begun, .. } => errand::given_up(begun),
             Self::Withdrawing(withdrawing) => withdrawing.back(),
             Self::Checking(checking) => checking.errand.back(),
+        }
+    }
+
+    /// The fee that is being paid.
+    pub fn paying(&self) -> Option<&Paying> {
+        match self {
+            Self::Fee(fee) => Some(&fee.paying),
+            Self::Asking { .. }
+            | Self::Way(_)
+            | Self::Mine(_)
+            | Self::Withdrawing(_)
+            | Self::Checking(_)
+            | Self::NotPossible { .. } => None,
         }
     }
 }

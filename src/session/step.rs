@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::following::Following;
 use super::handing::HandingIn;
 use super::handing::resuming::Resuming;
+use super::paying::Paying;
 use super::rating::Rating;
 use super::staff::Staff;
 use super::taking::Taking;
@@ -34,9 +35,18 @@ impl Step {
             self
         }
     }
-}
 
-impl Step {
+    /// The fee that is being paid.
+    pub fn paying(&self) -> Option<&Paying> {
+        match self {
+            Self::HandingIn(handing) => handing.paying(),
+            Self::Following(following) => following.paying(),
+            Self::Rest | Self::Home | Self::Taking(_) | Self::Rating(_) | Self::Staff(_) | Self::CardLeft { .. } => {
+                None
+            }
+        }
+    }
+
     /// Whether the code of a draft put aside is taken up here: nothing else is under way.
     pub(super) fn takes_aside(&self) -> bool {
         match self {

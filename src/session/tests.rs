@@ -27,6 +27,7 @@ use crate::citizen::Citizen;
 use crate::dossier::{Draft, DraftId, Freshness, Judged, KnownDossier, Preview, Told, WayState};
 use crate::form::{Choice, DateBound, DatePrecision, Question, QuestionKind};
 use crate::health::{Health, Link, Roll, Status, StoreHealth};
+use crate::payment::FeeStands;
 use crate::procedure::{
     Catalogue, Condition, EventPicture, Fee, Field, Language, LifeEvent, PageCount, Paper, PaperForm, Procedure,
     ServiceLevel, Validity, Words,
@@ -206,6 +207,7 @@ fn known() -> KnownDossier {
         due: None,
         news: Freshness::Today,
         told: Told::default(),
+        fee: FeeStands::Elsewhere,
         owed: None,
     }
 }

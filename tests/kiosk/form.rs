@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use crate::harness::{Kiosk, Province, test_config};
-use crate::visit::{CONSENT, NAME, slip_number};
+use crate::visit::{CONSENT, MASKED, NAME, slip_number};
 
 impl Kiosk {
     async fn to_birth(&self) {
@@ -38,7 +38,7 @@ impl Kiosk {
         self.touch("Tiếp tục").await;
     }
 
-    /// What is known already, shown in full: right.
+    /// What is known already, hidden as far as it names a person: right.
     async fn confirms(&self, question: &str, known: &str) {
         let look = self.sees(question).await;
         assert!(look.shows(known), "{known}: {look:#?}");
@@ -59,14 +59,14 @@ impl Kiosk {
         self.sees("Số căn cước, 12 chữ số?").await;
         self.touch("Không có").await;
         self.answer_digits("Ngày sinh?", "02031999").await;
-        self.confirms("Cha của bé là ai?", NAME).await;
+        self.confirms("Cha của bé là ai?", MASKED).await;
         self.confirms("Bé sẽ sống ở đâu?", "Xã Thu Cúc").await;
         self.confirms("Bạn cần mấy bản sao?", "1").await;
         self.answer_digits("Số điện thoại để báo tin cho bạn?", "0900000001")
             .await;
         self.choose("Bạn muốn nhận kết quả thế nào?", "Bưu điện gửi về nhà")
             .await;
-        self.confirms("Ai nhận thư?", NAME).await;
+        self.confirms("Ai nhận thư?", MASKED).await;
         self.confirms("Số điện thoại để bưu tá gọi?", "0900000001").await;
         self.confirms("Gửi về đâu?", "Xã Thu Cúc").await;
         self.answer_words("Nhắn gì cho bưu tá?", "gọi trước khi đến").await;

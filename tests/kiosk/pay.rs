@@ -346,3 +346,46 @@ async fn an_address_that_is_none_is_not_shown_as_a_code() {
     kiosk.sees("Bây giờ chưa trả bằng điện thoại được").await;
     assert!(kiosk.log_text().contains("The address of a payment is not shown"));
 }
+
+#[tokio::test]
+async fn a_fee_that_is_waited_for_is_paid_later_from_where_the_dossier_stands() {
+    let province = Province::start().await;
+    let kiosk = start(&province).await;
+    kiosk.licence_to_fee().await;
+    kiosk.touch("Trả tại quầy").await;
+    slip_is_out(&kiosk).await;
+    kiosk.done().await;
+    let dossiers = province.received(1).await;
+    let code = dossiers[0]["code"].as_str().unwrap();
+    province.move_on(code, json!({ "state": 6 })).await;
+
+    let look = kiosk.follow_code(code).await;
+    assert!(
+        look.shows("Hồ sơ chờ nộp lệ phí") && look.shows("hoặc trả tại quầy"),
+        "{look:#?}"
+    );
+    kiosk.touch("Trả bằng điện thoại").await;
+    let look = kiosk.sees("Quét mã này bằng điện thoại").await;
+    assert!(look.shows("115.000 đồng"), "{look:#?}");
+    let address = kiosk.code_on_screen().await;
+    // Gone back from and begun again, it is the same payment.
+    kiosk.touch("Quay lại").await;
+    kiosk.at("way").await;
+    kiosk.touch("Trả bằng điện thoại").await;
+    kiosk.sees("Quét mã này bằng điện thoại").await;
+    assert_eq!(kiosk.code_on_screen().await, address);
+    province.press_pay(&address).await;
+    let look = kiosk.sees("Đã trả lệ phí").await;
+    assert!(look.shows("Bạn chép hoặc chụp lại mã giao dịch này."), "{look:#?}");
+    kiosk.touch("Tiếp tục").await;
+    let look = kiosk.at("way").await;
+    assert!(
+        look.shows("Đã trả lệ phí") && !look.shows("Trả bằng điện thoại"),
+        "{look:#?}"
+    );
+    assert_eq!(province.taken().await, (1, 1));
+    assert_eq!(
+        kiosk.rows("figures WHERE figure = 'online-payment' AND numerator = 1"),
+        1
+    );
+}

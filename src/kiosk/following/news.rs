@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::Offer;
 use crate::dossier::{Freshness, KnownDossier, Station, Theirs, Told, Wanted, WayState};
 use crate::figures::Finished;
+use crate::payment::FeeStands;
 use crate::province::{DossierState, DossierStatus, TheirDossier};
 use crate::store::follow::{KnownDossier as Remembered, NewsToKeep, Stage};
 use crate::store::thread::StoreHandle;
@@ -92,6 +93,7 @@ pub fn from_memory(known: &Remembered, offer: &Offer, news: Freshness) -> KnownD
         due,
         news,
         told,
+        fee: FeeStands::Elsewhere,
         owed: None,
     }
 }
@@ -133,6 +135,7 @@ pub fn from_province(state: &DossierState, remembered: Option<&Remembered>, numb
                 })
                 .collect(),
         },
+        fee: state.fee,
         owed: None,
     }
 }

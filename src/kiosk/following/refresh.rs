@@ -75,6 +75,7 @@ mod tests {
     use super::*;
     use crate::dossier::Act;
     use crate::figures::Facts;
+    use crate::payment::FeeStands;
     use crate::province::{
         CatalogueNews, DossierState, DossierStatus, FileSource, Later, Ledger, Package, Receipt as Received,
     };
@@ -122,6 +123,7 @@ mod tests {
                 agency: String::new(),
                 wanted: vec![],
                 wanted_until: None,
+                fee: FeeStands::Elsewhere,
                 steps: vec![],
             }))
         }

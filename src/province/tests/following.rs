@@ -69,7 +69,10 @@ async fn papers_that_are_wanted_are_brought_once_and_the_dossier_goes_on() {
     });
     stand_in.post(&format!("dossiers/{code}/state"), wanted).await;
     let asked = state(&client, &code).await;
-    assert_eq!(asked.status, DossierStatus::MoreWanted);
+    assert_eq!(
+        (asked.status, asked.fee),
+        (DossierStatus::MoreWanted, FeeStands::Elsewhere)
+    );
     assert_eq!(asked.wanted_until, Some("2026-12-01T10:00:00Z".parse().unwrap()));
     assert_eq!(asked.wanted[0].title, "Tờ khai");
     assert_eq!(asked.wanted[0].why, "Thiếu chữ ký");

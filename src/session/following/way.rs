@@ -8,6 +8,7 @@ use crate::dossier::{KnownDossier, WayState};
 use crate::procedure::{
     Catalogue, Condition, Field, Filing, PageCount, Paper, PaperForm, Procedure, ServiceLevel, Validity, Words,
 };
+use crate::session::paying::PayTouch;
 use crate::session::{Around, Moved, News, Next, Touch};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -73,6 +74,7 @@ impl Way {
             News::Touch(Touch::Withdraw) if self.withdrawal(around) == Where::Here => {
                 stay(Withdrawing::asked(self.known).into())
             }
+            News::Touch(Touch::Pay(PayTouch::ByPhone)) if self.payment() == Where::Here => self.pay(around),
             News::Tick
             | News::Touch(_)
             | News::Hall(_)

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::finding::Finding;
 use super::identifying::Identifying;
+use super::purpose::Purpose;
 use super::reviewing::Reviewing;
 use super::{Chosen, HandingIn, page_for, stay};
 use crate::aside::CannotGoOn;
@@ -132,10 +133,10 @@ fn opening(asked: Uuid, news: News, around: &Around) -> Moved {
 
 fn ask_card(draft: Box<Draft>, last: Shown, around: &Around) -> Moved {
     // Back leads home from here, not to where it was found.
-    let identifying = Identifying::waiting(Chosen {
+    let identifying = Identifying::waiting(Purpose::HandIn(Chosen {
         procedure: Arc::new(draft.procedure.clone()),
         from: Box::new(Finding::begin(around)),
-    });
+    }));
     stay(HandingIn::Resuming(Resuming::Whose {
         draft,
         identifying: Box::new(identifying),

@@ -6,6 +6,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::payment::address::{Pages, PayAddress};
 use crate::payment::{Bill, Payment, Proof, Told, Word};
+use crate::session::following::Query;
+use crate::session::following::way::Way;
 use crate::session::handing::sent::HandInSlip;
 use crate::session::paying::{Face, Paying};
 
@@ -213,4 +215,73 @@ fn a_person_with_a_phone_in_the_hand_is_not_warned_at_once() {
     assert_eq!(session.overlay, Overlay::None);
     let (session, _) = session_tick(session, 302);
     assert!(matches!(session.overlay, Overlay::Idle { .. }));
+}
+
+/// A dossier that was handed in before, and that waits for its fee.
+pub(super) fn owing() -> KnownDossier {
+    KnownDossier {
+        code: Some(CODE.into()),
+        procedure_code: Some("1.001193".parse().unwrap()),
+        state: WayState::Payment,
+        fee: FeeStands::ByPhone,
+        ..known()
+    }
+}
+
+fn at_way(known: KnownDossier) -> Session {
+    let mut session = Session::new(start());
+    session.step = Step::Following(Way::of(known).into());
+    session
+}
+
+#[test]
+fn a_fee_is_paid_from_where_the_dossier_stands_and_then_the_province_is_asked_anew() {
+    let (session, effects) = go(at_way(owing()), pay(PayTouch::ByPhone), 0);
+    let start = Effect::StartPayment {
+        dossier_code: CODE.into(),
+    };
+    assert_eq!(effects, [start]);
+    let (open, _) = go(session, told(Word::Open), 1);
+    assert_eq!(
+        open.step.paying().unwrap().face(at(1).now),
+        Face::Code { silent: false }
+    );
+    let (waiting, _) = session_tick(open.clone(), 200);
+    assert_eq!(waiting.overlay, Overlay::None, "a phone is in the hand");
+    let (back, effects) = open.clone().on(Event::Bar(Bar::Back), &at(2));
+    assert!(effects.is_empty() && back.step == at_way(owing()).step, "{back:?}");
+
+    let (paid, effects) = go(open, told(Word::Paid), 9);
+    assert!(effects.is_empty(), "there is no slip to print: {effects:?}");
+    let (session, effects) = go(paid, pay(PayTouch::Onward), 12);
+    let [
+        Effect::LookUp {
+            asked,
+            query: Query::Code(code),
+        },
+    ] = &effects[..]
+    else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(code.0, CODE);
+    let known = KnownDossier {
+        fee: FeeStands::Paid,
+        ..owing()
+    };
+    let answer = LookUpNews::Found(Box::new(known.clone()));
+    let answer = News::Province(ProvinceNews::LookUp {
+        asked: *asked,
+        news: answer,
+    });
+    let (session, _) = go(session, answer, 13);
+    assert_eq!(session.step, at_way(known).step);
+}
+
+#[test]
+fn what_is_paid_or_cannot_be_paid_by_phone_begins_no_payment() {
+    for fee in [FeeStands::Paid, FeeStands::Elsewhere] {
+        let session = at_way(KnownDossier { fee, ..owing() });
+        let (next, effects) = go(session.clone(), pay(PayTouch::ByPhone), 0);
+        assert!(effects.is_empty() && next.step == session.step, "{fee:?}");
+    }
 }

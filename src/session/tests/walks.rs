@@ -35,6 +35,7 @@ fn answering() -> Vec<Touch> {
         Touch::EditPerson(0),
         Touch::RemovePerson(0),
         Touch::RemovePerson(9),
+        Touch::YearOnly(YearOnly::No),
         Touch::Edit("nothing".into()),
         Touch::Edit("home".into()),
         Touch::Edit("house".into()),
@@ -48,6 +49,7 @@ fn answering() -> Vec<Touch> {
 fn following() -> Vec<Touch> {
     vec![
         Touch::Mine,
+        Touch::Pay(PayTouch::ByPhone),
         Touch::Supplement,
         Touch::Withdraw,
         Touch::Reason(WithdrawReason::Other),
@@ -91,7 +93,6 @@ fn touches() -> impl Strategy<Value = Touch> {
         Touch::Erase,
         Touch::DatePart(DatePart::Year),
         Touch::YearOnly(YearOnly::Yes),
-        Touch::YearOnly(YearOnly::No),
         Touch::Next,
         Touch::Next,
         Touch::Scan,
@@ -169,6 +170,10 @@ fn follow_news() -> Vec<News> {
         News::Province(ProvinceNews::LookUp {
             asked: Uuid::from_u128(7),
             news: LookUpNews::Found(Box::new(wanting())),
+        }),
+        News::Province(ProvinceNews::LookUp {
+            asked: Uuid::from_u128(7),
+            news: LookUpNews::Found(Box::new(paying::owing())),
         }),
         News::Province(ProvinceNews::Person {
             asked: Uuid::from_u128(7),

@@ -47,6 +47,11 @@ fn fill_way(page: &WayPage, state: WayState, offline: bool) {
         state,
         WayState::New | WayState::Accepted | WayState::InWork | WayState::Supplement | WayState::Payment
     );
+    page.set_payment(match (state, offline) {
+        (WayState::Payment, true) => Possible::Counter,
+        (WayState::Payment, false) => Possible::Here,
+        _ => Possible::Nowhere,
+    });
     page.set_withdrawal(match (going, offline) {
         (false, _) => Possible::Nowhere,
         (true, true) => Possible::Counter,
@@ -104,6 +109,13 @@ pub fn samples() -> Vec<Sample> {
             }));
         }
     }
+    samples.push(sample("way-paid", move |kiosk: &Kiosk| {
+        at(kiosk, PageName::Way, Flow::Follow, 0, 0);
+        let page = kiosk.global::<WayPage>();
+        fill_way(&page, WayState::Payment, false);
+        page.set_payment(Possible::Nowhere);
+        page.set_fee_paid(true);
+    }));
     for (name, owed) in [
         ("way-owed-papers", SentAct::Supplement),
         ("way-owed-withdrawal", SentAct::Withdrawal),

@@ -16,11 +16,6 @@ impl Live {
         let request = self.http.post(self.url(&format!("/v1/dossiers/{code}/payments")));
         request.header("idempotency-key", key).send().await.unwrap()
     }
-
-    async fn get(&self, path: &str) -> Value {
-        let answer = self.http.get(self.url(path)).send().await.unwrap();
-        answer.json().await.unwrap()
-    }
 }
 
 /// A licence to be exchanged, for an invented person.
