@@ -311,7 +311,7 @@ fn found(element: &ElementHandle, windows: &[(Rect, Vec<Rect>)]) -> Found {
 
 /// What is left of words when the centre's own data is taken out.
 pub fn without_data(words: &str) -> String {
-    const DATA: [&str; 117] = [
+    const DATA: [&str; 123] = [
         "Số 12/3, tổ 5, khu phố Bình Minh",
         "Mẹ của bé là ai?",
         "Bé tên là gì?",
@@ -429,6 +429,12 @@ pub fn without_data(words: &str) -> String {
         "sổ đỏ",
         "bánh mì",
         "xin cấp lại giấy chứng nhận quyền sử dụng đất bị mất vì lũ năm ngoái ở quê mẹ tôi",
+        "Ủy ban nhân dân xã Mẫu Sơn",
+        "Bộ phận Một cửa xã Mẫu Sơn",
+        "Trợ cấp xã hội hằng tháng cho người cao tuổi",
+        "Giấy chứng sinh",
+        "Bản trước bị mờ, không đọc được số",
+        "Xin nộp lại hai giấy này, bản rõ",
     ];
     DATA.iter().fold(words.to_owned(), |left, data| left.replace(data, ""))
 }
