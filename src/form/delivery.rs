@@ -69,7 +69,7 @@ pub fn questions(before: &[Question]) -> Vec<Question> {
             ADDRESS,
             Words::new("Gửi về đâu?", "Where to?"),
             QuestionKind::Address,
-            Some(Source::Card(CardPart::Address)),
+            Some(home(before)),
         ),
         Question {
             hint: Some(Words::new(
@@ -87,6 +87,18 @@ pub fn questions(before: &[Question]) -> Vec<Question> {
             )
         },
     ]
+}
+
+/// Where somebody lives, which is not asked twice, whether their card told it or they did.
+fn home(before: &[Question]) -> Source {
+    let of_card = Prefill {
+        from: Source::Card(CardPart::Address),
+        when: None,
+    };
+    let asked = before.iter().rfind(|question| {
+        question.kind == QuestionKind::Address && question.when.is_none() && question.prefill.as_ref() == Some(&of_card)
+    });
+    asked.map_or(of_card.from, |question| Source::Answer(question.id.clone()))
 }
 
 fn by_post_only(id: &str, ask: Words, kind: QuestionKind, from: Option<Source>) -> Question {
@@ -125,5 +137,55 @@ pub fn post_order(answers: &[(String, Answer)]) -> Option<PostOrder<'_>> {
             })
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(id: &str, kind: QuestionKind, prefill: Option<Prefill>) -> Question {
+        Question {
+            prefill,
+            ..Question::new(id, Words::new("Câu hỏi mẫu?", "A sample?"), kind)
+        }
+    }
+
+    fn sources_of(id: &str, before: &[Question]) -> Vec<Source> {
+        let of_it = questions(before).into_iter().filter(|question| question.id == id);
+        of_it
+            .filter_map(|question| question.prefill.map(|prefill| prefill.from))
+            .collect()
+    }
+
+    #[test]
+    fn what_was_told_already_is_not_asked_again() {
+        let of_card = |when| {
+            Some(Prefill {
+                from: Source::Card(CardPart::Address),
+                when,
+            })
+        };
+        let at_home = When::Chosen {
+            question: "where".to_owned(),
+            of: vec!["home".to_owned()],
+        };
+        let before = [
+            asked("lives", QuestionKind::Address, of_card(None)),
+            asked("born", QuestionKind::Address, of_card(Some(at_home))),
+            asked("plot", QuestionKind::Address, None),
+            asked("phone", QuestionKind::Phone, None),
+        ];
+        assert_eq!(sources_of(ADDRESS, &before), [Source::Answer("lives".to_owned())]);
+        assert_eq!(sources_of(PHONE, &before), [Source::Answer("phone".to_owned())]);
+
+        assert_eq!(sources_of(ADDRESS, &before[1..3]), [Source::Card(CardPart::Address)]);
+        assert_eq!(sources_of(PHONE, &before[1..3]), []);
+    }
+
+    #[test]
+    fn a_procedure_that_asks_for_the_way_itself_is_not_asked_twice() {
+        let before = [asked(WAY, QuestionKind::YesNo, None)];
+        assert_eq!(questions(&before), []);
     }
 }
