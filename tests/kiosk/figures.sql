@@ -18,10 +18,10 @@ avoided AS (
     FROM parts GROUP BY code, version
 ),
 deciding AS (
-    SELECT value ->> '$.MaTTHC' AS code, coalesce(value ->> '$.PhienBan', 0) AS version,
-           value ->> '$.CoQuanQuyetDinh' AS unit,
-           (SELECT sum(fee.value ->> '$.Gia') FROM json_each(value, '$.DanhSachLePhi') AS fee) > 0 AS has_fee
-    FROM json_each(?1, '$.DanhSachTTHC')
+    SELECT one.value ->> '$.MaTTHC' AS code, coalesce(one.value ->> '$.PhienBan', 0) AS version,
+           one.value ->> '$.CoQuanQuyetDinh' AS unit,
+           (SELECT sum(fee.value ->> '$.Gia') FROM json_each(one.value, '$.DanhSachLePhi') AS fee) > 0 AS has_fee
+    FROM json_each(?1, '$.DanhSachTTHC') AS one
 ),
 taken AS (
     SELECT substr(stamp, 1, 4) || '-' || substr(stamp, 5, 2) || '-' || substr(stamp, 7, 2) AS day, body, unit,

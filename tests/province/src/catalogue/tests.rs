@@ -89,7 +89,11 @@ fn all_that_is_shown_has_its_english() {
                     assert!((1..=WORDS_CHARS_MAX).contains(&chars), "{place}: {name} of {shown}");
                 }
             }
-            members.iter().for_each(|(_, member)| check(member, place));
+            // These name a question by its code.
+            let shown = members
+                .iter()
+                .filter(|(name, _)| !matches!(name.as_str(), "DieuKien" | "DienSan"));
+            shown.for_each(|(_, member)| check(member, place));
         } else if let Value::Array(items) = value {
             items.iter().for_each(|item| check(item, place));
         }
