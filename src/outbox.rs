@@ -218,6 +218,7 @@ impl<P: Province + 'static, B: Probe> Outbox<P, B> {
             }
             Outcome::Refused { words } => {
                 memory.gets_through();
+                self.link_is(memory, Link::Up).await?;
                 self.to_staff(memory, dossier, slip_number, words).await?;
             }
             // Nobody was asked: it says nothing of the line.

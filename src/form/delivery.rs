@@ -73,8 +73,8 @@ pub fn questions(before: &[Question]) -> Vec<Question> {
         ),
         Question {
             hint: Some(Words::new(
-                "Không có thì bỏ qua. Ví dụ: gọi trước khi đến",
-                "Leave it out if there is nothing. Such as: call before you come",
+                "Ví dụ: gọi trước khi đến",
+                "Such as: call before you come",
             )),
             optional: true,
             ..by_post_only(

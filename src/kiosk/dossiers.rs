@@ -180,8 +180,8 @@ impl Kiosk {
                 }
                 KeepNews::Received { slip_number, code, due }
             }
+            // Also without a word of the province: where pages cannot be read any more.
             outbox::News::Refused { slip_number, .. } => {
-                self.health.province = Link::Up;
                 if let Some(sealed) = self.sealed.as_mut().filter(|sealed| sealed.slip_number == slip_number) {
                     sealed.province = Said::Refused;
                 }

@@ -159,7 +159,8 @@ impl Catalogue {
         self.procedures.iter().find(|procedure| procedure.code == *code)
     }
 
-    /// The procedures of a life event, those that are asked for most first. Under [`LifeEvent::OTHER`] stand those that
+    /// The procedures of a life event: first those that belong to it before all others, in each part those that are
+    /// asked for most first. Under [`LifeEvent::OTHER`] stand those that
     /// belong to none.
     pub fn of_event(&self, event: &EventCode) -> Vec<&Arc<Procedure>> {
         let known = |of: &EventCode| self.events.iter().any(|event| event.code == *of);
@@ -168,7 +169,10 @@ impl Catalogue {
             procedure.events.contains(event) || (other && !procedure.events.iter().any(known))
         };
         let mut found: Vec<_> = self.procedures.iter().filter(belongs).collect();
-        found.sort_by_key(|procedure| std::cmp::Reverse(procedure.asked));
+        found.sort_by_key(|procedure| {
+            let elsewhere = procedure.events.first().is_some_and(|first| first != event);
+            (elsewhere, std::cmp::Reverse(procedure.asked))
+        });
         found
     }
 

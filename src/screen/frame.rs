@@ -7,7 +7,7 @@ use ui::slint::{ComponentHandle, SharedString};
 
 use super::lists::Lists;
 use super::{Shown, Speaking, dossier, following, staff};
-use crate::health::{Shut, Status};
+use crate::health::{Link, Shut, Status};
 use crate::procedure::Language;
 use crate::session::handing::identifying::Identifying;
 use crate::session::handing::sent::{HandInSlip, Said, Sent};
@@ -319,13 +319,14 @@ fn fill_trouble(kiosk: &Kiosk, shown: &Shown) {
 }
 
 /// How the province stands to a kept dossier.
-pub fn sent_state(sent: &Sent) -> ui::SentState {
+pub fn sent_state(sent: &Sent, link: Link) -> ui::SentState {
     match sent {
         Sent::Keeping { .. } => ui::SentState::Keeping,
-        Sent::Kept(kept) | Sent::Paying { kept, .. } => match kept.province {
-            Said::Nothing => ui::SentState::Kept,
-            Said::Received { .. } => ui::SentState::Received,
-            Said::Refused => ui::SentState::Refused,
+        Sent::Kept(kept) | Sent::Paying { kept, .. } => match (&kept.province, link) {
+            (Said::Nothing, Link::Up) => ui::SentState::Sending,
+            (Said::Nothing, Link::Unknown | Link::Down) => ui::SentState::Kept,
+            (Said::Received { .. }, _) => ui::SentState::Received,
+            (Said::Refused, _) => ui::SentState::Refused,
         },
     }
 }

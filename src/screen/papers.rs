@@ -26,6 +26,8 @@ pub fn fill_scan(kiosk: &Kiosk, scanning: Option<&Scanning>, language: Language)
     };
     page.set_paper(wanted.name.of(language).into());
     page.set_form(form(wanted.form));
+    let hint = wanted.hint.as_ref().map(|hint| hint.of(language));
+    page.set_hint(hint.unwrap_or_default().into());
     page.set_paper_number(count(scanning.index + 1));
     page.set_papers(count(scanning.draft.papers().count()));
     page.set_need(need(wanted));
@@ -175,7 +177,7 @@ fn row(name: ui::RowName, value: String) -> ui::ReviewRow {
 
 pub fn fill_sent(kiosk: &Kiosk, shown: &Shown, sent: &Sent) {
     let page = kiosk.global::<ui::SentPage>();
-    page.set_state(sent_state(sent));
+    page.set_state(sent_state(sent, shown.around.health.province));
     let act = match sent {
         Sent::Keeping { act, .. } => *act,
         Sent::Kept(kept) | Sent::Paying { kept, .. } => kept.act,

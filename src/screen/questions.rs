@@ -275,7 +275,7 @@ fn known_rows(question: &Question, answer: &Answer, held: Held, language: Langua
                 row(ui::QuestionPart::Commune, address.commune.name.clone()),
                 row(ui::QuestionPart::Province, address.province.name.clone()),
             ],
-            Held::Masked => vec![row(ui::QuestionPart::Province, answers::place(address, held))],
+            Held::Masked => vec![row(ui::QuestionPart::None, answers::place(address, held))],
         },
         Answer::YesNo(said) => vec![ui::KnownRow {
             part: ui::QuestionPart::None,

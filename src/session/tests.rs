@@ -2,6 +2,7 @@
 
 mod asides;
 mod asking;
+mod cards;
 mod filing;
 mod finding;
 mod following;

@@ -112,7 +112,7 @@ mod tests {
             words
         };
         let words = |province: Said| words_due(province, None);
-        let (kept, taken, asked) = ("sẽ gửi khi có mạng", "đã nhận được", "Cán bộ cần xem lại");
+        let (kept, taken, asked) = ("gửi khi có mạng lại", "đã nhận được", "Cán bộ cần xem lại");
         let told = |text: &str| [kept, taken, asked].map(|words| text.contains(words));
         let code = "000.00.99.H44-261122-0001".to_owned();
         let received = words(Said::Received { code: code.clone() });

@@ -20,8 +20,8 @@ pub fn of(act: ActKind, said: &Said) -> (&'static str, &'static str) {
             "The office has your request. This dossier is no longer dealt with.",
         ),
         (ActKind::Withdrawal, Said::Nothing) => (
-            "Yêu cầu rút đã được giữ an toàn trong máy này và sẽ gửi khi có mạng. Hồ sơ chưa được rút cho tới lúc đó.",
-            "Your request is safe in this kiosk and will be sent when the network is back. Until then nothing is withdrawn.",
+            "Yêu cầu rút đã được giữ an toàn trong máy này. Máy đang gửi; mất mạng thì gửi khi có mạng lại. Hồ sơ chưa được rút cho tới lúc đó.",
+            "Your request is safe in this kiosk. It is being sent; without a network it is sent when that is back. Until then nothing is withdrawn.",
         ),
         (ActKind::Withdrawal, Said::Refused) => (
             "Tỉnh chưa nhận yêu cầu rút. Cán bộ sẽ xem lại cùng bạn.",
@@ -32,16 +32,16 @@ pub fn of(act: ActKind, said: &Said) -> (&'static str, &'static str) {
             "The office has your papers and goes on with your dossier.",
         ),
         (ActKind::Supplement, Said::Nothing) => (
-            "Giấy tờ bổ sung đã được giữ an toàn trong máy này và sẽ gửi khi có mạng.",
-            "Your papers are safe in this kiosk and will be sent when the network is back.",
+            "Giấy tờ bổ sung đã được giữ an toàn trong máy này. Máy đang gửi; mất mạng thì gửi khi có mạng lại.",
+            "Your papers are safe in this kiosk. They are being sent; without a network they are sent when that is back.",
         ),
         (ActKind::Dossier, Said::Received { .. }) => (
             "Cơ quan đã nhận được hồ sơ. Giấy hẹn sẽ có khi cán bộ tiếp nhận.",
             "The office has received your dossier. An official will confirm it.",
         ),
         (ActKind::Dossier, Said::Nothing) => (
-            "Hồ sơ đã được giữ an toàn trong máy này và sẽ gửi khi có mạng.",
-            "Your dossier is safe in this kiosk and will be sent when the network is back.",
+            "Hồ sơ đã được giữ an toàn trong máy này. Máy đang gửi; mất mạng thì gửi khi có mạng lại.",
+            "Your dossier is safe in this kiosk. It is being sent; without a network it is sent when that is back.",
         ),
         (ActKind::Dossier | ActKind::Supplement, Said::Refused) => (
             "Hồ sơ đã được giữ an toàn trong máy này. Cán bộ cần xem lại cùng bạn trước khi gửi lại.",

@@ -188,7 +188,8 @@ impl Scanning {
     }
 
     fn onward(self) -> Moved {
-        let index = self.index + 1;
+        let spared = |index: &usize| is_spared(&self.draft, *index);
+        let index = (self.index + 1..).find(|index| !spared(index)).unwrap_or_default();
         let next = Self::of(self.draft, index).map(HandingIn::Scanning);
         stay(next.unwrap_or_else(|draft| HandingIn::Reviewing(Reviewing::of(*draft))))
     }
@@ -198,8 +199,8 @@ impl Scanning {
         if self.feed == Feed::Feeding {
             return (Next::Stay(self.into_step()), vec![]);
         }
-        if self.index > 0 {
-            let index = self.index - 1;
+        let before = (0..self.index).rev().find(|index| !is_spared(&self.draft, *index));
+        if let Some(index) = before {
             let before = Self::of(self.draft, index).map(HandingIn::Scanning);
             return stay(before.unwrap_or_else(|draft| HandingIn::Reviewing(Reviewing::of(*draft))));
         }
@@ -211,6 +212,22 @@ impl Scanning {
     fn into_step(self) -> Step {
         Step::HandingIn(Box::new(HandingIn::Scanning(self)))
     }
+}
+
+/// Whether nobody is asked for this paper any more: another of its group is there.
+fn is_spared(draft: &Draft, index: usize) -> bool {
+    let Some(paper) = draft.papers().nth(index) else {
+        return false;
+    };
+    let mut others = draft.papers().filter(|other| other.code != paper.code);
+    draft.pages_of(&paper.code) == 0
+        && paper.condition.group().is_some_and(|group| {
+            others.any(|other| {
+                other.condition.group() == Some(group)
+                    && draft.pages_of(&other.code) > 0
+                    && draft.has_all_pages(other)
+            })
+        })
 }
 
 /// Faults that a citizen cannot mend with the paper in their own hands.

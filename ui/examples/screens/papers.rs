@@ -76,6 +76,11 @@ pub fn scans() -> Vec<Sample> {
             page.set_need(PaperNeed::OneOf);
             page.set_form(PaperForm::Original);
         }),
+        scan("scan-photo", |page| {
+            page.set_paper("Ảnh chân dung 3×4 cm".into());
+            page.set_hint("Dán lên một tờ giấy trắng để quét".into());
+            page.set_form(PaperForm::Photo);
+        }),
         scan("scan-if", |page| {
             page.set_paper("Giấy chứng nhận kết hôn của cha mẹ".into());
             page.set_required(false);
