@@ -72,10 +72,7 @@ pub fn questions(before: &[Question]) -> Vec<Question> {
             Some(home(before)),
         ),
         Question {
-            hint: Some(Words::new(
-                "Ví dụ: gọi trước khi đến",
-                "Such as: call before you come",
-            )),
+            hint: Some(Words::new("Ví dụ: gọi trước khi đến", "Such as: call before you come")),
             optional: true,
             ..by_post_only(
                 NOTE,

@@ -171,6 +171,22 @@ fn what_is_asked_for_most_comes_first() {
 }
 
 #[test]
+fn what_belongs_to_an_event_before_all_others_stands_first_under_it() {
+    let of = |code, events: &[&str], asked| Procedure {
+        events: events.iter().map(|event| event.parse().unwrap()).collect(),
+        asked,
+        ..procedure(code)
+    };
+    let single = of("1", &["ket-hon", "nha-dat"], 180);
+    let (deed, first_deed) = (of("2", &["nha-dat"], 40), of("3", &["nha-dat", "ket-hon"], 90));
+    let events = vec![event("ket-hon"), event("nha-dat")];
+    let catalogue = Catalogue::new(vec![single, deed, first_deed], events).unwrap();
+    let found = catalogue.of_event(&"nha-dat".parse().unwrap());
+    let codes: Vec<_> = found.iter().map(|procedure| procedure.code.to_string()).collect();
+    assert_eq!(codes, ["3", "2", "1"]);
+}
+
+#[test]
 fn a_paper_cannot_stand_for_others_alone() {
     let of_group = |code| Paper {
         condition: Condition::OneOf("nhan-than".into()),

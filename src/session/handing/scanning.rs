@@ -223,9 +223,7 @@ fn is_spared(draft: &Draft, index: usize) -> bool {
     draft.pages_of(&paper.code) == 0
         && paper.condition.group().is_some_and(|group| {
             others.any(|other| {
-                other.condition.group() == Some(group)
-                    && draft.pages_of(&other.code) > 0
-                    && draft.has_all_pages(other)
+                other.condition.group() == Some(group) && draft.pages_of(&other.code) > 0 && draft.has_all_pages(other)
             })
         })
 }

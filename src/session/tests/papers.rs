@@ -36,6 +36,25 @@ fn at_a_group() -> (Session, Around) {
     panic!("no paper is asked for: {session:?}");
 }
 
+/// The paper that is asked for goes through the feeder, and is right.
+fn scanned(session: Session, around: &Around) -> Session {
+    let (session, _) = touched(session, Touch::Scan, around);
+    let (session, _) = session.on(Event::News(News::Scan(ScanNews::Page(preview()))), around);
+    let (session, _) = session.on(Event::News(News::Scan(ScanNews::Ended(Ok(())))), around);
+    touched(session, Touch::Next, around).0
+}
+
+#[test]
+fn who_has_brought_one_of_a_group_is_not_asked_for_the_others() {
+    let (session, around) = at_a_group();
+    let session = scanned(session, &around);
+    assert_eq!(scanning(&session), None, "{session:?}");
+    assert!(
+        matches!(&session.step, Step::HandingIn(handing) if matches!(**handing, HandingIn::Reviewing(_))),
+        "{session:?}"
+    );
+}
+
 #[test]
 fn of_papers_that_stand_for_each_other_any_may_be_left_out_but_not_all() {
     let (session, around) = at_a_group();
@@ -44,10 +63,7 @@ fn of_papers_that_stand_for_each_other_any_may_be_left_out_but_not_all() {
     let (session, _) = touched(session, Touch::Skip, &around);
     assert_eq!(scanning(&session), Some(1), "it is the last that can");
 
-    let (session, _) = touched(session, Touch::Scan, &around);
-    let (session, _) = session.on(Event::News(News::Scan(ScanNews::Page(preview()))), &around);
-    let (session, _) = session.on(Event::News(News::Scan(ScanNews::Ended(Ok(())))), &around);
-    let (session, _) = touched(session, Touch::Next, &around);
+    let session = scanned(session, &around);
     let (session, _) = touched(session, Touch::Send, &around);
     let (session, _) = touched(session, filing::consent_to_all(), &around);
     let (_, effects) = touched(session, Touch::Send, &around);
