@@ -15,6 +15,7 @@ mod package;
 mod paying;
 mod perform;
 mod printing;
+mod receipts;
 mod staff;
 pub mod start;
 mod upkeep;
@@ -49,6 +50,7 @@ use crate::reading::NotRead;
 use crate::screen::{FromScreen, ScreenHandle, Shown, Speaking};
 use crate::session::following::errand::{NotReopened, PersonNews};
 use crate::session::staff::StaffName;
+use crate::session::following::receipt::ReceiptNews;
 use crate::session::staff::looking::PictureNews;
 use crate::session::taking::DrawnTicket;
 use crate::session::{
@@ -79,6 +81,10 @@ pub enum Done {
         news: PersonNews,
     },
     Reopened {
+    Receipt {
+        asked: Uuid,
+        news: ReceiptNews,
+    },
         asked: Uuid,
         draft: Result<Box<Draft>, NotReopened>,
     },
@@ -360,6 +366,7 @@ impl Kiosk {
             Done::Payment(news) => self.on_payment(news).await,
             Done::Person { asked, news } => self.news(News::Province(ProvinceNews::Person { asked, news })).await,
             Done::Reopened { asked, draft } => self.on_reopened(asked, draft).await,
+            Done::Receipt { asked, news } => self.news(News::Province(ProvinceNews::Receipt { asked, news })).await,
             Done::PinChecked { who } => self.on_pin(who).await,
             Done::Catalogue(catalogue) => {
                 self.offer = Offer::of(catalogue, Timestamp::now());

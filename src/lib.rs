@@ -20,7 +20,7 @@
 //! | [`devices`], [`desk`] | one thread a device; which slip is at the printer and what becomes of it |
 //! | [`ticket`] [`dossier`] [`procedure`] [`form`] [`citizen`] [`calendar`] [`checklist`] [`slip`] | values of the domain; no I/O |
 //! | [`units`] | provinces and communes, of today and of before |
-//! | [`appointment`] | form 01: what an official says on accepting a dossier |
+//! | [`appointment`] | form 01: what an official says on accepting a dossier; printed for the chip of its person alone |
 //! | [`aside`] | drafts put aside: sealed under a key that only their slip has |
 //! | [`hall`] | the queue as a fold over a log of events |
 //! | [`store`] | SQLite, keys, pages: what must survive a pulled plug |

@@ -20,7 +20,7 @@ use crate::store::follow::{KnownDossier as Remembered, Stage};
 use crate::store::thread::StoreHandle;
 
 /// A person waits: an answer that takes longer is as good as none.
-const ASK_MAX: Duration = Duration::from_secs(6);
+pub(super) const ASK_MAX: Duration = Duration::from_secs(6);
 /// A code of the province is at most this long (`000.00.06.H56-231027-0361` has 25).
 const NUMBER_CHARS_MAX: usize = 40;
 /// Digits of a slip number after the kiosk's name: yymmdd and four of the day's counter.

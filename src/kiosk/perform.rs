@@ -61,6 +61,8 @@ impl Kiosk {
             Effect::StartPayment { dossier_code } => self.start_payment(dossier_code, events).await?,
             Effect::AskPerson { asked, id, shown, code } => self.ask_person(asked, id, shown, code),
             Effect::Reopen {
+            Effect::AskReceipt { asked, id, shown, code } => self.ask_receipt(asked, id, shown, code),
+            Effect::PrintReceipt(told) => self.print_receipt(*told, events).await?,
                 asked,
                 dossier,
                 id,

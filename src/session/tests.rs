@@ -8,6 +8,7 @@ mod following;
 mod office;
 mod papers;
 mod paying;
+mod receipts;
 mod walks;
 mod ways;
 

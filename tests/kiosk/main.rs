@@ -26,6 +26,7 @@ mod program;
 mod province;
 mod reader;
 mod reading;
+mod receipt;
 mod resume;
 mod scanner;
 mod secrecy;

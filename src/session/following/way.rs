@@ -74,6 +74,7 @@ impl Way {
             News::Touch(Touch::Withdraw) if self.withdrawal(around) == Where::Here => {
                 stay(Withdrawing::asked(self.known).into())
             }
+            News::Touch(Touch::PrintReceipt) if self.receipt(around) == Where::Here => self.print_receipt(around),
             News::Touch(Touch::Pay(PayTouch::ByPhone)) if self.payment() == Where::Here => self.pay(around),
             News::Tick
             | News::Touch(_)
