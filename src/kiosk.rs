@@ -18,6 +18,7 @@ mod printing;
 mod receipts;
 mod staff;
 pub mod start;
+mod transfers;
 mod upkeep;
 mod visit_slips;
 
@@ -49,8 +50,8 @@ use crate::province::HttpProvince;
 use crate::reading::NotRead;
 use crate::screen::{FromScreen, ScreenHandle, Shown, Speaking};
 use crate::session::following::errand::{NotReopened, PersonNews};
-use crate::session::staff::StaffName;
 use crate::session::following::receipt::ReceiptNews;
+use crate::session::staff::StaffName;
 use crate::session::staff::looking::PictureNews;
 use crate::session::taking::DrawnTicket;
 use crate::session::{
@@ -80,11 +81,11 @@ pub enum Done {
         asked: Uuid,
         news: PersonNews,
     },
-    Reopened {
     Receipt {
         asked: Uuid,
         news: ReceiptNews,
     },
+    Reopened {
         asked: Uuid,
         draft: Result<Box<Draft>, NotReopened>,
     },
@@ -365,8 +366,8 @@ impl Kiosk {
             Done::LookedUp { asked, news } => self.news(News::Province(ProvinceNews::LookUp { asked, news })).await,
             Done::Payment(news) => self.on_payment(news).await,
             Done::Person { asked, news } => self.news(News::Province(ProvinceNews::Person { asked, news })).await,
-            Done::Reopened { asked, draft } => self.on_reopened(asked, draft).await,
             Done::Receipt { asked, news } => self.news(News::Province(ProvinceNews::Receipt { asked, news })).await,
+            Done::Reopened { asked, draft } => self.on_reopened(asked, draft).await,
             Done::PinChecked { who } => self.on_pin(who).await,
             Done::Catalogue(catalogue) => {
                 self.offer = Offer::of(catalogue, Timestamp::now());

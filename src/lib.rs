@@ -26,7 +26,7 @@
 //! | [`store`] | SQLite, keys, pages: what must survive a pulled plug |
 //! | [`proof`], [`figures`] | that a dossier was forgotten, chained; what the office counts, and of whom it says nothing |
 //! | [`outbox`], [`province`] | what is owed to the province, and how it is sent |
-//! | [`payment`], [`cashier`] | fees paid by phone: what a payment is, and who asks the province how it stands |
+//! | [`payment`], [`cashier`] | fees paid by phone: what a payment is, who asks the province how it stands, and the code of a bank transfer without it |
 //! | [`reading`] | words and codes on scanned pages, by programs beside the kiosk |
 //! | [`keyboard`] | Telex, VNI and keys for marks: what touches make of Vietnamese; words it completes |
 //! | [`voice`] | what is said, in which language |

@@ -124,6 +124,7 @@ fn fill_way(kiosk: &Kiosk, lists: &Lists, way: &Way, around: &Around) {
     page.set_supplement(possible(way.supplement(around)));
     page.set_withdrawal(possible(way.withdrawal(around)));
     page.set_payment(possible(way.payment()));
+    page.set_transfer_at(known.transfer_shown.map(moment).unwrap_or_default());
     page.set_receipt(possible(way.receipt(around)));
     page.set_fee_paid(known.state == WayState::Payment && known.fee == FeeStands::Paid);
     page.set_owed(match known.owed {
@@ -176,7 +177,6 @@ fn fill_mine(kiosk: &Kiosk, lists: &Lists, mine: &Mine) {
     );
 }
 
-fn fill_withdrawing(kiosk: &Kiosk, withdrawing: &Withdrawing) {
 fn fill_receipt(kiosk: &Kiosk, receipt: &Receipt) {
     let page = kiosk.global::<ui::ReceiptPage>();
     let known = &receipt.way.known;
@@ -192,6 +192,7 @@ fn fill_receipt(kiosk: &Kiosk, receipt: &Receipt) {
     page.set_state(state);
 }
 
+fn fill_withdrawing(kiosk: &Kiosk, withdrawing: &Withdrawing) {
     let page = kiosk.global::<ui::ErrandPage>();
     page.set_procedure(withdrawing.known.procedure.as_str().into());
     page.set_code(shared(withdrawing.known.code.clone().unwrap_or_default()));

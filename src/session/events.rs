@@ -17,6 +17,7 @@ pub use self::effect::Effect;
 use super::following::errand::{NotReopened, PersonNews};
 use super::following::receipt::ReceiptNews;
 use super::handing::for_whom::Who;
+use super::handing::sent::transferring::TransferNews;
 use super::paying::PayTouch;
 use super::staff::face::NoFace;
 use super::staff::looking::PictureNews;
@@ -89,6 +90,11 @@ pub enum KeepNews {
     Refused {
         slip_number: String,
     },
+    /// The answer to the wish to show the code of a transfer.
+    Transfer {
+        slip_number: String,
+        news: TransferNews,
+    },
     /// The draft is put aside: it is not here any more.
     PutAside {
         draft: DraftId,
@@ -122,14 +128,14 @@ pub enum ProvinceNews {
     LookUp { asked: Uuid, news: LookUpNews },
     /// Of the question whose dossiers these are.
     Person { asked: Uuid, news: PersonNews },
+    /// Of the question for form 01 that carries the same id.
+    Receipt { asked: Uuid, news: ReceiptNews },
     /// Of the payment of this dossier's fee.
     Payment { dossier_code: String, news: PaymentNews },
     /// Of the opening of a draft put aside that carries the same id.
     Aside { asked: Uuid, news: AsideNews },
 }
 
-    /// Of the question for form 01 that carries the same id.
-    Receipt { asked: Uuid, news: ReceiptNews },
 #[derive(Clone, Debug, PartialEq)]
 pub enum AsideNews {
     Opened(Box<Draft>),
@@ -144,6 +150,8 @@ pub enum PaymentNews {
     Silent,
     /// It could not be committed, so nobody was asked.
     NotKept,
+    /// The code of a transfer was shown before: it may be paid, and nobody was asked.
+    TransferShown,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -284,6 +292,8 @@ pub enum Touch {
     /// Papers that are wanted are here.
     Supplement,
     Withdraw,
+    /// Form 01, on paper.
+    PrintReceipt,
     Reason(WithdrawReason),
     Rate(u8),
     /// Why this face.
@@ -292,8 +302,6 @@ pub enum Touch {
     /// How a fee is paid, or what was read of it.
     Pay(PayTouch),
     Staff(StaffTouch),
-    /// Form 01, on paper.
-    PrintReceipt,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

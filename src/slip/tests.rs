@@ -61,6 +61,7 @@ fn land() -> Procedure {
             dong: 115_000,
         }],
         pays_online: false,
+        transfer: None,
         working_days: 10,
         papers: vec![
             paper(

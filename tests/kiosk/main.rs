@@ -31,6 +31,7 @@ mod resume;
 mod scanner;
 mod secrecy;
 mod staff;
+mod transfer;
 mod unit;
 mod visit;
 mod voice;

@@ -53,6 +53,10 @@ pub enum Effect {
     StartPayment {
         dossier_code: String,
     },
+    /// Commit that the code of a transfer of this kept dossier's fee is shown: only then it is.
+    ShowTransfer {
+        slip_number: String,
+    },
     /// Seal and commit a draft for another day; it is gone from here then.
     PutAside(Box<Draft>),
     /// Print what is still lacking, with the code of the draft that was put aside.

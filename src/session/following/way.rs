@@ -115,6 +115,7 @@ pub fn procedure_of(known: &KnownDossier, catalogue: &Catalogue) -> Option<Proce
             questions: vec![],
             fees: vec![],
             pays_online: false,
+            transfer: None,
             by_post: false,
             working_days: 0,
             working_days_online: None,

@@ -250,7 +250,9 @@ fn other_news() -> impl Strategy<Value = News> {
         paying::told(Word::Unclear),
         paying::news(PaymentNews::Silent),
         paying::news(PaymentNews::NotKept),
+        paying::news(PaymentNews::TransferShown),
         receipts::given(),
+        transferring::shown_to(slip_number()),
         News::Staff(StaffNews::PinRight {
             who: "Cán bộ Mẫu".into(),
         }),
