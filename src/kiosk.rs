@@ -15,8 +15,10 @@ mod package;
 mod paying;
 mod perform;
 mod printing;
+mod receipts;
 mod staff;
 pub mod start;
+mod transfers;
 mod upkeep;
 mod visit_slips;
 
@@ -48,6 +50,7 @@ use crate::province::HttpProvince;
 use crate::reading::NotRead;
 use crate::screen::{FromScreen, ScreenHandle, Shown, Speaking};
 use crate::session::following::errand::{NotReopened, PersonNews};
+use crate::session::following::receipt::ReceiptNews;
 use crate::session::staff::StaffName;
 use crate::session::staff::looking::PictureNews;
 use crate::session::taking::DrawnTicket;
@@ -77,6 +80,10 @@ pub enum Done {
     Person {
         asked: Uuid,
         news: PersonNews,
+    },
+    Receipt {
+        asked: Uuid,
+        news: ReceiptNews,
     },
     Reopened {
         asked: Uuid,
@@ -359,6 +366,7 @@ impl Kiosk {
             Done::LookedUp { asked, news } => self.news(News::Province(ProvinceNews::LookUp { asked, news })).await,
             Done::Payment(news) => self.on_payment(news).await,
             Done::Person { asked, news } => self.news(News::Province(ProvinceNews::Person { asked, news })).await,
+            Done::Receipt { asked, news } => self.news(News::Province(ProvinceNews::Receipt { asked, news })).await,
             Done::Reopened { asked, draft } => self.on_reopened(asked, draft).await,
             Done::PinChecked { who } => self.on_pin(who).await,
             Done::Catalogue(catalogue) => {

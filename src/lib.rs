@@ -20,13 +20,13 @@
 //! | [`devices`], [`desk`] | one thread a device; which slip is at the printer and what becomes of it |
 //! | [`ticket`] [`dossier`] [`procedure`] [`form`] [`citizen`] [`calendar`] [`checklist`] [`slip`] | values of the domain; no I/O |
 //! | [`units`] | provinces and communes, of today and of before |
-//! | [`appointment`] | form 01: what an official says on accepting a dossier |
+//! | [`appointment`] | form 01: what an official says on accepting a dossier; printed for the chip of its person alone |
 //! | [`aside`] | drafts put aside: sealed under a key that only their slip has |
 //! | [`hall`] | the queue as a fold over a log of events |
 //! | [`store`] | SQLite, keys, pages: what must survive a pulled plug |
 //! | [`proof`], [`figures`] | that a dossier was forgotten, chained; what the office counts, and of whom it says nothing |
 //! | [`outbox`], [`province`] | what is owed to the province, and how it is sent |
-//! | [`payment`], [`cashier`] | fees paid by phone: what a payment is, and who asks the province how it stands |
+//! | [`payment`], [`cashier`] | fees paid by phone: what a payment is, who asks the province how it stands, and the code of a bank transfer without it |
 //! | [`reading`] | words and codes on scanned pages, by programs beside the kiosk |
 //! | [`keyboard`] | Telex, VNI and keys for marks: what touches make of Vietnamese; words it completes |
 //! | [`voice`] | what is said, in which language |

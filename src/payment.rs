@@ -13,9 +13,11 @@
 //!
 //! Invariants: what is paid stays paid; money that was taken is told even after a failure was; while a payment is
 //! asked, open or unclear, no second one of its dossier begins ([`Payment::counts`]); nobody is told "paid" or "not
-//! paid" on the word of a clock, only on the province's.
+//! paid" on the word of a clock, only on the province's; and of one dossier either a payment counts or the code of a
+//! transfer was shown ([`ShownTransfer`]), never both.
 
 pub mod address;
+pub mod vietqr;
 
 use std::fmt;
 
@@ -23,6 +25,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use self::address::PayAddress;
+use self::vietqr::{Account, Transfer};
 use crate::procedure::{Fee, Procedure};
 
 /// The province's reference of a payment has at most this many characters.
@@ -126,6 +129,8 @@ pub enum FeeStands {
 pub struct FeeDue {
     pub lines: Vec<Fee>,
     pub by_phone: bool,
+    /// Where it may be transferred while the province cannot be asked.
+    pub transfer: Option<Account>,
 }
 
 impl FeeDue {
@@ -133,6 +138,7 @@ impl FeeDue {
         Self {
             lines: procedure.fees.clone(),
             by_phone: procedure.pays_online,
+            transfer: procedure.transfer.clone(),
         }
     }
 
@@ -140,10 +146,23 @@ impl FeeDue {
         self.lines.iter().fold(0, |sum, fee| sum.saturating_add(fee.dong))
     }
 
+    /// Whether a transfer can be offered while the province cannot be asked.
+    pub fn offers_transfer(&self) -> bool {
+        self.asks() && self.transfer.is_some()
+    }
+
     /// Whether a person is asked how to pay.
     pub fn asks(&self) -> bool {
         self.by_phone && self.dong() > 0
     }
+}
+
+/// A transfer whose code was shown at this kiosk. Whether anybody has scanned it, nobody here knows: it may have been
+/// paid from then on, so no payment of its dossier begins here any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownTransfer {
+    pub transfer: Transfer,
+    pub at: Timestamp,
 }
 
 /// An answer that is not of this payment.

@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::form::Question;
+use crate::payment::vietqr::Account;
 use crate::ticket::SeriesLetter;
 
 mod catalogue;
@@ -252,6 +253,9 @@ pub struct Procedure {
     /// The fee may be paid by phone, before anybody has looked at the dossier.
     #[serde(default)]
     pub pays_online: bool,
+    /// Where its fee may be transferred while the province cannot be asked; most name none.
+    #[serde(default)]
+    pub transfer: Option<Account>,
     pub working_days: u16,
     /// The days promised to those who hand in electronically, where that is fewer.
     pub working_days_online: Option<u16>,

@@ -23,6 +23,7 @@ mod questions;
 mod signing;
 mod staff;
 mod touch;
+mod transferring;
 
 use std::cell::RefCell;
 

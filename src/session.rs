@@ -302,8 +302,8 @@ impl Session {
         i64::from(match &self.step {
             Step::Rest | Step::Home | Step::Taking(_) | Step::Rating(_) | Step::CardLeft { .. } => times.idle_secs,
             Step::HandingIn(_) | Step::Following(_) => {
-                let paying = self.step.paying().and_then(|paying| paying.idle_secs(around.now));
-                paying.map_or(times.idle_entry_secs, |secs| secs.max(times.idle_entry_secs))
+                let own = self.step.idle_secs(around.now);
+                own.map_or(times.idle_entry_secs, |secs| secs.max(times.idle_entry_secs))
             }
             Step::Staff(_) => times.idle_entry_secs,
         })

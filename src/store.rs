@@ -45,6 +45,7 @@ pub mod secrets;
 pub mod staff;
 mod steps;
 pub mod thread;
+pub mod transfers;
 
 #[cfg(test)]
 mod tests;
@@ -123,6 +124,9 @@ pub enum StoreError {
     /// Sealed data was changed, cut short or put in another's place.
     #[error("sealed data does not open: changed, cut short or misplaced")]
     Tampered,
+    /// The fee may have been transferred: no payment of its dossier begins.
+    #[error("the code of a transfer was shown for this dossier")]
+    TransferShown,
     /// The caller asked for more than a written limit.
     #[error("too large: {what}, at most {limit}")]
     TooLarge { what: &'static str, limit: u64 },

@@ -32,6 +32,7 @@ fn draft(papers: Vec<Paper>) -> Draft {
         questions: vec![],
         fees: vec![],
         pays_online: false,
+        transfer: None,
         working_days: 1,
         working_days_online: None,
         level: ServiceLevel::Whole,

@@ -66,6 +66,8 @@ pub struct KnownDossier {
     pub news: Freshness,
     pub told: Told,
     pub fee: FeeStands,
+    /// When the code of a transfer of its fee was shown here, while nobody has said what became of it.
+    pub transfer_shown: Option<Timestamp>,
     /// What to it is kept here and not sent yet: papers, or its withdrawal.
     pub owed: Option<ActKind>,
 }

@@ -70,7 +70,7 @@ impl Kiosk {
                 | HandingIn::NotKept(_)
                 | HandingIn::PuttingAside(_)
                 | HandingIn::Resuming(_)
-                | HandingIn::Sent(Sent::Kept(_) | Sent::Paying { .. }) => None,
+                | HandingIn::Sent(Sent::Kept(_) | Sent::Paying { .. } | Sent::Transferring { .. }) => None,
             },
             Step::Rest
             | Step::Home

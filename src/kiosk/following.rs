@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{Done, Kiosk, Offer};
 use crate::dossier::{ActKind, Freshness, KnownDossier};
+use crate::payment::FeeStands;
 use crate::province::{Answer, HttpProvince, Province};
 use crate::session::LookUpNews;
 use crate::session::following::Query;
@@ -20,7 +21,7 @@ use crate::store::follow::{KnownDossier as Remembered, Stage};
 use crate::store::thread::StoreHandle;
 
 /// A person waits: an answer that takes longer is as good as none.
-const ASK_MAX: Duration = Duration::from_secs(6);
+pub(super) const ASK_MAX: Duration = Duration::from_secs(6);
 /// A code of the province is at most this long (`000.00.06.H56-231027-0361` has 25).
 const NUMBER_CHARS_MAX: usize = 40;
 /// Digits of a slip number after the kiosk's name: yymmdd and four of the day's counter.
@@ -81,13 +82,15 @@ async fn look_up(store: &StoreHandle, province: &HttpProvince, offer: &Offer, nu
         .as_ref()
         .filter(|known| known.stage != Stage::Received && known.kind == ActKind::Dossier)
     {
-        return found(store, news::from_memory(known, offer, Freshness::Today)).await;
+        let here = is_here(&remembered);
+        return found(store, news::from_memory(known, offer, Freshness::Today), here).await;
     }
 
     let code = remembered.as_ref().and_then(|known| {
         let receipt = known.receipt.as_ref().map(|receipt| &receipt.code);
         known.about.as_ref().or(receipt)
     });
+    let here = is_here(&remembered);
     let answer = tokio::time::timeout(ASK_MAX, province.state(code.unwrap_or(&number))).await;
     match (answer, remembered) {
         (Ok(Answer::Received(Some(state))), remembered) => {
@@ -95,16 +98,23 @@ async fn look_up(store: &StoreHandle, province: &HttpProvince, offer: &Offer, nu
             if let Some(here) = remembered.filter(|known| known.kind == ActKind::Dossier) {
                 news::keep(store, here.id, &known).await;
             }
-            found(store, known).await
+            found(store, known, here).await
         }
-        (_, Some(known)) => found(store, news::from_memory(&known, offer, Freshness::Last)).await,
+        (_, Some(known)) => found(store, news::from_memory(&known, offer, Freshness::Last), here).await,
         (Ok(Answer::Received(None) | Answer::Refused { .. }), None) => LookUpNews::NotFound,
         (Ok(Answer::Later { .. }) | Err(_), None) => LookUpNews::Offline,
     }
 }
 
-/// With what is owed to it from here.
-async fn found(store: &StoreHandle, mut known: KnownDossier) -> LookUpNews {
+/// With what is owed to it from here, and what was shown of its fee.
+async fn found(store: &StoreHandle, mut known: KnownDossier, here: Option<Uuid>) -> LookUpNews {
+    if let Some(dossier) = here.filter(|_| known.fee != FeeStands::Paid) {
+        match store.call(move |store| store.open_transfer_of(dossier)).await {
+            Ok(Ok(shown)) => known.transfer_shown = shown.map(|shown| shown.at),
+            Ok(Err(error)) => tracing::error!(error = format!("{error:#}"), "Transfer cannot be read"),
+            Err(_) => {}
+        }
+    }
     if let Some(code) = known.code.clone() {
         match store.call(move |store| store.owed_about(&code)).await {
             Ok(Ok(owed)) => known.owed = owed,

@@ -5,13 +5,14 @@ use std::collections::VecDeque;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{Kiosk, LoopError};
+use super::{Kiosk, LoopError, transfers};
 use crate::cashier;
 use crate::payment::{FeeDue, Payment, State};
 use crate::session::staff::{FeeTrouble, StaffFee};
 use crate::session::{Event, News, PaymentNews, ProvinceNews};
 use crate::slip::fee::FeeLine;
 use crate::store::payments::StaffPayment;
+use crate::store::{Store, StoreError};
 
 impl Kiosk {
     pub(super) async fn start_payment(
@@ -26,6 +27,10 @@ impl Kiosk {
                 tracing::info!(payment = %payment.key, state = payment.state.word(), "Payment wanted");
                 self.watched_payment.send_replace(Some(payment.key));
                 PaymentNews::Stands(Box::new(payment))
+            }
+            Err(StoreError::TransferShown) => {
+                tracing::info!("No payment begins where the code of a transfer was shown");
+                PaymentNews::TransferShown
             }
             Err(error) => {
                 tracing::error!(error = format!("{error:#}"), "Payment could not be begun");
@@ -47,8 +52,16 @@ impl Kiosk {
 
     /// Payments that staff must know of.
     pub(super) async fn staff_fees(&self, now: Timestamp) -> Result<Vec<StaffFee>, LoopError> {
-        match self.store.call(move |store| store.payments_for_staff(now)).await? {
-            Ok(payments) => Ok(payments.into_iter().map(staff_fee).collect()),
+        let read = move |store: &mut Store| -> Result<_, StoreError> {
+            Ok((store.payments_for_staff(now)?, store.transfers_for_staff()?))
+        };
+        match self.store.call(read).await? {
+            Ok((payments, transfers)) => {
+                let payments = payments.into_iter().map(staff_fee);
+                Ok(payments
+                    .chain(transfers.into_iter().map(transfers::staff_fee))
+                    .collect())
+            }
             Err(error) => {
                 tracing::error!(error = format!("{error:#}"), "Payments cannot be read");
                 Ok(vec![])
@@ -57,11 +70,23 @@ impl Kiosk {
     }
 
     /// What a slip printed now says of the fee.
-    pub(super) async fn fee_line(&self, dossier_code: Option<&str>, due: &FeeDue) -> Result<FeeLine, LoopError> {
-        let at_counter = match due.dong() {
+    pub(super) async fn fee_line(
+        &self,
+        dossier: Uuid,
+        dossier_code: Option<&str>,
+        due: &FeeDue,
+    ) -> Result<FeeLine, LoopError> {
+        let not_paid = match self.store.call(move |store| store.transfer_of(dossier)).await? {
+            Ok(shown) => shown.map(transfers::fee_line),
+            Err(error) => {
+                tracing::error!(error = format!("{error:#}"), "Transfer cannot be read");
+                None
+            }
+        };
+        let at_counter = not_paid.unwrap_or(match due.dong() {
             0 => FeeLine::None,
             dong => FeeLine::AtCounter { dong },
-        };
+        });
         let Some(code) = dossier_code.map(str::to_owned) else {
             return Ok(at_counter);
         };

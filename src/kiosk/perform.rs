@@ -59,7 +59,10 @@ impl Kiosk {
             Effect::RestoreAside(draft) => self.restore_aside(*draft, events),
             Effect::LookUp { asked, query } => self.look_up(asked, query),
             Effect::StartPayment { dossier_code } => self.start_payment(dossier_code, events).await?,
+            Effect::ShowTransfer { slip_number } => self.show_transfer(slip_number, events).await?,
             Effect::AskPerson { asked, id, shown, code } => self.ask_person(asked, id, shown, code),
+            Effect::AskReceipt { asked, id, shown, code } => self.ask_receipt(asked, id, shown, code),
+            Effect::PrintReceipt(told) => self.print_receipt(*told, events).await?,
             Effect::Reopen {
                 asked,
                 dossier,

@@ -133,7 +133,7 @@ impl Kiosk {
                     Said::Received { code } => Some(code.as_str()),
                     Said::Nothing | Said::Refused => None,
                 };
-                let fee = self.fee_line(code, &sealed.fees).await?;
+                let fee = self.fee_line(sealed.id, code, &sealed.fees).await?;
                 Ok(Some(self.hand_in_slip(sealed, fee, job).layout()))
             }
             SlipOf::Visit(id) => Ok(self.visit_slip(id).map(|slip| slip.layout(job.copy))),

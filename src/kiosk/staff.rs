@@ -188,8 +188,12 @@ impl Kiosk {
                 .await
             }
             StaffAct::CloseFee(key) => {
-                self.log_failure("Payment could not be closed", move |store| store.close_payment(key))
-                    .await
+                // It is the key of the one or the dossier of the other; no two things here share an id.
+                self.log_failure("Payment could not be closed", move |store| {
+                    store.close_payment(key)?;
+                    store.settle_transfer(key)
+                })
+                .await
             }
             StaffAct::OpenSeries(series) => self.log_event(crate::hall::Event::SeriesOpened { series }).await,
             StaffAct::CloseSeries(series) => self.log_event(crate::hall::Event::SeriesClosed { series }).await,

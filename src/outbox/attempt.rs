@@ -238,6 +238,7 @@ fn not_loaded(error: &StoreError) -> Outcome {
         | StoreError::WrongKey
         | StoreError::Damaged
         | StoreError::Full
+        | StoreError::TransferShown
         | StoreError::TooLarge { .. }
         | StoreError::Key(_)
         | StoreError::File { .. }

@@ -56,6 +56,7 @@ fn procedure(code: &str) -> Procedure {
         )],
         fees: vec![],
         pays_online: false,
+        transfer: None,
         working_days: 1,
         working_days_online: None,
         level: ServiceLevel::Whole,

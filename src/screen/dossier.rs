@@ -7,7 +7,7 @@ use ui::slint::ComponentHandle;
 
 use super::frame::{day, paper as paper_state};
 use super::lists::Lists;
-use super::{Shown, asides, filing, finding, identifying, papers, paying, questions, signing};
+use super::{Shown, asides, filing, finding, identifying, papers, paying, questions, signing, transferring};
 use crate::dossier::ActKind;
 use crate::procedure::{Condition, Language, PageCount, Paper, PaperForm, Procedure};
 use crate::session::handing::HandingIn;
@@ -58,6 +58,7 @@ pub fn page(handing: &HandingIn, shown: &Shown) -> ui::PageName {
             ui::PageName::Trouble
         }
         HandingIn::Sent(Sent::Paying { paying, .. }) => paying::page(paying, shown),
+        HandingIn::Sent(Sent::Transferring { transferring, .. }) => transferring::page(transferring),
         HandingIn::Sent(Sent::Keeping { .. } | Sent::Kept(_)) => ui::PageName::Sent,
     }
 }
@@ -77,7 +78,7 @@ pub fn is_errand(handing: &HandingIn) -> bool {
     let act = match handing {
         HandingIn::Identifying(identifying) => return matches!(identifying.purpose(), Purpose::Errand(_)),
         HandingIn::Sent(Sent::Keeping { act, .. }) => *act,
-        HandingIn::Sent(Sent::Kept(kept) | Sent::Paying { kept, .. }) => kept.act,
+        HandingIn::Sent(Sent::Kept(kept) | Sent::Paying { kept, .. } | Sent::Transferring { kept, .. }) => kept.act,
         HandingIn::Finding(_)
         | HandingIn::Reading { .. }
         | HandingIn::Asking(_)
@@ -170,7 +171,12 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
         Some(HandingIn::Sent(Sent::Paying { kept, paying })) => Some((paying, Some(papers::slip(kept)))),
         _ => shown.session.step.paying().map(|paying| (paying, None)),
     };
-    paying::fill(kiosk, lists, shown, fee);
+    match handing {
+        Some(HandingIn::Sent(Sent::Transferring { transferring, .. })) => {
+            transferring::fill(kiosk, lists, transferring, language);
+        }
+        _ => paying::fill(kiosk, lists, shown, fee),
+    }
 }
 
 /// The list of papers to take home.

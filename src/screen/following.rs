@@ -5,12 +5,13 @@ use ui::slint::{ComponentHandle, SharedString};
 
 use super::Shown;
 use super::dossier::count;
-use super::frame::{moment, shared};
+use super::frame::{moment, paper, shared};
 use super::lists::Lists;
 use super::paying;
 use crate::dossier::{ActKind, Freshness, WayState, WithdrawReason};
 use crate::payment::FeeStands;
 use crate::session::following::mine::Mine;
+use crate::session::following::receipt::{Receipt, ReceiptAt};
 use crate::session::following::way::{Way, Where};
 use crate::session::following::withdrawing::{WithdrawAt, Withdrawing};
 use crate::session::following::{Following, Keys, LookUp, NotPossible};
@@ -25,6 +26,7 @@ pub fn page(following: &Following, shown: &Shown) -> ui::PageName {
         Following::Way(_) => ui::PageName::Way,
         Following::Fee(fee) => paying::page(&fee.paying, shown),
         Following::Mine(_) => ui::PageName::Mine,
+        Following::Receipt(_) => ui::PageName::Receipt,
         Following::Withdrawing(_) | Following::Checking(_) | Following::NotPossible { .. } => ui::PageName::Errand,
     }
 }
@@ -51,6 +53,7 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
         Some(Following::Fee(_)) => {}
         Some(Following::Mine(mine)) => fill_mine(kiosk, lists, mine),
         Some(Following::Withdrawing(withdrawing)) => fill_withdrawing(kiosk, withdrawing),
+        Some(Following::Receipt(receipt)) => fill_receipt(kiosk, receipt),
         Some(Following::Checking(_)) => kiosk.global::<ui::ErrandPage>().set_state(ui::ErrandState::Checking),
         Some(Following::NotPossible { why, .. }) => kiosk.global::<ui::ErrandPage>().set_state(match why {
             NotPossible::NotYours => ui::ErrandState::NotYours,
@@ -121,6 +124,8 @@ fn fill_way(kiosk: &Kiosk, lists: &Lists, way: &Way, around: &Around) {
     page.set_supplement(possible(way.supplement(around)));
     page.set_withdrawal(possible(way.withdrawal(around)));
     page.set_payment(possible(way.payment()));
+    page.set_transfer_at(known.transfer_shown.map(moment).unwrap_or_default());
+    page.set_receipt(possible(way.receipt(around)));
     page.set_fee_paid(known.state == WayState::Payment && known.fee == FeeStands::Paid);
     page.set_owed(match known.owed {
         None | Some(ActKind::Dossier) => ui::SentAct::Dossier,
@@ -170,6 +175,21 @@ fn fill_mine(kiosk: &Kiosk, lists: &Lists, mine: &Mine) {
             })
             .collect(),
     );
+}
+
+fn fill_receipt(kiosk: &Kiosk, receipt: &Receipt) {
+    let page = kiosk.global::<ui::ReceiptPage>();
+    let known = &receipt.way.known;
+    page.set_procedure(known.procedure.as_str().into());
+    page.set_code(known.code.as_deref().unwrap_or_default().into());
+    let (state, news) = match receipt.at {
+        ReceiptAt::Asking { .. } => (ui::ReceiptState::Asking, None),
+        ReceiptAt::Printing { paper, .. } => (ui::ReceiptState::Printing, Some(paper)),
+        ReceiptAt::NotYet => (ui::ReceiptState::NotYet, None),
+        ReceiptAt::Offline => (ui::ReceiptState::Offline, None),
+    };
+    page.set_paper(news.map_or(ui::PaperState::Coming, paper));
+    page.set_state(state);
 }
 
 fn fill_withdrawing(kiosk: &Kiosk, withdrawing: &Withdrawing) {

@@ -272,7 +272,7 @@ fn fill_trouble(kiosk: &Kiosk, shown: &Shown) {
                 ),
                 HandInSlip::Asked { .. } | HandInSlip::Waiting => return,
             },
-            HandingIn::Sent(Sent::Keeping { .. } | Sent::Paying { .. }) => return,
+            HandingIn::Sent(Sent::Keeping { .. } | Sent::Paying { .. } | Sent::Transferring { .. }) => return,
             HandingIn::NotKept(_) => (ui::Device::Store, ui::Trouble::NoRoom, String::new(), false),
             HandingIn::Scanning(scanning) => match dossier::scan_trouble(scanning) {
                 Some(fault) => (ui::Device::Scanner, staff::scanner_trouble(fault), String::new(), false),
@@ -322,7 +322,7 @@ fn fill_trouble(kiosk: &Kiosk, shown: &Shown) {
 pub fn sent_state(sent: &Sent, link: Link) -> ui::SentState {
     match sent {
         Sent::Keeping { .. } => ui::SentState::Keeping,
-        Sent::Kept(kept) | Sent::Paying { kept, .. } => match (&kept.province, link) {
+        Sent::Kept(kept) | Sent::Paying { kept, .. } | Sent::Transferring { kept, .. } => match (&kept.province, link) {
             (Said::Nothing, Link::Up) => ui::SentState::Sending,
             (Said::Nothing, Link::Unknown | Link::Down) => ui::SentState::Kept,
             (Said::Received { .. }, _) => ui::SentState::Received,

@@ -180,14 +180,14 @@ pub fn fill_sent(kiosk: &Kiosk, shown: &Shown, sent: &Sent) {
     page.set_state(sent_state(sent, shown.around.health.province));
     let act = match sent {
         Sent::Keeping { act, .. } => *act,
-        Sent::Kept(kept) | Sent::Paying { kept, .. } => kept.act,
+        Sent::Kept(kept) | Sent::Paying { kept, .. } | Sent::Transferring { kept, .. } => kept.act,
     };
     page.set_act(match act {
         ActKind::Dossier => ui::SentAct::Dossier,
         ActKind::Supplement => ui::SentAct::Supplement,
         ActKind::Withdrawal => ui::SentAct::Withdrawal,
     });
-    let (Sent::Kept(kept) | Sent::Paying { kept, .. }) = sent else {
+    let (Sent::Kept(kept) | Sent::Paying { kept, .. } | Sent::Transferring { kept, .. }) = sent else {
         page.set_slip_number(SharedString::new());
         page.set_code(SharedString::new());
         page.set_can_rate(false);

@@ -10,7 +10,7 @@ use super::Shown;
 use super::dossier::money;
 use super::frame::{moment, paper, small};
 use super::lists::Lists;
-use crate::payment::State;
+use crate::payment::{FeeDue, State};
 use crate::procedure::Language;
 use crate::session::PaperNews;
 use crate::session::paying::{Face, Paying};
@@ -37,7 +37,8 @@ pub fn page(paying: &Paying, shown: &Shown) -> ui::PageName {
         | Face::Paid
         | Face::Failed
         | Face::Unclear
-        | Face::NotNow => ui::PageName::Pay,
+        | Face::NotNow
+        | Face::Transferred => ui::PageName::Pay,
     }
 }
 
@@ -48,6 +49,9 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown, paying: Option<(&Paying
         show_code(&page, None);
         page.set_reference(SharedString::new());
         page.set_transaction(SharedString::new());
+        page.set_account(SharedString::new());
+        page.set_account_name(SharedString::new());
+        page.set_transfer_note(SharedString::new());
         return;
     };
     let now = shown.around.now;
@@ -61,16 +65,7 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown, paying: Option<(&Paying
     page.set_dong(money(asked));
     page.set_dong_words(aloud(asked, language).into());
     page.set_listed_dong(if listed == asked { 0 } else { money(listed) });
-    let lines = paying.due.lines.iter().filter(|_| paying.due.lines.len() > 1);
-    lists.fees.set(
-        lines
-            .take(LINES_MAX)
-            .map(|fee| ui::FeeRow {
-                name: fee.name.of(language).into(),
-                dong: money(fee.dong),
-            })
-            .collect(),
-    );
+    lists.fees.set(fee_rows(&paying.due, language));
     let address = bill.and_then(|bill| bill.address.as_ref());
     let address = address.filter(|_| matches!(face, Face::Code { .. }));
     show_code(&page, address.map(|address| address.as_str()));
@@ -90,6 +85,16 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown, paying: Option<(&Paying
     page.set_paper(slip.map_or(ui::PaperState::Coming, paper));
 }
 
+/// One line alone is the amount.
+pub(super) fn fee_rows(due: &FeeDue, language: Language) -> Vec<ui::FeeRow> {
+    let lines = due.lines.iter().filter(|_| due.lines.len() > 1).take(LINES_MAX);
+    let rows = lines.map(|fee| ui::FeeRow {
+        name: fee.name.of(language).into(),
+        dong: money(fee.dong),
+    });
+    rows.collect()
+}
+
 fn state(face: Face) -> ui::PayState {
     match face {
         Face::Choosing => ui::PayState::Choosing,
@@ -100,18 +105,19 @@ fn state(face: Face) -> ui::PayState {
         Face::Failed => ui::PayState::Failed,
         Face::Unclear => ui::PayState::Unclear,
         Face::NotNow => ui::PayState::NotNow,
+        Face::Transferred => ui::PayState::TransferBefore,
     }
 }
 
 /// An amount as it is read aloud: "một trăm mười lăm nghìn đồng".
-fn aloud(dong: u64, language: Language) -> String {
+pub(super) fn aloud(dong: u64, language: Language) -> String {
     if dong == 0 {
         return String::new();
     }
     voice::spoken(&format!("{dong} đồng"), language)
 }
 
-fn show_code(page: &ui::PayPage<'_>, text: Option<&str>) {
+pub(super) fn show_code(page: &ui::PayPage<'_>, text: Option<&str>) {
     DRAWN.with_borrow_mut(|drawn| {
         let Some(text) = text else {
             *drawn = None;

@@ -181,6 +181,7 @@ fn fill_lists(lists: &Lists, view: &StaffView) {
             FeeTrouble::Unclear => ui::FeeTrouble::Unclear,
             FeeTrouble::NoAnswer => ui::FeeTrouble::NoAnswer,
             FeeTrouble::Refused => ui::FeeTrouble::Refused,
+            FeeTrouble::Transfer => ui::FeeTrouble::Transfer,
         },
         words: shared(fee.words.clone()),
     });

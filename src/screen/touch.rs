@@ -279,6 +279,10 @@ fn bind_following(kiosk: &Kiosk, out: &Out) {
     way.on_bring_papers(out.on_touch(Touch::Supplement));
     way.on_withdraw(out.on_touch(Touch::Withdraw));
     way.on_pay(out.on_touch(Touch::Pay(PayTouch::ByPhone)));
+    way.on_print_receipt(out.on_touch(Touch::PrintReceipt));
+    let receipt = kiosk.global::<ui::ReceiptPage>();
+    receipt.on_done(out.on_touch(Touch::Done));
+    receipt.on_acknowledge(out.on_touch(Touch::Acknowledge));
     let mine = kiosk.global::<ui::MinePage>();
     mine.on_choose(out.on(|code: SharedString| Some(Touch::Choose(code.into()))));
     mine.on_turn(out.on(|by| Some(Touch::Turn(by))));

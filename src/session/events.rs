@@ -1,11 +1,11 @@
-//! Everything that can happen to a session, and everything that can follow from it.
+//! Everything that can happen to a session, and ([`Effect`]) everything that can follow from it.
 
 mod choices;
 mod devices;
+mod effect;
 
 use std::sync::Arc;
 
-use hardware::card::mrz::MrzKey;
 use hardware::panel::Presence;
 use hardware::printer::PrinterFault;
 use jiff::Timestamp;
@@ -13,25 +13,25 @@ use uuid::Uuid;
 
 pub use self::choices::{DatePart, Held, Priority, YearOnly};
 pub use self::devices::{CardNews, CodeNews, ScanNews};
-use super::following::Query;
+pub use self::effect::Effect;
 use super::following::errand::{NotReopened, PersonNews};
+use super::following::receipt::ReceiptNews;
 use super::handing::for_whom::Who;
+use super::handing::sent::transferring::TransferNews;
 use super::paying::PayTouch;
 use super::staff::face::NoFace;
 use super::staff::looking::PictureNews;
-use super::staff::office::{OfficeView, Span};
-use super::staff::{StaffAct, StaffName, StaffTouch, StaffView};
+use super::staff::office::OfficeView;
+use super::staff::{StaffName, StaffTouch, StaffView};
 use super::taking::DrawnTicket;
 use super::{Contrast, Movement, TextSize};
 use crate::aside::CannotGoOn;
 use crate::calendar::Due;
-use crate::checklist::CheckList;
-use crate::citizen::CitizenId;
-use crate::dossier::{Dossier, Draft, DraftId, KnownDossier, Preview, ShownCard, Stroke, WithdrawReason};
-use crate::figures::{Rated, Reason};
+use crate::dossier::{Draft, DraftId, KnownDossier, Preview, Stroke, WithdrawReason};
+use crate::figures::Reason;
 use crate::keyboard::{Key, Layer};
 use crate::payment::Payment;
-use crate::procedure::{Language, PartCode};
+use crate::procedure::Language;
 use crate::ticket::SeriesLetter;
 
 /// Everything that can happen to a session.
@@ -90,6 +90,11 @@ pub enum KeepNews {
     Refused {
         slip_number: String,
     },
+    /// The answer to the wish to show the code of a transfer.
+    Transfer {
+        slip_number: String,
+        news: TransferNews,
+    },
     /// The draft is put aside: it is not here any more.
     PutAside {
         draft: DraftId,
@@ -123,6 +128,8 @@ pub enum ProvinceNews {
     LookUp { asked: Uuid, news: LookUpNews },
     /// Of the question whose dossiers these are.
     Person { asked: Uuid, news: PersonNews },
+    /// Of the question for form 01 that carries the same id.
+    Receipt { asked: Uuid, news: ReceiptNews },
     /// Of the payment of this dossier's fee.
     Payment { dossier_code: String, news: PaymentNews },
     /// Of the opening of a draft put aside that carries the same id.
@@ -143,6 +150,8 @@ pub enum PaymentNews {
     Silent,
     /// It could not be committed, so nobody was asked.
     NotKept,
+    /// The code of a transfer was shown before: it may be paid, and nobody was asked.
+    TransferShown,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -283,6 +292,8 @@ pub enum Touch {
     /// Papers that are wanted are here.
     Supplement,
     Withdraw,
+    /// Form 01, on paper.
+    PrintReceipt,
     Reason(WithdrawReason),
     Rate(u8),
     /// Why this face.
@@ -318,102 +329,4 @@ pub enum PaperNews {
 pub enum Copy {
     First,
     Copy,
-}
-
-/// What is to be done. The loop does it, commits before it acts, and answers with events.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Effect {
-    Draw {
-        series: SeriesLetter,
-        priority: Priority,
-    },
-    /// Committed at every answer.
-    KeepDraft(Box<Draft>),
-    /// Feed pages for one paper of a draft.
-    Scan {
-        draft: DraftId,
-        paper: String,
-        pages_max: u32,
-    },
-    /// Scan the back of a card, and keep nothing but what it says.
-    ScanBack,
-    /// Read the card that lies there with one of these keys.
-    ReadCard {
-        keys: Vec<MrzKey>,
-    },
-    DropPages {
-        draft: DraftId,
-        paper: String,
-    },
-    DropDraft(DraftId),
-    /// Commit the dossier and owe it to the province.
-    Keep(Box<Dossier>),
-    /// Print the hand-in slip of a kept dossier, as things stand now.
-    PrintHandIn {
-        slip_number: String,
-    },
-    /// Print what has to be brought.
-    PrintCheckList(Box<CheckList>),
-    /// Commit the payment of this dossier's fee, and have the province asked. One that counts already goes on.
-    StartPayment {
-        dossier_code: String,
-    },
-    /// Seal and commit a draft for another day; it is gone from here then.
-    PutAside(Box<Draft>),
-    /// Print what is still lacking, with the code of the draft that was put aside.
-    PrintAside(Box<CheckList>),
-    /// The slip of the draft that was put aside did not come out.
-    DropAside,
-    /// The answer carries `asked`.
-    OpenAside {
-        asked: Uuid,
-        code: Secret,
-    },
-    /// Nobody goes on with the draft that was opened.
-    CloseAside,
-    /// Keep an opened draft and its pages here.
-    RestoreAside(Box<Draft>),
-    /// The answer carries `asked`: one that comes late belongs to nobody any more.
-    LookUp {
-        asked: Uuid,
-        query: Query,
-    },
-    /// Whether this person has such dossiers; the answer carries `asked`.
-    AskPerson {
-        asked: Uuid,
-        id: CitizenId,
-        shown: ShownCard,
-        code: Option<String>,
-    },
-    /// Open a refused dossier with the person it is of, as this draft; the answer carries `asked`.
-    Reopen {
-        asked: Uuid,
-        dossier: Uuid,
-        id: CitizenId,
-        draft: DraftId,
-    },
-    Rate(Rated),
-    CallStaff,
-    AnswerCall,
-    CheckPin(Secret),
-    StaffLook,
-    /// Read the office's numbers of these days.
-    OfficeLook(Span),
-    /// A picture of a scanned page, for staff.
-    ShowPicture {
-        draft: DraftId,
-        paper: PartCode,
-        image: u32,
-    },
-    /// The photograph of the card that lies there, for staff.
-    ShowFace {
-        keys: Vec<MrzKey>,
-    },
-    Staff(StaffAct),
-    SayAgain,
-    /// Says once what a person has typed, in Vietnamese: they asked for it. It is no line of the page, and is not kept.
-    ReadBack(Secret),
-    Hush,
-    /// The visit is over: whatever it showed us is wiped, and slips still held are not printed later.
-    Forget,
 }

@@ -1,11 +1,12 @@
 //! Following what was handed in: by the slip's QR code, by a number typed in, or by the card of whoever handed it in.
 //!
 //! Whoever holds a slip or knows a code sees where that dossier stands: it names nobody. All dossiers of a person,
-//! adding papers and withdrawing come after the card (see [`errand`]).
+//! adding papers, form 01 and withdrawing come after the card (see [`errand`]).
 
 pub mod errand;
 pub mod fee;
 pub mod mine;
+pub mod receipt;
 pub mod way;
 pub mod withdrawing;
 
@@ -14,6 +15,7 @@ use uuid::Uuid;
 use self::errand::{Checking, Errand};
 use self::fee::Fee;
 use self::mine::Mine;
+use self::receipt::Receipt;
 use self::way::Way;
 use self::withdrawing::Withdrawing;
 use super::handing::identifying::Identifying;
@@ -37,6 +39,8 @@ pub enum Following {
     /// The dossiers of whoever showed their card.
     Mine(Mine),
     Withdrawing(Box<Withdrawing>),
+    /// Form 01 is being had.
+    Receipt(Box<Receipt>),
     Checking(Checking),
     /// An errand that ends here; it is said why.
     NotPossible {
@@ -113,6 +117,7 @@ impl Following {
             Self::Fee(fee) => fee.on(&news, around),
             Self::Mine(mine) => mine.on(news, around),
             Self::Withdrawing(withdrawing) => withdrawing.on(news, around),
+            Self::Receipt(receipt) => receipt.on(news, around),
             Self::Checking(checking) => checking.on(news, around),
             Self::NotPossible { why, begun } => errand::not_possible(why, begun, &news),
         }
@@ -126,6 +131,7 @@ impl Following {
             Self::Mine(_) => stay(Self::start()),
             Self::NotPossible { begun, .. } => errand::given_up(begun),
             Self::Withdrawing(withdrawing) => withdrawing.back(),
+            Self::Receipt(receipt) => receipt.back(),
             Self::Checking(checking) => checking.errand.back(),
         }
     }
@@ -138,6 +144,7 @@ impl Following {
             | Self::Way(_)
             | Self::Mine(_)
             | Self::Withdrawing(_)
+            | Self::Receipt(_)
             | Self::Checking(_)
             | Self::NotPossible { .. } => None,
         }

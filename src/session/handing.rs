@@ -20,6 +20,8 @@ pub mod typing;
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::{Around, Copy, Effect, Moved, News, Next, PaperNews, Step, Touch, paying::Paying, taking::Taking};
 use crate::checklist::CheckList;
 use crate::dossier::{ActKind, Draft, Missing};
@@ -189,6 +191,27 @@ impl HandingIn {
     pub fn paying(&self) -> Option<&Paying> {
         match self {
             Self::Sent(Sent::Paying { paying, .. }) => Some(paying),
+            Self::Finding(_)
+            | Self::Reading { .. }
+            | Self::Identifying(_)
+            | Self::ForWhom(_)
+            | Self::Asking(_)
+            | Self::Scanning(_)
+            | Self::Reviewing(_)
+            | Self::Agreeing(_)
+            | Self::Signing(_)
+            | Self::NotKept(_)
+            | Self::PuttingAside(_)
+            | Self::Resuming(_)
+            | Self::Sent(Sent::Keeping { .. } | Sent::Kept(_) | Sent::Transferring { .. }) => None,
+        }
+    }
+
+    /// Quiet seconds before the idle warning, where the page has its own.
+    pub fn idle_secs(&self, now: Timestamp) -> Option<u32> {
+        match self {
+            Self::Sent(Sent::Transferring { transferring, .. }) => transferring.idle_secs(),
+            Self::Sent(Sent::Paying { paying, .. }) => paying.idle_secs(now),
             Self::Finding(_)
             | Self::Reading { .. }
             | Self::Identifying(_)

@@ -8,6 +8,7 @@
 //!     └────────────────────┤ refused       │
 //!                          ▼               ▼
 //!                       NotNow ───────▶ over: at the counter, which is always possible
+//!  Where the code of a transfer was shown before, Starting leads to Transferred: staff can see, nothing begins.
 //! ```
 //!
 //! It lives within handing in and within following; both give it their news and go on where it ends. It says only
@@ -47,6 +48,8 @@ pub enum PayStep {
     },
     /// Not by phone, not now. Nobody has been shown anything to pay.
     NotNow,
+    /// The code of a transfer was shown before.
+    Transferred,
 }
 
 /// What a person sees of it.
@@ -65,6 +68,8 @@ pub enum Face {
     /// "Chưa rõ đã trả hay chưa. Đừng trả lần nữa."
     Unclear,
     NotNow,
+    /// It may have been transferred: staff can see.
+    Transferred,
 }
 
 /// What a finger does here.
@@ -127,12 +132,16 @@ impl Paying {
                 PayMoved::On(self, vec![start])
             }
             // What was paid or may have been is not paid at the counter as well.
-            (PayTouch::AtCounter, Face::Paid | Face::Unclear | Face::Ending) => PayMoved::On(self, vec![]),
+            (PayTouch::AtCounter, Face::Paid | Face::Unclear | Face::Ending | Face::Transferred) => {
+                PayMoved::On(self, vec![])
+            }
             (
                 PayTouch::AtCounter,
                 Face::Choosing | Face::Starting | Face::Code { .. } | Face::Failed | Face::NotNow,
             )
-            | (PayTouch::Onward, Face::Paid | Face::Unclear | Face::Ending | Face::NotNow) => PayMoved::Over,
+            | (PayTouch::Onward, Face::Paid | Face::Unclear | Face::Ending | Face::NotNow | Face::Transferred) => {
+                PayMoved::Over
+            }
             (
                 PayTouch::ByPhone,
                 Face::Starting
@@ -141,7 +150,8 @@ impl Paying {
                 | Face::Paid
                 | Face::Failed
                 | Face::Unclear
-                | Face::NotNow,
+                | Face::NotNow
+                | Face::Transferred,
             )
             | (
                 PayTouch::Again,
@@ -151,7 +161,8 @@ impl Paying {
                 | Face::Ending
                 | Face::Paid
                 | Face::Unclear
-                | Face::NotNow,
+                | Face::NotNow
+                | Face::Transferred,
             )
             | (PayTouch::Onward, Face::Choosing | Face::Starting | Face::Code { .. } | Face::Failed) => {
                 PayMoved::On(self, vec![])
@@ -169,7 +180,13 @@ impl Paying {
                 },
                 vec![],
             ),
-            Face::Choosing | Face::Ending | Face::Paid | Face::Failed | Face::Unclear | Face::NotNow => PayMoved::Over,
+            Face::Choosing
+            | Face::Ending
+            | Face::Paid
+            | Face::Failed
+            | Face::Unclear
+            | Face::NotNow
+            | Face::Transferred => PayMoved::Over,
         }
     }
 
@@ -179,13 +196,14 @@ impl Paying {
                 self.stands(payment, around);
             }
             // One that the person went back from, and paid all the same.
-            (PaymentNews::Stands(payment), PayStep::Choosing | PayStep::NotNow) => {
+            (PaymentNews::Stands(payment), PayStep::Choosing | PayStep::NotNow | PayStep::Transferred) => {
                 if matches!(payment.state, State::Paid(..) | State::Unclear(_)) {
                     self.stands(payment, around);
                 }
             }
             (PaymentNews::NotKept, PayStep::Starting { .. }) => self.step = PayStep::NotNow,
-            (PaymentNews::Silent | PaymentNews::NotKept, _) => {}
+            (PaymentNews::TransferShown, PayStep::Starting { .. }) => self.step = PayStep::Transferred,
+            (PaymentNews::Silent | PaymentNews::NotKept | PaymentNews::TransferShown, _) => {}
         }
     }
 
@@ -215,6 +233,7 @@ impl Paying {
             PayStep::Choosing => Face::Choosing,
             PayStep::Starting { .. } => Face::Starting,
             PayStep::NotNow => Face::NotNow,
+            PayStep::Transferred => Face::Transferred,
             PayStep::Followed { payment, heard_at } => {
                 let silent = seconds_between(*heard_at, now) >= SILENT_SECS;
                 match &payment.state {
@@ -239,7 +258,7 @@ impl Paying {
     pub fn payment(&self) -> Option<&Payment> {
         match &self.step {
             PayStep::Followed { payment, .. } => Some(payment),
-            PayStep::Choosing | PayStep::Starting { .. } | PayStep::NotNow => None,
+            PayStep::Choosing | PayStep::Starting { .. } | PayStep::NotNow | PayStep::Transferred => None,
         }
     }
 

@@ -132,11 +132,12 @@ pub struct StaffDossier {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct StaffFee {
+    /// Of the payment; of a transfer, the dossier.
     pub key: Uuid,
     /// The slip's number, or the province's code of a dossier that was handed in elsewhere.
     pub number: String,
     pub dong: u64,
-    /// Mã thanh toán; empty if the province has given none.
+    /// Mã thanh toán, or the note of a transfer; empty if the province has given none.
     pub reference: String,
     pub trouble: FeeTrouble,
     /// The province's own words.
@@ -150,6 +151,8 @@ pub enum FeeTrouble {
     /// The province has not said what became of it.
     NoAnswer,
     Refused,
+    /// The code of a transfer was shown. Nobody here can tell whether the money has arrived.
+    Transfer,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

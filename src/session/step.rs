@@ -47,6 +47,17 @@ impl Step {
         }
     }
 
+    /// Quiet seconds before the idle warning, where the page has its own.
+    pub(super) fn idle_secs(&self, now: Timestamp) -> Option<u32> {
+        match self {
+            Self::HandingIn(handing) => handing.idle_secs(now),
+            Self::Following(following) => following.paying().and_then(|paying| paying.idle_secs(now)),
+            Self::Rest | Self::Home | Self::Taking(_) | Self::Rating(_) | Self::Staff(_) | Self::CardLeft { .. } => {
+                None
+            }
+        }
+    }
+
     /// Whether the code of a draft put aside is taken up here: nothing else is under way.
     pub(super) fn takes_aside(&self) -> bool {
         match self {

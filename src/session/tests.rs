@@ -9,6 +9,8 @@ mod following;
 mod office;
 mod papers;
 mod paying;
+mod receipts;
+mod transferring;
 mod walks;
 mod ways;
 
@@ -107,6 +109,7 @@ pub(crate) fn procedure() -> Procedure {
             dong: 8000,
         }],
         pays_online: true,
+        transfer: None,
         working_days: 5,
         working_days_online: None,
         level: ServiceLevel::Whole,
@@ -209,6 +212,7 @@ fn known() -> KnownDossier {
         news: Freshness::Today,
         told: Told::default(),
         fee: FeeStands::Elsewhere,
+        transfer_shown: None,
         owed: None,
     }
 }
@@ -279,7 +283,7 @@ fn happy(session: &Session) -> Event {
                 slip_number: "K01-261122-0007".into(),
                 due: None,
             })),
-            HandingIn::Sent(Sent::Paying { .. }) => touch(Touch::Pay(PayTouch::AtCounter)),
+            HandingIn::Sent(Sent::Paying { .. } | Sent::Transferring { .. }) => touch(Touch::Pay(PayTouch::AtCounter)),
             HandingIn::Sent(Sent::Kept(_))
             | HandingIn::NotKept(_)
             | HandingIn::PuttingAside(_)

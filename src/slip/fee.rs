@@ -18,6 +18,12 @@ pub enum FeeLine {
         transaction: Option<String>,
         at: Option<Timestamp>,
     },
+    /// The code of a transfer was shown while the province could not be asked. Nobody here knows what became of it.
+    TransferShown {
+        dong: u64,
+        note: String,
+        at: Timestamp,
+    },
     /// A code was shown, and the province has not said that it was paid.
     Unconfirmed {
         dong: u64,
@@ -43,6 +49,22 @@ impl FeeLine {
                 transaction.as_ref().map(|code| pair("Mã giao dịch", code)),
                 at.map(|at| pair("Trả lúc", &moment(at))),
                 english("The fee is paid."),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
+            Self::TransferShown { dong, note: with, at } => [
+                Some(pair("Lệ phí", &money(*dong))),
+                Some(pair("Đã hiện mã chuyển khoản lúc", &moment(*at))),
+                Some(pair("Nội dung chuyển khoản", with)),
+                Some(note(
+                    "Máy chưa biết tiền đã tới chưa. Nếu bạn đã chuyển, đừng trả lần nữa: giữ biên nhận trong điện \
+                     thoại, đưa cùng phiếu này cho cán bộ. Nếu chưa chuyển, mời bạn trả tại quầy.",
+                )),
+                english(
+                    "A code for a bank transfer was shown. If you have transferred the fee, do not pay again: show the \
+                     receipt in your phone and this slip at the counter. If not, please pay at the counter.",
+                ),
             ]
             .into_iter()
             .flatten()
@@ -118,6 +140,20 @@ mod tests {
             unconfirmed.contains("đừng trả lần nữa") && !unconfirmed.contains("đã trả:"),
             "{unconfirmed}"
         );
+        let transfer = words(&FeeLine::TransferShown {
+            dong: 115_000,
+            note: "K01 261122 0007".into(),
+            at: "2026-11-22T02:41:07Z".parse().unwrap(),
+        });
+        for said in [
+            "115.000 đồng",
+            "mã chuyển khoản lúc: 09:41 · 22/11/2026",
+            "khoản: K01 261122 0007",
+            "chưa biết tiền",
+        ] {
+            assert!(transfer.contains(said), "{transfer}");
+        }
+        assert!(!transfer.contains("đã trả"), "{transfer}");
         assert!(words(&FeeLine::AtCounter { dong: 8_000 }).contains("8.000 đồng\nChưa trả."));
         assert_eq!(words(&FeeLine::None), "");
     }

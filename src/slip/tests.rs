@@ -1,7 +1,7 @@
 //! Every slip through the real driver onto the virtual printer's paper, at both widths: it comes out whole and its
 //! codes are read by a program that is not ours. With `SLIPS_TO` set to a folder the pictures are written there.
 
-use hardware::printer::{JobId, Printer, Slip};
+use hardware::printer::{JobId, Printer, Slip, a4};
 use hardware::twin::printer::VirtualPrinter;
 use jiff::Timestamp;
 use jiff::civil::date;
@@ -61,6 +61,7 @@ fn land() -> Procedure {
             dong: 115_000,
         }],
         pays_online: false,
+        transfer: None,
         working_days: 10,
         papers: vec![
             paper(
@@ -203,8 +204,10 @@ fn form_01_comes_out_with_its_number_and_its_qr_code() {
 }
 
 #[test]
-fn form_01_is_a_pdf_too_that_names_nobody_in_its_title() {
-    let pdf = form_01().pdf().unwrap();
+fn the_lines_of_form_01_fit_on_a4_whose_file_shows_no_name_as_it_lies() {
+    let slip = form_01();
+    let title = format!("Giấy tiếp nhận hồ sơ và hẹn trả kết quả {}", slip.appointment.code);
+    let pdf = a4::pdf(&title, &slip.layout(), slip.printed_at.as_second()).unwrap();
     if let Ok(to) = std::env::var("SLIPS_TO") {
         std::fs::write(format!("{to}/form-01.pdf"), &pdf).unwrap();
     }

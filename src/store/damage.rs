@@ -34,12 +34,13 @@ const SAME_SECOND_MAX: u32 = 100;
 /// What staff read of a dossier of which only half is left.
 const LOST_ROW: &str = "Dữ liệu gửi của hồ sơ này bị mất. Hãy hỏi tỉnh xem hồ sơ đã tới chưa trước khi gửi lại.";
 /// Parents before children: a child without its parent is not kept.
-const TABLES: [&str; 19] = [
+const TABLES: [&str; 20] = [
     "keys",
     "drafts",
     "dossiers",
     "files",
     "outbox",
+    "transfers",
     "payments",
     "hall_events",
     "tickets",

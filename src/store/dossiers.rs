@@ -336,6 +336,7 @@ fn drop_settled(transaction: &Transaction<'_>, until: Timestamp) -> Result<(), S
     let until = until.as_millisecond();
     transaction.execute(&format!("DELETE FROM print_jobs WHERE dossier_id IN {OLD}"), [until])?;
     transaction.execute(&format!("DELETE FROM outbox WHERE dossier_id IN {OLD}"), [until])?;
+    transaction.execute(&format!("DELETE FROM transfers WHERE dossier_id IN {OLD}"), [until])?;
     transaction.execute(&format!("DELETE FROM dossier_facts WHERE dossier_id IN {OLD}"), [until])?;
     transaction.execute(&format!("DELETE FROM dossiers WHERE id IN {OLD}"), [until])?;
     Ok(())

@@ -10,6 +10,7 @@ use crate::payment::address::PayAddress;
 use crate::payment::{Bill, Payment, Proof, State};
 use crate::store::figures;
 use crate::store::numbers::{moment, parsed};
+use crate::store::transfers::was_shown;
 use crate::store::{Store, StoreError};
 
 /// Payments given in one call.
@@ -32,6 +33,9 @@ pub struct StaffPayment {
 impl Store {
     /// Makes this payment the dossier's, on the disk when this returns; or gives the one that counts already, which
     /// is followed again.
+    ///
+    /// # Errors
+    /// `TransferShown`: its fee may have been transferred.
     pub fn begin_payment(&mut self, new: &Payment) -> Result<Payment, StoreError> {
         self.saw(new.begun_at);
         self.write(|transaction| {
@@ -41,6 +45,9 @@ impl Store {
                     [there.key.to_string()],
                 )?;
                 return Ok(there);
+            }
+            if was_shown(transaction, &new.dossier_code)? {
+                return Err(StoreError::TransferShown);
             }
             transaction.execute(
                 "INSERT INTO payments (key, dossier_code, begun_at_ms, state) VALUES (?1, ?2, ?3, 'asked')",

@@ -14,6 +14,7 @@ const STEPS: &[&str] = &[
     include_str!("steps/007.sql"),
     include_str!("steps/008.sql"),
     include_str!("steps/009.sql"),
+    include_str!("steps/010.sql"),
 ];
 
 /// The version this program knows.

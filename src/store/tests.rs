@@ -14,6 +14,7 @@ mod prints;
 mod secrecy;
 mod speed;
 mod steps;
+mod transfers;
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};

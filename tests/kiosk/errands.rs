@@ -10,7 +10,7 @@ const WANTED: &str = "Tờ khai có chữ ký";
 
 impl Kiosk {
     /// On the page that asks for a card: shows this one, and says "that is me".
-    async fn shows_card(&self, sample: &str) {
+    pub async fn shows_card(&self, sample: &str) {
         self.at("identify").await;
         self.post("/dock/card", json!({ "insert": sample })).await;
         self.at("person").await;
@@ -19,7 +19,7 @@ impl Kiosk {
     }
 
     /// A dossier that the province has: its slip and its code.
-    async fn has_handed_in(&self, province: &Province) -> (String, String) {
+    pub async fn has_handed_in(&self, province: &Province) -> (String, String) {
         self.to_review().await;
         // Where there is a reader, it lies there still.
         self.post("/dock/card", json!({ "remove": true })).await;

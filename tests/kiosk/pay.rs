@@ -32,14 +32,14 @@ impl Province {
         }
     }
 
-    async fn settle(&self, payment: &Value, state: &str, taken: bool) {
+    pub async fn settle(&self, payment: &Value, state: &str, taken: bool) {
         let reference = payment["MaThanhToan"].as_str().unwrap();
         let body = json!({ "state": state, "taken": taken });
         self.admin_post(&format!("/admin/payments/{reference}"), body).await;
     }
 
     /// How often money was taken, and for how many payments somebody has begun.
-    async fn taken(&self) -> (i64, usize) {
+    pub async fn taken(&self) -> (i64, usize) {
         let payments = self.payments().await;
         let taken = payments.iter().map(|payment| payment["taken"].as_i64().unwrap());
         (taken.sum(), payments.len())
@@ -48,7 +48,7 @@ impl Province {
 
 impl Kiosk {
     /// A driving licence, with its fee and its photograph: from rest to the review.
-    async fn licence_to_review(&self) {
+    pub async fn licence_to_review(&self) {
         self.to_home().await;
         self.touch("Nộp hồ sơ").await;
         self.touch(OCCASION).await;
@@ -115,7 +115,7 @@ impl Kiosk {
     }
 
     /// What a phone reads off the screen.
-    async fn code_on_screen(&self) -> String {
+    pub async fn code_on_screen(&self) -> String {
         let png = self.get("/dock/screen.png").await.unwrap();
         let picture = image::load_from_memory(&png).unwrap().into_luma8();
         let (width, height) = (picture.width() as usize, picture.height() as usize);

@@ -168,6 +168,18 @@ async fn memory_is_clean(kiosk: &Kiosk) {
     }
 }
 
+/// Other words than [`SECRETS`], as they stand, in no file of the kiosk but what the test itself has put there.
+pub fn names_nobody(kiosk: &Kiosk, words: &[&str]) {
+    let search = Search {
+        automaton: AhoCorasick::new(words).unwrap(),
+        what: words.iter().map(|word| (*word).to_owned()).collect(),
+        longest_bytes: words.iter().map(|word| word.len()).max().unwrap(),
+    };
+    let mut found = vec![];
+    found_in_folder(&search, kiosk.folder.path(), &mut found);
+    assert!(found.is_empty(), "On the disk:\n{}", found.join("\n"));
+}
+
 fn folder_is_clean(kiosk: &Kiosk) {
     let mut found = vec![];
     found_in_folder(&Search::new(), kiosk.folder.path(), &mut found);

@@ -11,6 +11,7 @@ use crate::payment::FeeStands;
 use crate::province::{DossierState, DossierStatus, TheirDossier};
 use crate::store::follow::{KnownDossier as Remembered, NewsToKeep, Stage};
 use crate::store::thread::StoreHandle;
+use crate::store::{Store, StoreError};
 
 /// The last news, without what officials wrote freely. Nothing personal.
 #[derive(Serialize, Deserialize)]
@@ -94,6 +95,7 @@ pub fn from_memory(known: &Remembered, offer: &Offer, news: Freshness) -> KnownD
         news,
         told,
         fee: FeeStands::Elsewhere,
+        transfer_shown: None,
         owed: None,
     }
 }
@@ -136,6 +138,7 @@ pub fn from_province(state: &DossierState, remembered: Option<&Remembered>, numb
                 .collect(),
         },
         fee: state.fee,
+        transfer_shown: None,
         owed: None,
     }
 }
@@ -160,10 +163,14 @@ pub async fn keep(store: &StoreHandle, dossier: Uuid, known: &KnownDossier) {
         finished: known.told.finished_at().map(|at| Finished { at, due_at: known.due }),
     };
     let as_of = known.as_of;
-    if let Ok(Err(error)) = store
-        .call(move |store| store.remember_news(dossier, &kept, as_of))
-        .await
-    {
+    let paid = known.fee == FeeStands::Paid;
+    let keep = move |store: &mut Store| -> Result<(), StoreError> {
+        if paid {
+            store.settle_transfer(dossier)?;
+        }
+        store.remember_news(dossier, &kept, as_of)
+    };
+    if let Ok(Err(error)) = store.call(keep).await {
         tracing::warn!(%dossier, error = format!("{error:#}"), "News of a dossier cannot be kept");
     }
 }

@@ -10,11 +10,13 @@ use serde_json::Value;
 use tracing::warn;
 
 use self::tree::{
-    AnyPages, ElsewhereWire, EventWire, FeeWire, Form, Level, LevelWire, PagesWire, PaperWire, ProcedureWire,
+    AccountWire, AnyPages, ElsewhereWire, EventWire, FeeWire, Form, Level, LevelWire, PagesWire, PaperWire,
+    ProcedureWire,
 };
 use super::{filing, plain};
 use crate::{
     form::{self, Question},
+    payment::vietqr::Account,
     procedure::{
         Catalogue, Condition, EVENTS_MAX, Elsewhere, EventPicture, Fee, Field, LifeEvent, PROCEDURES_MAX, PageCount,
         Paper, PaperForm, Procedure, Purposes, ServiceLevel, Validity, Words,
@@ -170,6 +172,7 @@ fn procedure(tree: &Value, questions: Vec<Question>) -> anyhow::Result<Procedure
         questions,
         fees: fees(&wire.DanhSachLePhi)?,
         pays_online: wire.DuocThanhToanTrucTuyen,
+        transfer: account(&wire.MaTTHC, wire.ChuyenKhoan),
         working_days: wire.SoNgayGiaiQuyet,
         working_days_online: wire.SoNgayGiaiQuyetTrucTuyen,
         level: match wire.MucDo {
@@ -200,6 +203,31 @@ fn procedure(tree: &Value, questions: Vec<Question>) -> anyhow::Result<Procedure
     };
     procedure.check()?;
     Ok(procedure)
+}
+
+/// An account that cannot be one is none: the fee is paid as it would be without. Money must not go astray on a
+/// guess.
+fn account(procedure: &str, wire: Option<Value>) -> Option<Account> {
+    let wire = wire.filter(|wire| !wire.is_null())?;
+    let account = AccountWire::deserialize(&wire)
+        .map_err(anyhow::Error::from)
+        .and_then(|wire| {
+            Ok(Account {
+                bank: wire.MaNganHang.parse()?,
+                number: wire.SoTaiKhoan.parse()?,
+                name: plain(&wire.TenTaiKhoan, WORDS_CHARS_MAX).parse()?,
+            })
+        });
+    account
+        .inspect_err(|error| {
+            let procedure = plain(procedure, 64);
+            warn!(
+                procedure,
+                error = format!("{error:#}"),
+                "Account cannot be used, no transfer is offered"
+            );
+        })
+        .ok()
 }
 
 /// Lines that cost nothing say nothing.

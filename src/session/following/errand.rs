@@ -5,6 +5,7 @@
 //!    │                                      ▲       ├▶ reason ▶ sent
 //!    └── withdraw? ─ yes ──▶ card (chip) ───┘       ├▶ list of theirs
 //!   "my dossiers" ─────────▶ card (chip) ───────────┤
+//!   form 01 ───────────────▶ card (chip) ─▶ Receipt
 //!   staff: mend ───────────▶ card ──────────────────┴▶ review
 //! ```
 //! The province says whose a dossier is. Where it cannot be asked, what this kiosk has of it says so; where nobody
@@ -17,6 +18,7 @@ use hardware::card::sod::Authenticity;
 use uuid::Uuid;
 
 use super::mine::Mine;
+use super::receipt::{Receipt, Shower};
 use super::way::{self, Way};
 use super::withdrawing::Withdrawing;
 use super::{Begun, Following, NotPossible, stay};
@@ -35,6 +37,8 @@ pub enum Errand {
     /// Papers that are wanted.
     Supplement(KnownDossier),
     Withdraw(KnownDossier),
+    /// Form 01 on paper.
+    Receipt(KnownDossier),
     /// A refused dossier that staff open with the person.
     Mend {
         dossier: Uuid,
@@ -80,7 +84,7 @@ impl Errand {
     /// What cannot be undone, and what tells a whole life, is not for whoever holds a photograph of a card.
     pub fn needs_chip(&self) -> bool {
         match self {
-            Self::Mine | Self::Withdraw(_) => true,
+            Self::Mine | Self::Withdraw(_) | Self::Receipt(_) => true,
             Self::Supplement(_) | Self::Mend { .. } => false,
         }
     }
@@ -95,7 +99,9 @@ impl Errand {
     pub fn back(&self) -> Moved {
         match self {
             Self::Mine => stay(Following::start()),
-            Self::Supplement(known) | Self::Withdraw(known) => stay(Way::of(known.clone()).into()),
+            Self::Supplement(known) | Self::Withdraw(known) | Self::Receipt(known) => {
+                stay(Way::of(known.clone()).into())
+            }
             Self::Mend { .. } => (Next::Rest, vec![]),
         }
     }
@@ -112,6 +118,10 @@ impl Errand {
         let shown = ShownCard { how, at: around.now };
         let asked = around.fresh;
         let id = citizen.id.clone();
+        // The province says with the form itself whose it is.
+        if let Self::Receipt(known) = &*self {
+            return Receipt::ask(Way::of(known.clone()), Shower { id, shown }, around);
+        }
         let effect = match &*self {
             Self::Mine => Effect::AskPerson {
                 asked,
@@ -119,7 +129,7 @@ impl Errand {
                 shown,
                 code: None,
             },
-            Self::Supplement(known) | Self::Withdraw(known) => Effect::AskPerson {
+            Self::Supplement(known) | Self::Withdraw(known) | Self::Receipt(known) => Effect::AskPerson {
                 asked,
                 id,
                 shown,
@@ -188,12 +198,16 @@ impl Checking {
                     PersonNews::Theirs(rows) => rows,
                     PersonNews::NotTheirs | PersonNews::Unknown | PersonNews::Refused => vec![],
                 };
-                stay(Following::Mine(Mine::of(rows)))
+                let by = Shower {
+                    id: self.citizen.id.clone(),
+                    shown: self.shown,
+                };
+                stay(Following::Mine(Mine::of(by, rows)))
             }
             Errand::Supplement(known) => supplement(known, *self.citizen, self.shown, around),
             Errand::Withdraw(known) => stay(Withdrawing::known(known.clone(), self.citizen.clone(), self.shown).into()),
-            // Its answer comes from the store.
-            Errand::Mend { .. } => stay(Following::Checking(self)),
+            // Their answers come from elsewhere.
+            Errand::Receipt(_) | Errand::Mend { .. } => stay(Following::Checking(self)),
         }
     }
 }

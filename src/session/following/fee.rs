@@ -24,6 +24,8 @@ impl Way {
             return Where::Nowhere;
         }
         match known.fee {
+            // It may be paid already: staff are asked, and it is said.
+            _ if known.transfer_shown.is_some() => Where::Nowhere,
             FeeStands::Paid => Where::Nowhere,
             FeeStands::ByPhone if known.code.is_some() => Where::Here,
             FeeStands::ByPhone | FeeStands::Elsewhere => Where::Counter,
@@ -40,6 +42,7 @@ impl Way {
         let due = FeeDue {
             lines: procedure.map(|procedure| procedure.fees.clone()).unwrap_or_default(),
             by_phone: true,
+            transfer: None,
         };
         let fee = Fee {
             way: self,

@@ -1,5 +1,6 @@
 //! The dossiers of whoever showed their card: a list without names, from which one is looked at.
 
+use super::receipt::Shower;
 use super::way::Way;
 use super::{Following, LookUp, Query, stay};
 use crate::dossier::Theirs;
@@ -8,6 +9,8 @@ use crate::session::{Around, Effect, LookUpNews, Moved, News, Next, ProvinceNews
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mine {
+    /// Whose they are: proved, and so for whatever of theirs needs it in this visit.
+    pub by: Shower,
     pub rows: Vec<Theirs>,
     /// From 0.
     pub page: usize,
@@ -15,8 +18,9 @@ pub struct Mine {
 }
 
 impl Mine {
-    pub fn of(rows: Vec<Theirs>) -> Self {
+    pub fn of(by: Shower, rows: Vec<Theirs>) -> Self {
         Self {
+            by,
             rows,
             page: 0,
             state: LookUp::Waiting,

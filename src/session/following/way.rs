@@ -74,6 +74,7 @@ impl Way {
             News::Touch(Touch::Withdraw) if self.withdrawal(around) == Where::Here => {
                 stay(Withdrawing::asked(self.known).into())
             }
+            News::Touch(Touch::PrintReceipt) if self.receipt(around) == Where::Here => self.print_receipt(around),
             News::Touch(Touch::Pay(PayTouch::ByPhone)) if self.payment() == Where::Here => self.pay(around),
             News::Tick
             | News::Touch(_)
@@ -114,6 +115,7 @@ pub fn procedure_of(known: &KnownDossier, catalogue: &Catalogue) -> Option<Proce
             questions: vec![],
             fees: vec![],
             pays_online: false,
+            transfer: None,
             by_post: false,
             working_days: 0,
             working_days_online: None,

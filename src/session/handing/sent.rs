@@ -1,6 +1,8 @@
 //! After "send": the dossier is being committed, is kept, is received. What is kept is called
 //! kept, what is received is called received.
 
+pub mod transferring;
+
 use jiff::Timestamp;
 
 use crate::calendar::Due;
@@ -8,6 +10,7 @@ use crate::dossier::{ActKind, DraftId};
 use crate::payment::FeeDue;
 use crate::session::paying::{PayMoved, Paying};
 
+use self::transferring::Transferring;
 use super::{HandingIn, stay};
 use crate::figures::About;
 use crate::session::{
@@ -29,6 +32,11 @@ pub enum Sent {
     Paying {
         kept: Kept,
         paying: Paying,
+    },
+    /// The province does not answer, and its data name an account for the fee.
+    Transferring {
+        kept: Kept,
+        transferring: Transferring,
     },
 }
 
@@ -92,6 +100,7 @@ impl Sent {
                     KeepNews::NotKept(_)
                     | KeepNews::Received { .. }
                     | KeepNews::Refused { .. }
+                    | KeepNews::Transfer { .. }
                     | KeepNews::PutAside { .. }
                     | KeepNews::NotPutAside { .. }
                     | KeepNews::AsideBrought { .. }
@@ -116,6 +125,7 @@ impl Sent {
             },
             Self::Kept(kept) => kept.on(news, around),
             Self::Paying { kept, paying } => kept.on_paying(paying, &news, around),
+            Self::Transferring { kept, transferring } => kept.on_transferring(transferring, news, around),
         }
     }
 
@@ -130,13 +140,14 @@ impl Sent {
                 PayMoved::On(paying, effects) => kept.go_on_paying(paying, effects),
                 PayMoved::Over => kept.print_once(around),
             },
+            Self::Transferring { kept, transferring } => kept.back_from_transfer(transferring, around),
         }
     }
 
     pub fn slip_owed(&self) -> Option<String> {
         match self {
             Self::Keeping { .. } => None,
-            Self::Kept(kept) | Self::Paying { kept, .. } => {
+            Self::Kept(kept) | Self::Paying { kept, .. } | Self::Transferring { kept, .. } => {
                 (kept.slip == HandInSlip::Waiting).then(|| kept.slip_number.clone())
             }
         }
@@ -172,14 +183,16 @@ impl Kept {
                 let asking = Rating::Asking { about: self.about };
                 (Next::Stay(Step::Rating(asking)), vec![])
             }
-            News::Tick if self.waited_for_code(around) => self.print_once(around),
-            News::Tick if self.shown_long_enough(around) => (Next::Rest, vec![]),
+            News::Tick if self.fees.offers_transfer() && self.waited_long(around) => match self.transfer_due(around) {
+                Some(transferring) => self.go_on_transferring(transferring, vec![]),
+                None => self.tick(around),
+            },
+            News::Tick => self.tick(around),
             News::Touch(Touch::Done | Touch::Acknowledge) => {
                 let (_, effects) = self.print_once(around);
                 (Next::Rest, effects)
             }
             News::Keep(_)
-            | News::Tick
             | News::Touch(_)
             | News::Hall(_)
             | News::Code(_)
@@ -187,6 +200,16 @@ impl Kept {
             | News::Card(_)
             | News::Province(_)
             | News::Staff(_) => self.stay(),
+        }
+    }
+
+    fn tick(self, around: &Around) -> Moved {
+        if self.slip == HandInSlip::Waiting && self.waited_long(around) {
+            self.print_once(around)
+        } else if self.shown_long_enough(around) {
+            (Next::Rest, vec![])
+        } else {
+            self.stay()
         }
     }
 
@@ -230,9 +253,8 @@ impl Kept {
         (Next::Stay(Step::HandingIn(Box::new(HandingIn::Sent(sent)))), effects)
     }
 
-    fn waited_for_code(&self, around: &Around) -> bool {
-        self.slip == HandInSlip::Waiting
-            && seconds_between(self.since, around.now) >= i64::from(around.times.code_wait_secs)
+    fn waited_long(&self, around: &Around) -> bool {
+        seconds_between(self.since, around.now) >= i64::from(around.times.code_wait_secs)
     }
 
     fn shown_long_enough(&self, around: &Around) -> bool {

@@ -13,14 +13,14 @@ use crate::session::handing::identifying::Identifying;
 
 const CODE: &str = "000.00.99.H44-261122-0001";
 
-fn around_with_reader() -> Around {
+pub(super) fn around_with_reader() -> Around {
     let mut around = around(start());
     around.health.card_reader = Status::Works;
     around.card = CardPlace::Lying;
     around
 }
 
-fn at_province(state: WayState) -> KnownDossier {
+pub(super) fn at_province(state: WayState) -> KnownDossier {
     KnownDossier {
         code: Some(CODE.into()),
         procedure_code: Some("1.001193".parse().unwrap()),
@@ -37,14 +37,14 @@ fn at_province(state: WayState) -> KnownDossier {
     }
 }
 
-fn at_way(known: KnownDossier) -> Session {
+pub(super) fn at_way(known: KnownDossier) -> Session {
     let mut session = Session::new(start());
     session.step = Step::Following(Way::of(known).into());
     session
 }
 
 /// Shows the card, has its chip read, and says "that is me".
-fn show_card(session: Session, authenticity: Authenticity) -> (Session, Vec<Effect>) {
+pub(super) fn show_card(session: Session, authenticity: Authenticity) -> (Session, Vec<Effect>) {
     let around = around_with_reader();
     let code = News::Code(CodeNews::Code(Secret(CARD.into())));
     let (session, _) = session.on(Event::News(code), &around);
@@ -69,7 +69,7 @@ fn theirs() -> PersonNews {
     }])
 }
 
-fn not_possible(session: &Session) -> Option<NotPossible> {
+pub(super) fn not_possible(session: &Session) -> Option<NotPossible> {
     if let Step::Following(Following::NotPossible { why, .. }) = &session.step {
         Some(*why)
     } else {

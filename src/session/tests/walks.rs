@@ -52,6 +52,7 @@ fn following() -> Vec<Touch> {
         Touch::Pay(PayTouch::ByPhone),
         Touch::Supplement,
         Touch::Withdraw,
+        Touch::PrintReceipt,
         Touch::Reason(WithdrawReason::Other),
         Touch::Digit('-'),
         Touch::Staff(StaffTouch::Act(StaffAct::Mend(Uuid::from_u128(5)))),
@@ -249,6 +250,9 @@ fn other_news() -> impl Strategy<Value = News> {
         paying::told(Word::Unclear),
         paying::news(PaymentNews::Silent),
         paying::news(PaymentNews::NotKept),
+        paying::news(PaymentNews::TransferShown),
+        receipts::given(),
+        transferring::shown_to(slip_number()),
         News::Staff(StaffNews::PinRight {
             who: "Cán bộ Mẫu".into(),
         }),

@@ -114,6 +114,15 @@ impl Province {
         assert!(answer.status().is_success(), "{}", answer.status());
     }
 
+    /// A payment that is begun elsewhere, at a counter.
+    pub async fn begins_payment(&self, code: &str, key: uuid::Uuid) -> Value {
+        let url = format!("{}/v1/dossiers/{code}/payments", self.url());
+        let request = self.http.post(url).header("Idempotency-Key", key.to_string());
+        let answer = request.send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.status());
+        answer.json().await.unwrap()
+    }
+
     /// An official moves a dossier on.
     pub async fn set_state(&self, code: &str, state: u32) {
         let url = format!("{}/admin/dossiers/{code}/state", self.url());

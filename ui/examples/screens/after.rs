@@ -213,6 +213,7 @@ fn fill_staff(page: &StaffPage) {
     };
     page.set_fees(model(vec![
         fee(FeeTrouble::Unclear, "TT004213370815", ""),
+        fee(FeeTrouble::Transfer, "K01 261122 0042", ""),
         fee(FeeTrouble::Refused, "", "Hồ sơ này không có lệ phí trả trực tuyến."),
     ]));
     let staff_series = |view: SeriesView| StaffSeries {

@@ -2,8 +2,8 @@
 
 use slint::ComponentHandle;
 use ui::{
-    ErrandPage, ErrandState, Flow, FollowPage, FollowState, Kiosk, MinePage, MineRow, Moment, PageName, Possible,
-    SentAct, StationView, WantedView, WayPage, WayState, WithdrawReason,
+    ErrandPage, ErrandState, Flow, FollowPage, FollowState, Kiosk, MinePage, MineRow, Moment, PageName, PaperState,
+    Possible, ReceiptPage, ReceiptState, SentAct, StationView, WantedView, WayPage, WayState, WithdrawReason,
 };
 
 use super::{NOW, Sample, at, model, sample};
@@ -58,6 +58,12 @@ fn fill_way(page: &WayPage, state: WayState, offline: bool) {
         (true, false) => Possible::Here,
     });
     let why = |text: &str| if offline { "".into() } else { text.into() };
+    let accepted = going && state != WayState::New || state == WayState::Done;
+    page.set_receipt(match (accepted, offline) {
+        (false, _) => Possible::Nowhere,
+        (true, true) => Possible::Counter,
+        (true, false) => Possible::Here,
+    });
     page.set_wanted(model(if wanted {
         vec![
             WantedView {
@@ -116,6 +122,18 @@ pub fn samples() -> Vec<Sample> {
         page.set_payment(Possible::Nowhere);
         page.set_fee_paid(true);
     }));
+    for (name, state) in [
+        ("way-transfer-shown", WayState::Payment),
+        ("way-transfer-shown-kept", WayState::Kept),
+    ] {
+        samples.push(sample(name, move |kiosk: &Kiosk| {
+            at(kiosk, PageName::Way, Flow::Follow, 0, 0);
+            let page = kiosk.global::<WayPage>();
+            fill_way(&page, state, false);
+            page.set_payment(Possible::Nowhere);
+            page.set_transfer_at(NOW);
+        }));
+    }
     for (name, owed) in [
         ("way-owed-papers", SentAct::Supplement),
         ("way-owed-withdrawal", SentAct::Withdrawal),
@@ -144,6 +162,7 @@ pub fn samples() -> Vec<Sample> {
     }
     samples.extend(lists());
     samples.extend(errands());
+    samples.extend(receipts());
     samples
 }
 
@@ -192,6 +211,29 @@ fn errands() -> Vec<Sample> {
             page.set_procedure("Đăng ký khai sinh".into());
             page.set_code("H61.38-261123-0042".into());
             page.set_reason(WithdrawReason::ByMistake);
+        })
+    })
+    .into()
+}
+
+fn receipts() -> Vec<Sample> {
+    [
+        ("receipt-asking", ReceiptState::Asking, PaperState::Coming),
+        ("receipt-coming", ReceiptState::Printing, PaperState::Coming),
+        ("receipt-out", ReceiptState::Printing, PaperState::Out),
+        ("receipt-waiting", ReceiptState::Printing, PaperState::Waiting),
+        ("receipt-unsure", ReceiptState::Printing, PaperState::Unsure),
+        ("receipt-not-yet", ReceiptState::NotYet, PaperState::Coming),
+        ("receipt-offline", ReceiptState::Offline, PaperState::Coming),
+    ]
+    .map(|(name, state, paper)| {
+        sample(name, move |kiosk: &Kiosk| {
+            at(kiosk, PageName::Receipt, Flow::Follow, 0, 0);
+            let page = kiosk.global::<ReceiptPage>();
+            page.set_state(state);
+            page.set_paper(paper);
+            page.set_procedure("Đăng ký khai sinh".into());
+            page.set_code("H61.38-261123-0042".into());
         })
     })
     .into()

@@ -69,6 +69,9 @@ pub fn paying() -> Vec<Sample> {
             pay.set_modules(MODULES as i32);
             pay.set_seconds_left(872);
             pay.set_reference("TT004213370815".into());
+            pay.set_account("1234567890123".into());
+            pay.set_account_name("SO GIAO THONG TINH MAU".into());
+            pay.set_transfer_note("K01 261123 0042".into());
             pay.set_transaction("GD004213370815".into());
             pay.set_paid_at(Moment { minute: 51, ..NOW });
             pay.set_paper(PaperState::Coming);
@@ -100,6 +103,29 @@ pub fn paying() -> Vec<Sample> {
         pay("pay-paid", PageName::Pay, PayState::Paid, |_, _| {}),
         pay("pay-failed", PageName::Pay, PayState::Failed, |_, _| {}),
         pay("pay-unclear", PageName::Pay, PayState::Unclear, |_, _| {}),
+        pay("fee-transfer", PageName::Fee, PayState::TransferChoosing, |_, _| {}),
+        pay(
+            "pay-transfer-keeping",
+            PageName::Pay,
+            PayState::TransferKeeping,
+            |_, _| {},
+        ),
+        pay("pay-transfer", PageName::Pay, PayState::Transfer, |_, pay| {
+            // Who transfers may take as long as it takes.
+            pay.set_seconds_left(0);
+        }),
+        pay(
+            "pay-transfer-before",
+            PageName::Pay,
+            PayState::TransferBefore,
+            |_, _| {},
+        ),
+        pay(
+            "pay-transfer-not-now",
+            PageName::Pay,
+            PayState::TransferNotNow,
+            |_, _| {},
+        ),
         pay("pay-not-now", PageName::Pay, PayState::NotNow, |_, _| {}),
     ]
 }

@@ -93,3 +93,29 @@ fn levels_of_before_are_read_and_others_refused() {
         Err(NoCatalogue::Unreadable)
     ));
 }
+
+#[test]
+fn an_account_is_read_whole_and_one_that_cannot_be_one_is_none() {
+    let read_one = |account: Value| {
+        let mut paid = procedure(1, None, None);
+        paid["ChuyenKhoan"] = account;
+        read(json!([paid])).procedures()[0].transfer.clone()
+    };
+    let account = json!({ "MaNganHang": "970400", "SoTaiKhoan": "0011012345678", "TenTaiKhoan": "SO MAU" });
+    let read = read_one(account.clone()).unwrap();
+    assert_eq!(
+        [read.bank.as_str(), read.number.as_str(), read.name.as_str()],
+        ["970400", "0011012345678", "SO MAU"]
+    );
+    assert_eq!(read_one(Value::Null), None);
+    for (name, wrong) in [
+        ("MaNganHang", json!("9704")),
+        ("SoTaiKhoan", json!("0011 0123")),
+        ("SoTaiKhoan", json!(110_123)),
+        ("TenTaiKhoan", json!("")),
+    ] {
+        let mut faulty = account.clone();
+        faulty[name] = wrong;
+        assert_eq!(read_one(faulty.clone()), None, "{faulty}");
+    }
+}

@@ -15,6 +15,7 @@ pub(super) struct ProcedureWire {
     pub DanhSachLePhi: Vec<Value>,
     #[serde(default)]
     pub DuocThanhToanTrucTuyen: bool,
+    pub ChuyenKhoan: Option<Value>,
     #[serde(default)]
     pub DanhSachThanhPhanHoSo: Vec<Value>,
     #[serde(default = "first")]
@@ -29,6 +30,14 @@ pub(super) struct ProcedureWire {
     pub SoLuotHoi: u32,
     #[serde(default)]
     pub TraKetQua: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[expect(non_snake_case, reason = "These are the names of the contract")]
+pub(super) struct AccountWire {
+    pub MaNganHang: String,
+    pub SoTaiKhoan: String,
+    pub TenTaiKhoan: String,
 }
 
 #[derive(Deserialize)]

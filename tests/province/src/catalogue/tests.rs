@@ -210,3 +210,20 @@ fn the_sixty_queries_ask_for_procedures_that_are_there() {
         assert!(codes.iter().all(known), "{query}");
     }
 }
+
+#[test]
+fn an_account_stands_only_where_a_fee_may_be_paid_by_phone() {
+    let all = procedures();
+    let named: Vec<&Value> = all
+        .iter()
+        .filter(|procedure| procedure["ChuyenKhoan"].is_object())
+        .collect();
+    assert!(!named.is_empty());
+    for procedure in named {
+        assert_eq!(procedure["DuocThanhToanTrucTuyen"], true, "{}", procedure["MaTTHC"]);
+        assert!(!list(procedure, "DanhSachLePhi").is_empty(), "{}", procedure["MaTTHC"]);
+    }
+    let without =
+        |procedure: &&Value| procedure["DuocThanhToanTrucTuyen"] == true && procedure["ChuyenKhoan"].is_null();
+    assert!(all.iter().any(|procedure| without(&procedure)), "some name none");
+}
