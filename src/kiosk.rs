@@ -15,6 +15,7 @@ mod package;
 mod paying;
 mod perform;
 mod printing;
+mod signing;
 mod staff;
 pub mod start;
 mod upkeep;
@@ -52,7 +53,7 @@ use crate::session::staff::StaffName;
 use crate::session::staff::looking::PictureNews;
 use crate::session::taking::DrawnTicket;
 use crate::session::{
-    Around, CardPlace, Event, LookUpNews, News, ProvinceNews, SeriesAround, Session, StaffNews, Step,
+    Around, CardPlace, Event, LookUpNews, News, ProvinceNews, SeriesAround, Session, SigningNews, StaffNews, Step,
 };
 use crate::slip::VisitSlip;
 use crate::store::prints::PrintJob;
@@ -83,6 +84,10 @@ pub enum Done {
         draft: Result<Box<Draft>, NotReopened>,
     },
     Payment(cashier::News),
+    Signing {
+        key: Uuid,
+        news: SigningNews,
+    },
     PinChecked {
         who: Option<StaffName>,
     },
@@ -149,6 +154,8 @@ pub struct Kiosk {
     visit_slips: VecDeque<(Uuid, VisitSlip)>,
     /// The payment that somebody at the screen waits for, for the cashier.
     watched_payment: watch::Sender<Option<Uuid>>,
+    /// The signature that somebody at the screen waits for.
+    signing: Option<signing::UnderWay>,
     /// Pages to be read while the visit goes on, if anything reads them.
     reading: Option<SyncSender<Uuid>>,
     /// Jobs that were at the printer when the last run ended: it is asked about them first.
@@ -232,6 +239,7 @@ impl Kiosk {
             asides: asides::Asides::default(),
             visit_slips: VecDeque::new(),
             watched_payment,
+            signing: None,
             reading,
             unsettled,
             pins: staff::PinGuard::default(),
@@ -358,6 +366,7 @@ impl Kiosk {
             Done::NotSealed(draft) => self.on_not_sealed(draft).await,
             Done::LookedUp { asked, news } => self.news(News::Province(ProvinceNews::LookUp { asked, news })).await,
             Done::Payment(news) => self.on_payment(news).await,
+            Done::Signing { key, news } => self.news(News::Province(ProvinceNews::Signing { key, news })).await,
             Done::Person { asked, news } => self.news(News::Province(ProvinceNews::Person { asked, news })).await,
             Done::Reopened { asked, draft } => self.on_reopened(asked, draft).await,
             Done::PinChecked { who } => self.on_pin(who).await,

@@ -36,7 +36,8 @@ use jiff::Timestamp;
 pub use self::around::{Around, CardPlace, SeriesAround, Times, wait};
 pub use self::events::{
     AsideNews, Bar, CardNews, CodeNews, Consent, Copy, DatePart, Door, Effect, Event, HallNews, Held, KeepNews,
-    LookUpNews, News, PaperNews, PaymentNews, Priority, ProvinceNews, ScanNews, Secret, StaffNews, Touch, YearOnly,
+    LookUpNews, News, PaperNews, PaymentNews, Priority, ProvinceNews, ScanNews, Secret, SigningNews, StaffNews, Touch,
+    YearOnly,
 };
 use self::following::Following;
 use self::handing::HandingIn;
@@ -175,6 +176,9 @@ impl Session {
             if let Some(slip_number) = handing.slip_owed() {
                 effects.push(Effect::PrintHandIn { slip_number });
             }
+            if let Some(far) = handing.signing_far() {
+                effects.push(Effect::DropSigning(far.key));
+            }
         }
         if let Step::Rating(rating) = self.step.visit() {
             effects.extend(rating.untold());
@@ -303,7 +307,10 @@ impl Session {
             Step::Rest | Step::Home | Step::Taking(_) | Step::Rating(_) | Step::CardLeft { .. } => times.idle_secs,
             Step::HandingIn(_) | Step::Following(_) => {
                 let paying = self.step.paying().and_then(|paying| paying.idle_secs(around.now));
-                paying.map_or(times.idle_entry_secs, |secs| secs.max(times.idle_entry_secs))
+                let signing = self.step.signing_far().and_then(|far| far.idle_secs(around.now));
+                paying
+                    .or(signing)
+                    .map_or(times.idle_entry_secs, |secs| secs.max(times.idle_entry_secs))
             }
             Step::Staff(_) => times.idle_entry_secs,
         })

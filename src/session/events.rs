@@ -2,6 +2,7 @@
 
 mod choices;
 mod devices;
+mod province;
 
 use std::sync::Arc;
 
@@ -13,9 +14,11 @@ use uuid::Uuid;
 
 pub use self::choices::{DatePart, Held, Priority, YearOnly};
 pub use self::devices::{CardNews, CodeNews, ScanNews};
+pub use self::province::{AsideNews, LookUpNews, PaymentNews, ProvinceNews, SigningNews};
 use super::following::Query;
-use super::following::errand::{NotReopened, PersonNews};
+use super::following::errand::NotReopened;
 use super::handing::for_whom::Who;
+use super::handing::signing::far::SignTouch;
 use super::paying::PayTouch;
 use super::staff::face::NoFace;
 use super::staff::looking::PictureNews;
@@ -27,11 +30,11 @@ use crate::aside::CannotGoOn;
 use crate::calendar::Due;
 use crate::checklist::CheckList;
 use crate::citizen::CitizenId;
-use crate::dossier::{Dossier, Draft, DraftId, KnownDossier, Preview, ShownCard, Stroke, WithdrawReason};
+use crate::dossier::{Content, Dossier, Draft, DraftId, Preview, ShownCard, Stroke, WithdrawReason};
 use crate::figures::{Rated, Reason};
 use crate::keyboard::{Key, Layer};
-use crate::payment::Payment;
 use crate::procedure::{Language, PartCode};
+use crate::remote::By;
 use crate::ticket::SeriesLetter;
 
 /// Everything that can happen to a session.
@@ -114,42 +117,6 @@ pub enum KeepNews {
         asked: Uuid,
         draft: Result<Box<Draft>, NotReopened>,
     },
-}
-
-/// Answers of the province, each to a question that an effect asked.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ProvinceNews {
-    /// Of the look-up that carries the same id.
-    LookUp { asked: Uuid, news: LookUpNews },
-    /// Of the question whose dossiers these are.
-    Person { asked: Uuid, news: PersonNews },
-    /// Of the payment of this dossier's fee.
-    Payment { dossier_code: String, news: PaymentNews },
-    /// Of the opening of a draft put aside that carries the same id.
-    Aside { asked: Uuid, news: AsideNews },
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum AsideNews {
-    Opened(Box<Draft>),
-    Cannot(CannotGoOn),
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum PaymentNews {
-    /// So it stands; committed.
-    Stands(Box<Payment>),
-    /// The province could not be asked.
-    Silent,
-    /// It could not be committed, so nobody was asked.
-    NotKept,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum LookUpNews {
-    Found(Box<KnownDossier>),
-    NotFound,
-    Offline,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -290,6 +257,8 @@ pub enum Touch {
     Acknowledge,
     /// How a fee is paid, or what was read of it.
     Pay(PayTouch),
+    /// How a dossier is signed.
+    Sign(SignTouch),
     Staff(StaffTouch),
 }
 
@@ -358,6 +327,14 @@ pub enum Effect {
     StartPayment {
         dossier_code: String,
     },
+    /// Have the province ask a telephone to sign this content. Under this key its news come.
+    StartSigning {
+        key: Uuid,
+        by: By,
+        content: Box<Content>,
+    },
+    /// Nobody waits for that signing any more: no telephone is to ask for it.
+    DropSigning(Uuid),
     /// Seal and commit a draft for another day; it is gone from here then.
     PutAside(Box<Draft>),
     /// Print what is still lacking, with the code of the draft that was put aside.

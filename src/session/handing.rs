@@ -35,7 +35,7 @@ use resuming::Resuming;
 use reviewing::Reviewing;
 use scanning::Scanning;
 use sent::Sent;
-use signing::Signing;
+use signing::{Signing, far::Far};
 
 /// Rows of a list on one page.
 pub const ROWS_A_PAGE: usize = 6;
@@ -202,6 +202,25 @@ impl HandingIn {
             | Self::PuttingAside(_)
             | Self::Resuming(_)
             | Self::Sent(Sent::Keeping { .. } | Sent::Kept(_)) => None,
+        }
+    }
+
+    /// The signature that is waited for from a telephone.
+    pub fn signing_far(&self) -> Option<&Far> {
+        match self {
+            Self::Signing(signing) => signing.under_way(),
+            Self::Finding(_)
+            | Self::Reading { .. }
+            | Self::Identifying(_)
+            | Self::ForWhom(_)
+            | Self::Asking(_)
+            | Self::Scanning(_)
+            | Self::Reviewing(_)
+            | Self::Agreeing(_)
+            | Self::NotKept(_)
+            | Self::Sent(_)
+            | Self::PuttingAside(_)
+            | Self::Resuming(_) => None,
         }
     }
 

@@ -45,7 +45,7 @@ fn of_papers_that_stand_for_each_other_any_may_be_left_out_but_not_all() {
     assert_eq!(scanning(&session), Some(1), "it is the last that can");
 
     let (session, _) = touched(session, Touch::Scan, &around);
-    let (session, _) = session.on(Event::News(News::Scan(ScanNews::Page(preview()))), &around);
+    let (session, _) = session.on(Event::News(News::Scan(page())), &around);
     let (session, _) = session.on(Event::News(News::Scan(ScanNews::Ended(Ok(())))), &around);
     let (session, _) = touched(session, Touch::Next, &around);
     let (session, _) = touched(session, Touch::Send, &around);

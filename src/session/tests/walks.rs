@@ -125,6 +125,7 @@ fn touches() -> impl Strategy<Value = Touch> {
     prop_oneof![
         6 => prop::sample::select(fixed),
         1 => prop::sample::select(following()),
+        2 => prop::sample::select(remote::touches()),
         3 => prop::sample::select(answering()),
         2 => prop::char::range('0', '9').prop_map(Touch::Digit),
         1 => paying::touches(),
@@ -225,8 +226,8 @@ fn other_news() -> impl Strategy<Value = News> {
             Altered::Signature,
         )))))),
         News::Card(CardNews::Read(Err(CardFault::Removed))),
-        News::Scan(ScanNews::Page(preview())),
-        News::Scan(ScanNews::Page(preview())),
+        News::Scan(page()),
+        News::Scan(page()),
         News::Scan(ScanNews::Ended(Ok(()))),
         News::Scan(ScanNews::Ended(Err(ScannerFault::Jammed))),
         News::Scan(ScanNews::Back(Ok(Box::new(mrz())))),
@@ -257,6 +258,8 @@ fn other_news() -> impl Strategy<Value = News> {
         News::Staff(StaffNews::View(Arc::default())),
     ];
     news.extend(follow_news());
+    // The key that every try of a walk has.
+    news.extend(remote::ends(around(start()).fresh));
     prop::sample::select(news)
 }
 
@@ -322,6 +325,27 @@ fn assert_faces_are_told_once(session: &Session, effects: &[Effect], from: &Sess
     assert_eq!(told, usize::from(gone), "from {:?} to {:?}", from.step, session.step);
 }
 
+/// A telephone that may ask is waited for, or is told to stop; one that has answered asks no more.
+fn assert_nobody_is_asked_in_vain(session: &Session, effects: &[Effect], from: &Session, event: &Event) {
+    let waits = |session: &Session| {
+        let far = session.step.visit().signing_far()?;
+        let asks = far.heard.as_ref().is_none_or(|(signing, _)| signing.is_pending());
+        asks.then_some(far.key)
+    };
+    let heard = matches!(event, Event::News(News::Province(ProvinceNews::Signing { .. })));
+    if let Some(key) = waits(from)
+        && waits(session).is_none()
+        && !heard
+    {
+        assert!(
+            effects.contains(&Effect::DropSigning(key)),
+            "a telephone asks in vain, from {:?} to {:?}",
+            from.step,
+            session.step
+        );
+    }
+}
+
 fn assert_rest_is_empty(session: &Session, effects: &[Effect], from: &Session) {
     if session.step != Step::Rest || from.step == Step::Rest {
         return;
@@ -349,10 +373,14 @@ proptest! {
     #[test]
     fn any_events_from_any_state_leave_a_way_back_to_an_empty_rest(
         happy_steps in 0_usize..150,
-        filed_and_signed in any::<bool>(),
+        kind in 0_u8..3,
         walk in prop::collection::vec(events(), 0..60),
     ) {
-        let catalogue = if filed_and_signed { filing::catalogue() } else { around(start()).catalogue };
+        let catalogue = match kind {
+            0 => around(start()).catalogue,
+            1 => filing::catalogue(),
+            _ => remote::catalogue(remote::BOTH),
+        };
         let around = |now| Around { catalogue: Arc::clone(&catalogue), ..around(now) };
         let mut now = start();
         let mut session = Session::new(now);
@@ -372,9 +400,10 @@ proptest! {
                 card = if *place == Ok(Slot::Card) { CardPlace::Lying } else { CardPlace::Empty };
             }
             let from = session.clone();
-            let (next, effects) = session.on(event, &around(now, card));
+            let (next, effects) = session.on(event.clone(), &around(now, card));
             assert_rest_is_empty(&next, &effects, &from);
             assert_faces_are_told_once(&next, &effects, &from);
+            assert_nobody_is_asked_in_vain(&next, &effects, &from, &event);
             session = next;
         }
 
