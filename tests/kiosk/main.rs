@@ -26,6 +26,7 @@ mod program;
 mod province;
 mod reader;
 mod reading;
+mod remote;
 mod resume;
 mod scanner;
 mod secrecy;
