@@ -153,7 +153,7 @@ pids=()
 trap stop EXIT
 trap 'echo; exit 0' INT TERM HUP
 
-start PROVINCE_PORT $(PROVINCE_PORT) "$(TARGET)/debug/province" --listen 127.0.0.1:$(PROVINCE_PORT) --data "$$data/province"
+start PROVINCE_PORT $(PROVINCE_PORT) "$(TARGET)/debug/province" --listen 127.0.0.1:$(PROVINCE_PORT) --data "$$data/province" --sign-after 15
 start PORT $(PORT) "$(TARGET)/debug/kiosk" run --config tests/dev.toml --data "$$data/kiosk" --listen 127.0.0.1:$(PORT) --province http://127.0.0.1:$(PROVINCE_PORT)
 echo
 echo "  Bệ thử · the dock      http://127.0.0.1:$(PORT)/dock"

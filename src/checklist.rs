@@ -155,7 +155,7 @@ mod tests {
         let mut draft = Draft::new(id, Timestamp::UNIX_EPOCH, of_papers(), citizen());
         for code in papers {
             let mut scans = Scans::default();
-            scans.add(Judged::Fine);
+            scans.add(Judged::Fine, [7; 32]);
             draft.scans.insert(code.parse().unwrap(), scans);
         }
         draft

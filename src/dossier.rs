@@ -20,6 +20,7 @@ use crate::procedure::{PageCount, Paper, PartCode, Procedure, Purposes, Signatur
 mod act;
 mod behalf;
 mod consent;
+mod content;
 mod scans;
 mod signature;
 mod way;
@@ -27,7 +28,8 @@ mod way;
 pub use self::act::{Act, ActKind, ShownCard, ShownHow, WithdrawReason};
 pub use self::behalf::{OnBehalf, Other, Right};
 pub use self::consent::{ConsentGiven, agreed};
-pub use self::scans::{Compared, Judged, Mark, PageMeta, Scans};
+pub use self::content::Content;
+pub use self::scans::{Compared, Judged, Mark, PageMeta, PictureHash, Scans};
 pub use self::signature::{Drawing, DrawingFault, POINTS_MAX, Point, RemoteSignature, STROKES_MAX, Signature, Stroke};
 pub use self::way::{Freshness, KnownDossier, Station, Theirs, Told, Wanted, WayState};
 
@@ -207,6 +209,25 @@ impl Draft {
         wanted && self.signature.is_none()
     }
 
+    /// The number to call about it: the first that was asked for.
+    pub fn phone(&self) -> Option<&str> {
+        let questions = self.procedure.questions.iter();
+        let mut answers = questions.filter_map(|question| self.answers.get(&question.id));
+        answers.find_map(|answer| match answer {
+            Answer::Phone(phone) => Some(phone.as_str()),
+            Answer::Choice(_)
+            | Answer::Many(_)
+            | Answer::Text(_)
+            | Answer::Number(_)
+            | Answer::Money(_)
+            | Answer::Date(_)
+            | Answer::Person(_)
+            | Answer::Address(_)
+            | Answer::People(_)
+            | Answer::YesNo(_) => None,
+        })
+    }
+
     /// Files for somebody else from now on; the paper that allows it is asked for with the procedure's own.
     pub fn file_for(&mut self, on_behalf: OnBehalf) {
         if on_behalf.right == Right::Authorised && self.procedure.paper(&PartCode::authorisation()).is_none() {
@@ -270,23 +291,9 @@ impl Dossier {
         self.draft.on_behalf.as_ref()
     }
 
-    /// The number to call about it: the first that was asked for.
+    /// As [`Draft::phone`].
     pub fn phone(&self) -> Option<&str> {
-        let questions = self.draft.procedure.questions.iter();
-        let mut answers = questions.filter_map(|question| self.draft.answers.get(&question.id));
-        answers.find_map(|answer| match answer {
-            Answer::Phone(phone) => Some(phone.as_str()),
-            Answer::Choice(_)
-            | Answer::Many(_)
-            | Answer::Text(_)
-            | Answer::Number(_)
-            | Answer::Money(_)
-            | Answer::Date(_)
-            | Answer::Person(_)
-            | Answer::Address(_)
-            | Answer::People(_)
-            | Answer::YesNo(_) => None,
-        })
+        self.draft.phone()
     }
 
     /// Staff came to the kiosk while it was made.

@@ -22,7 +22,9 @@ mod walk;
 mod when;
 
 pub use self::answer::{Address, Answer, NotAUnitCode, PartialDate, Person, Unit, UnitCode, YesNo, tidy};
-pub use self::check::{AnswerFault, BORN_EARLIEST, DETAIL_LETTERS_MAX, NAME_LETTERS_MAX, check, check_person};
+pub use self::check::{
+    AnswerFault, BORN_EARLIEST, DETAIL_LETTERS_MAX, NAME_LETTERS_MAX, check, check_mobile, check_person,
+};
 pub use self::prefill::{CardPart, Prefill, Source};
 pub use self::proof::{FormFault, QuestionFault, prove};
 pub use self::walk::Form;

@@ -16,6 +16,7 @@ mod paying;
 mod perform;
 mod printing;
 mod receipts;
+mod signing;
 mod staff;
 pub mod start;
 mod transfers;
@@ -55,7 +56,7 @@ use crate::session::staff::StaffName;
 use crate::session::staff::looking::PictureNews;
 use crate::session::taking::DrawnTicket;
 use crate::session::{
-    Around, CardPlace, Event, LookUpNews, News, ProvinceNews, SeriesAround, Session, StaffNews, Step,
+    Around, CardPlace, Event, LookUpNews, News, ProvinceNews, SeriesAround, Session, SigningNews, StaffNews, Step,
 };
 use crate::slip::VisitSlip;
 use crate::store::prints::PrintJob;
@@ -71,7 +72,7 @@ const DONE_MAX: usize = 64;
 /// What comes back from work done beside the loop.
 #[derive(Debug)]
 pub enum Done {
-    Sealed(dossiers::Sealed),
+    Sealed(Box<dossiers::Sealed>),
     NotSealed(Box<Draft>),
     LookedUp {
         asked: Uuid,
@@ -90,6 +91,10 @@ pub enum Done {
         draft: Result<Box<Draft>, NotReopened>,
     },
     Payment(cashier::News),
+    Signing {
+        key: Uuid,
+        news: SigningNews,
+    },
     PinChecked {
         who: Option<StaffName>,
     },
@@ -156,6 +161,8 @@ pub struct Kiosk {
     visit_slips: VecDeque<(Uuid, VisitSlip)>,
     /// The payment that somebody at the screen waits for, for the cashier.
     watched_payment: watch::Sender<Option<Uuid>>,
+    /// The signature that somebody at the screen waits for.
+    signing: Option<signing::UnderWay>,
     /// Pages to be read while the visit goes on, if anything reads them.
     reading: Option<SyncSender<Uuid>>,
     /// Jobs that were at the printer when the last run ended: it is asked about them first.
@@ -239,6 +246,7 @@ impl Kiosk {
             asides: asides::Asides::default(),
             visit_slips: VecDeque::new(),
             watched_payment,
+            signing: None,
             reading,
             unsettled,
             pins: staff::PinGuard::default(),
@@ -361,10 +369,11 @@ impl Kiosk {
 
     async fn on_done(&mut self, done: Done) -> Result<(), LoopError> {
         match done {
-            Done::Sealed(sealed) => self.on_sealed(sealed).await,
+            Done::Sealed(sealed) => self.on_sealed(*sealed).await,
             Done::NotSealed(draft) => self.on_not_sealed(draft).await,
             Done::LookedUp { asked, news } => self.news(News::Province(ProvinceNews::LookUp { asked, news })).await,
             Done::Payment(news) => self.on_payment(news).await,
+            Done::Signing { key, news } => self.news(News::Province(ProvinceNews::Signing { key, news })).await,
             Done::Person { asked, news } => self.news(News::Province(ProvinceNews::Person { asked, news })).await,
             Done::Receipt { asked, news } => self.news(News::Province(ProvinceNews::Receipt { asked, news })).await,
             Done::Reopened { asked, draft } => self.on_reopened(asked, draft).await,

@@ -27,6 +27,7 @@
 //! | [`proof`], [`figures`] | that a dossier was forgotten, chained; what the office counts, and of whom it says nothing |
 //! | [`outbox`], [`province`] | what is owed to the province, and how it is sent |
 //! | [`payment`], [`cashier`] | fees paid by phone: what a payment is, who asks the province how it stands, and the code of a bank transfer without it |
+//! | [`remote`] | signing on one's own telephone: what such a signature is, and what the province's word makes of it |
 //! | [`reading`] | words and codes on scanned pages, by programs beside the kiosk |
 //! | [`keyboard`] | Telex, VNI and keys for marks: what touches make of Vietnamese; words it completes |
 //! | [`voice`] | what is said, in which language |
@@ -66,6 +67,7 @@ pub mod procedure;
 pub mod proof;
 pub mod province;
 pub mod reading;
+pub mod remote;
 pub mod screen;
 pub mod session;
 pub mod slip;

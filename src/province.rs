@@ -21,6 +21,7 @@ mod national;
 mod package;
 mod payments;
 mod satisfaction;
+mod signings;
 mod tus;
 mod wire;
 
@@ -38,6 +39,7 @@ pub use self::{
         Applicant, ApplicantKind, Channel, CodeOnPage, Consent, Digitised, FileToSend, Package, ScannedPaper, Submitter,
     },
     payments::Payments,
+    signings::{Begun, Signings, statement},
 };
 use crate::dossier::Act;
 use crate::payment::FeeStands;

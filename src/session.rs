@@ -36,7 +36,8 @@ use jiff::Timestamp;
 pub use self::around::{Around, CardPlace, SeriesAround, Times, wait};
 pub use self::events::{
     AsideNews, Bar, CardNews, CodeNews, Consent, Copy, DatePart, Door, Effect, Event, HallNews, Held, KeepNews,
-    LookUpNews, News, PaperNews, PaymentNews, Priority, ProvinceNews, ScanNews, Secret, StaffNews, Touch, YearOnly,
+    LookUpNews, News, PaperNews, PaymentNews, Priority, ProvinceNews, ScanNews, Secret, SigningNews, StaffNews, Touch,
+    YearOnly,
 };
 use self::following::Following;
 use self::handing::HandingIn;
@@ -174,6 +175,9 @@ impl Session {
             }
             if let Some(slip_number) = handing.slip_owed() {
                 effects.push(Effect::PrintHandIn { slip_number });
+            }
+            if let Some(far) = handing.signing_far() {
+                effects.push(Effect::DropSigning(far.key));
             }
         }
         if let Step::Rating(rating) = self.step.visit() {

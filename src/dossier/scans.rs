@@ -4,6 +4,9 @@ use hardware::scanner::{Flaw, Judgement, PageImage};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// The SHA-256 of a picture's bytes.
+pub type PictureHash = [u8; 32];
+
 /// The pictures of one paper so far. Nothing personal but who compared it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scans {
@@ -12,6 +15,9 @@ pub struct Scans {
     /// Of them the second ones of pages with a note stuck on: such a page is scanned with the note and without it
     /// (NĐ 30/2020/NĐ-CP, App. I: as many pictures as pages, two of a page with a note).
     pub without_note: u32,
+    /// Of each picture, as it stands unchanged in the file; none of what was scanned before they were kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hashes: Vec<PictureHash>,
     /// What the machine had against pictures that the person kept.
     pub marks: Vec<Mark>,
     /// Staff held the pictures beside the paper.
@@ -41,8 +47,9 @@ impl Scans {
     }
 
     /// One more picture. Whoever compared has not seen it.
-    pub fn add(&mut self, judged: Judged) {
+    pub fn add(&mut self, judged: Judged, hash: PictureHash) {
         self.images += 1;
+        self.hashes.push(hash);
         self.compared = None;
         if judged != Judged::Fine {
             self.marks.push(Mark {

@@ -50,6 +50,13 @@ pub struct RemoteSignature {
     pub signed_at: Timestamp,
 }
 
+/// Logs may hold this type; its statement names the person.
+impl fmt::Debug for RemoteSignature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RemoteSignature({}, hidden)", self.key)
+    }
+}
+
 /// What a finger drew.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Drawing {

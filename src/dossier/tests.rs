@@ -53,7 +53,7 @@ fn draft(papers: Vec<Paper>) -> Draft {
 
 fn scanned(draft: &mut Draft, paper: &str, pages: u32) {
     let scans = draft.scans.entry(paper.parse().unwrap()).or_default();
-    (0..pages).for_each(|_| scans.add(Judged::Fine));
+    (0..pages).for_each(|_| scans.add(Judged::Fine, [7; 32]));
 }
 
 fn lacks(draft: &Draft) -> Option<String> {

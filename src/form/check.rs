@@ -266,6 +266,17 @@ fn check_phone(digits: &str) -> Result<(), AnswerFault> {
     check_number(length, length, digits)
 }
 
+/// A number that a SIM has.
+///
+/// # Errors
+/// It has not so many digits, or is one of a house.
+pub fn check_mobile(digits: &str) -> Result<(), AnswerFault> {
+    if digits.starts_with("02") {
+        return Err(AnswerFault::NotAPhone);
+    }
+    check_phone(digits)
+}
+
 fn check_address(address: &Address) -> Result<(), AnswerFault> {
     let is_named = |name: &str| !name.is_empty() && tidy(name) == name;
     // Names may be those of another day, codes must be known.

@@ -2,9 +2,10 @@
 
 use hardware::scanner::PageImage;
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Done, Kiosk, LoopError, package};
+use super::{Done, Kiosk, LoopError, package, signing};
 use crate::calendar::Due;
 use crate::devices::scanner::PagesOrder;
 use crate::dossier::{ActKind, Dossier, Draft, DraftId, PageMeta, Preview};
@@ -50,6 +51,9 @@ enum NotSealed {
     Gone(#[from] StoreGone),
     #[error("not written down")]
     Json(#[from] serde_json::Error),
+    /// It was changed since.
+    #[error("what was signed from afar is another dossier")]
+    SignedAnother,
 }
 
 impl Kiosk {
@@ -103,6 +107,7 @@ impl Kiosk {
             return Ok(());
         }
         let meta = PageMeta::of(&page);
+        let hash = Sha256::digest(&page.jpeg).into();
         let paper = order.paper.clone();
         let kept = self
             .store
@@ -117,7 +122,7 @@ impl Kiosk {
                 if let Some(Err(error)) = self.reading.as_ref().map(|reading| reading.try_send(kept.id)) {
                     tracing::debug!(%error, "Page is read later");
                 }
-                ScanNews::Page(preview)
+                ScanNews::Page { preview, hash }
             }
             Err(error) => {
                 tracing::error!(error = format!("{error:#}"), "Page could not be kept");
@@ -141,7 +146,7 @@ impl Kiosk {
             .filter(|_| is_dossier);
         tokio::spawn(async move {
             let answer = match seal(&store, &site, &dossier).await {
-                Ok(sealed) => Done::Sealed(Sealed { due, ..sealed }),
+                Ok(sealed) => Done::Sealed(Box::new(Sealed { due, ..sealed })),
                 Err(error) => {
                     tracing::error!(error = format!("{error:#}"), "Dossier could not be kept");
                     Done::NotSealed(Box::new(dossier.into_draft()))
@@ -200,6 +205,9 @@ impl Kiosk {
 }
 
 async fn seal(store: &StoreHandle, site: &str, dossier: &Dossier) -> Result<Sealed, NotSealed> {
+    if !signing::holds(dossier, site) {
+        return Err(NotSealed::SignedAnother);
+    }
     let sealed_at = Timestamp::now();
     let draft = dossier.id().0;
     // Whichever kiosk hands in what was put aside once: the province takes it once.

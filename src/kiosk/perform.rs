@@ -58,6 +58,8 @@ impl Kiosk {
             Effect::CloseAside => self.close_aside(),
             Effect::RestoreAside(draft) => self.restore_aside(*draft, events),
             Effect::LookUp { asked, query } => self.look_up(asked, query),
+            Effect::StartSigning { key, by, content } => self.start_signing(key, by, &content),
+            Effect::DropSigning(key) => self.drop_signing(key),
             Effect::StartPayment { dossier_code } => self.start_payment(dossier_code, events).await?,
             Effect::ShowTransfer { slip_number } => self.show_transfer(slip_number, events).await?,
             Effect::AskPerson { asked, id, shown, code } => self.ask_person(asked, id, shown, code),
@@ -238,6 +240,7 @@ impl Kiosk {
         self.sealed = None;
         self.visit_slips.clear();
         self.watched_payment.send_replace(None);
+        self.signing = None;
         self.forget_asides();
         self.shown_ticket = None;
         self.scan_under_way = None;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::remote::RemoteWays;
+
 use super::{Condition, PageCount, Paper, PaperForm, PartCode, Words};
 
 /// How a procedure is filed.
@@ -10,6 +12,8 @@ use super::{Condition, PageCount, Paper, PaperForm, PartCode, Words};
 pub struct Filing {
     pub others: Others,
     pub signature: SignatureWanted,
+    /// Where one is wanted from afar.
+    pub remote: RemoteWays,
 }
 
 /// Whether one may file for somebody else (uỷ quyền, NĐ 118/2025/NĐ-CP).

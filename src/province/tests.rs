@@ -7,6 +7,7 @@ mod national;
 mod odd;
 mod payments;
 mod secrecy;
+mod signings;
 mod uploads;
 
 use std::{

@@ -14,6 +14,7 @@ pub(super) mod national;
 mod paper;
 mod payment;
 mod satisfaction;
+pub(super) mod signing;
 
 use jiff::{
     Timestamp,

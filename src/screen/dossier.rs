@@ -167,13 +167,17 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
     if let Some(HandingIn::Sent(sent)) = handing {
         papers::fill_sent(kiosk, shown, sent);
     }
+    fill_fee(kiosk, lists, shown, handing);
+}
+
+fn fill_fee(kiosk: &Kiosk, lists: &Lists, shown: &Shown, handing: Option<&HandingIn>) {
     let fee = match handing {
         Some(HandingIn::Sent(Sent::Paying { kept, paying })) => Some((paying, Some(papers::slip(kept)))),
         _ => shown.session.step.paying().map(|paying| (paying, None)),
     };
     match handing {
         Some(HandingIn::Sent(Sent::Transferring { transferring, .. })) => {
-            transferring::fill(kiosk, lists, transferring, language);
+            transferring::fill(kiosk, lists, transferring, shown.session.settings.language);
         }
         _ => paying::fill(kiosk, lists, shown, fee),
     }

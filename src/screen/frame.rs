@@ -322,12 +322,14 @@ fn fill_trouble(kiosk: &Kiosk, shown: &Shown) {
 pub fn sent_state(sent: &Sent, link: Link) -> ui::SentState {
     match sent {
         Sent::Keeping { .. } => ui::SentState::Keeping,
-        Sent::Kept(kept) | Sent::Paying { kept, .. } | Sent::Transferring { kept, .. } => match (&kept.province, link) {
-            (Said::Nothing, Link::Up) => ui::SentState::Sending,
-            (Said::Nothing, Link::Unknown | Link::Down) => ui::SentState::Kept,
-            (Said::Received { .. }, _) => ui::SentState::Received,
-            (Said::Refused, _) => ui::SentState::Refused,
-        },
+        Sent::Kept(kept) | Sent::Paying { kept, .. } | Sent::Transferring { kept, .. } => {
+            match (&kept.province, link) {
+                (Said::Nothing, Link::Up) => ui::SentState::Sending,
+                (Said::Nothing, Link::Unknown | Link::Down) => ui::SentState::Kept,
+                (Said::Received { .. }, _) => ui::SentState::Received,
+                (Said::Refused, _) => ui::SentState::Refused,
+            }
+        }
     }
 }
 

@@ -361,6 +361,20 @@ pub fn fill_other(kiosk: &Kiosk, field: ui::CardField, entry: &Field, fault: Opt
     fill_field(&page, entry, field == ui::CardField::OtherBirth);
 }
 
+/// The number of the telephone that signs. Personal.
+pub fn fill_sign_phone(kiosk: &Kiosk, digits: &str, fault: Option<AnswerFault>) {
+    let page = kiosk.global::<ui::QuestionPage>();
+    page.set_card_field(ui::CardField::SignPhone);
+    page.set_number(0);
+    page.set_part(ui::QuestionPart::None);
+    page.set_can_be_none(false);
+    page.set_can_be_empty(false);
+    page.set_words(SharedString::new());
+    page.set_error(answer_error(fault));
+    page.set_kind(ui::QuestionKind::Phone);
+    page.set_digits(shared(answers::groups_of_phone(digits)));
+}
+
 /// A number of a card, or a date.
 fn fill_field(page: &ui::QuestionPage<'_>, field: &Field, year_only_allowed: bool) {
     match field {

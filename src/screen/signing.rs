@@ -10,6 +10,8 @@ use tokio::sync::mpsc;
 use ui::Kiosk;
 use ui::slint::{ComponentHandle, Model, ModelRc, SharedString, VecModel};
 
+mod far;
+
 use super::{FromScreen, Shown, send, staff};
 use crate::dossier::{DrawingFault, POINTS_MAX, Point, Signature, Stroke};
 use crate::session::handing::signing::{At, Signing};
@@ -181,6 +183,9 @@ pub fn bind(kiosk: &Kiosk, pen: &Rc<Pen>, out: &mpsc::Sender<FromScreen>) {
 pub fn page(signing: &Signing) -> ui::PageName {
     match signing.at {
         At::Pin { .. } => ui::PageName::StaffPin,
+        At::Phone { .. } => ui::PageName::Question,
+        At::Choosing | At::Way | At::Far(_) => ui::PageName::SignFar,
+        At::Signed if far::is_signed(signing) => ui::PageName::SignFar,
         At::Drawing { .. } | At::Signed | At::Unable | At::Witness { .. } => ui::PageName::Sign,
     }
 }
@@ -190,16 +195,25 @@ pub fn fill(kiosk: &Kiosk, pen: &Pen, shown: &Shown, signing: Option<&Signing>) 
     let Some(signing) = signing else {
         pen.wipe();
         page.set_witness(SharedString::new());
+        far::wipe(kiosk);
         return;
     };
     pen.show(signing.strokes());
+    far::fill(kiosk, shown, signing);
     page.set_trouble(match signing.at {
         At::Drawing { fault, .. } => match fault {
             None => ui::SignTrouble::None,
             Some(DrawingFault::TooLittle) => ui::SignTrouble::Little,
             Some(DrawingFault::Full) => ui::SignTrouble::Full,
         },
-        At::Signed | At::Unable | At::Pin { .. } | At::Witness { .. } => ui::SignTrouble::None,
+        At::Choosing
+        | At::Way
+        | At::Phone { .. }
+        | At::Far(_)
+        | At::Signed
+        | At::Unable
+        | At::Pin { .. }
+        | At::Witness { .. } => ui::SignTrouble::None,
     });
     match &signing.at {
         At::Drawing { .. } => page.set_state(ui::SignState::Drawing),
@@ -207,6 +221,7 @@ pub fn fill(kiosk: &Kiosk, pen: &Pen, shown: &Shown, signing: Option<&Signing>) 
             Some(Signature::Witnessed { .. }) => ui::SignState::Vouched,
             Some(Signature::Drawn(_) | Signature::Remote(_)) | None => ui::SignState::Signed,
         }),
+        At::Choosing | At::Way | At::Phone { .. } | At::Far(_) => {}
         At::Unable => page.set_state(ui::SignState::Unable),
         At::Pin { typed, refused } => staff::fill_pin(kiosk, shown, typed.0.len(), *refused),
         At::Witness { who } => {

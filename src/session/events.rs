@@ -3,6 +3,7 @@
 mod choices;
 mod devices;
 mod effect;
+mod province;
 
 use std::sync::Arc;
 
@@ -14,10 +15,11 @@ use uuid::Uuid;
 pub use self::choices::{DatePart, Held, Priority, YearOnly};
 pub use self::devices::{CardNews, CodeNews, ScanNews};
 pub use self::effect::Effect;
-use super::following::errand::{NotReopened, PersonNews};
-use super::following::receipt::ReceiptNews;
+pub use self::province::{AsideNews, LookUpNews, PaymentNews, ProvinceNews, SigningNews};
+use super::following::errand::NotReopened;
 use super::handing::for_whom::Who;
 use super::handing::sent::transferring::TransferNews;
+use super::handing::signing::far::SignTouch;
 use super::paying::PayTouch;
 use super::staff::face::NoFace;
 use super::staff::looking::PictureNews;
@@ -27,10 +29,9 @@ use super::taking::DrawnTicket;
 use super::{Contrast, Movement, TextSize};
 use crate::aside::CannotGoOn;
 use crate::calendar::Due;
-use crate::dossier::{Draft, DraftId, KnownDossier, Preview, Stroke, WithdrawReason};
+use crate::dossier::{Draft, DraftId, Preview, Stroke, WithdrawReason};
 use crate::figures::Reason;
 use crate::keyboard::{Key, Layer};
-use crate::payment::Payment;
 use crate::procedure::Language;
 use crate::ticket::SeriesLetter;
 
@@ -119,46 +120,6 @@ pub enum KeepNews {
         asked: Uuid,
         draft: Result<Box<Draft>, NotReopened>,
     },
-}
-
-/// Answers of the province, each to a question that an effect asked.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ProvinceNews {
-    /// Of the look-up that carries the same id.
-    LookUp { asked: Uuid, news: LookUpNews },
-    /// Of the question whose dossiers these are.
-    Person { asked: Uuid, news: PersonNews },
-    /// Of the question for form 01 that carries the same id.
-    Receipt { asked: Uuid, news: ReceiptNews },
-    /// Of the payment of this dossier's fee.
-    Payment { dossier_code: String, news: PaymentNews },
-    /// Of the opening of a draft put aside that carries the same id.
-    Aside { asked: Uuid, news: AsideNews },
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum AsideNews {
-    Opened(Box<Draft>),
-    Cannot(CannotGoOn),
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum PaymentNews {
-    /// So it stands; committed.
-    Stands(Box<Payment>),
-    /// The province could not be asked.
-    Silent,
-    /// It could not be committed, so nobody was asked.
-    NotKept,
-    /// The code of a transfer was shown before: it may be paid, and nobody was asked.
-    TransferShown,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum LookUpNews {
-    Found(Box<KnownDossier>),
-    NotFound,
-    Offline,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -301,6 +262,8 @@ pub enum Touch {
     Acknowledge,
     /// How a fee is paid, or what was read of it.
     Pay(PayTouch),
+    /// How a dossier is signed.
+    Sign(SignTouch),
     Staff(StaffTouch),
 }
 

@@ -37,7 +37,7 @@ use resuming::Resuming;
 use reviewing::Reviewing;
 use scanning::Scanning;
 use sent::Sent;
-use signing::Signing;
+use signing::{Signing, far::Far};
 
 /// Rows of a list on one page.
 pub const ROWS_A_PAGE: usize = 6;
@@ -212,6 +212,7 @@ impl HandingIn {
         match self {
             Self::Sent(Sent::Transferring { transferring, .. }) => transferring.idle_secs(),
             Self::Sent(Sent::Paying { paying, .. }) => paying.idle_secs(now),
+            Self::Signing(signing) => signing.under_way().and_then(|far| far.idle_secs(now)),
             Self::Finding(_)
             | Self::Reading { .. }
             | Self::Identifying(_)
@@ -220,11 +221,29 @@ impl HandingIn {
             | Self::Scanning(_)
             | Self::Reviewing(_)
             | Self::Agreeing(_)
-            | Self::Signing(_)
             | Self::NotKept(_)
             | Self::PuttingAside(_)
             | Self::Resuming(_)
             | Self::Sent(Sent::Keeping { .. } | Sent::Kept(_)) => None,
+        }
+    }
+
+    /// The signature that is waited for from a telephone.
+    pub fn signing_far(&self) -> Option<&Far> {
+        match self {
+            Self::Signing(signing) => signing.under_way(),
+            Self::Finding(_)
+            | Self::Reading { .. }
+            | Self::Identifying(_)
+            | Self::ForWhom(_)
+            | Self::Asking(_)
+            | Self::Scanning(_)
+            | Self::Reviewing(_)
+            | Self::Agreeing(_)
+            | Self::NotKept(_)
+            | Self::Sent(_)
+            | Self::PuttingAside(_)
+            | Self::Resuming(_) => None,
         }
     }
 

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::following::Following;
 use super::handing::HandingIn;
 use super::handing::resuming::Resuming;
+use super::handing::signing::far::Far;
 use super::paying::Paying;
 use super::rating::Rating;
 use super::staff::Staff;
@@ -55,6 +56,20 @@ impl Step {
             Self::Rest | Self::Home | Self::Taking(_) | Self::Rating(_) | Self::Staff(_) | Self::CardLeft { .. } => {
                 None
             }
+        }
+    }
+
+    /// The signature that is waited for from a telephone.
+    pub fn signing_far(&self) -> Option<&Far> {
+        match self {
+            Self::HandingIn(handing) => handing.signing_far(),
+            Self::Rest
+            | Self::Home
+            | Self::Taking(_)
+            | Self::Following(_)
+            | Self::Rating(_)
+            | Self::Staff(_)
+            | Self::CardLeft { .. } => None,
         }
     }
 

@@ -10,6 +10,7 @@ mod office;
 mod papers;
 mod paying;
 mod receipts;
+mod remote;
 mod transferring;
 mod walks;
 mod ways;
@@ -226,6 +227,13 @@ fn preview() -> Preview {
     }
 }
 
+fn page() -> ScanNews {
+    ScanNews::Page {
+        preview: preview(),
+        hash: [9; 32],
+    }
+}
+
 /// What the back of [`CARD`] tells.
 fn mrz() -> Mrz {
     let lines = hardware::twin::card::find("nguyen-van-am").unwrap().mrz();
@@ -268,7 +276,7 @@ fn happy(session: &Session) -> Event {
             HandingIn::Identifying(handing::identifying::Identifying::Stopped { .. }) => touch(Touch::Acknowledge),
             HandingIn::Asking(asking) => touch(asking::answers(asking)),
             HandingIn::Scanning(scanning) => match (scanning.feed, scanning.pages()) {
-                (Feed::Feeding, 0) => Event::News(News::Scan(ScanNews::Page(preview()))),
+                (Feed::Feeding, 0) => Event::News(News::Scan(page())),
                 (Feed::Feeding, _) => Event::News(News::Scan(ScanNews::Ended(Ok(())))),
                 (_, 0) if scanning.index == 1 => touch(Touch::Skip),
                 (_, 0) => touch(Touch::Scan),

@@ -27,6 +27,7 @@ mod province;
 mod reader;
 mod reading;
 mod receipt;
+mod remote;
 mod resume;
 mod scanner;
 mod secrecy;

@@ -21,6 +21,23 @@ impl Kiosk {
         self.touch("Gửi hồ sơ").await;
         self.sees("Chuyển khoản ngay").await
     }
+
+    /// Asks for the code of the transfer; returns what it says.
+    async fn shows_transfer(&self) -> String {
+        self.touch("Chuyển khoản ngay").await;
+        let look = self.sees("Quét mã này bằng ứng dụng ngân hàng").await;
+        for said in [
+            "115.000 đồng",
+            ACCOUNT,
+            ACCOUNT_NAME,
+            "Máy này chưa biết tiền đã tới chưa. Giữ lại biên nhận trong điện thoại.",
+        ] {
+            assert!(look.shows(said), "{said}: {look:#?}");
+        }
+        assert!(!look.shows("Đã trả") && !look.shows("Trả tại quầy"), "{look:#?}");
+        assert_eq!(self.rows("transfers"), 1, "on the disk before it is on the screen");
+        self.code_on_screen().await
+    }
 }
 
 async fn start(province: &Province) -> Kiosk {
@@ -78,19 +95,7 @@ async fn a_code_shown_without_the_province_is_the_data_s_account_and_no_payment_
         "{look:#?}"
     );
     assert_eq!(kiosk.rows("transfers"), 0, "nothing is shown yet");
-    kiosk.touch("Chuyển khoản ngay").await;
-    let look = kiosk.sees("Quét mã này bằng ứng dụng ngân hàng").await;
-    for said in [
-        "115.000 đồng",
-        ACCOUNT,
-        ACCOUNT_NAME,
-        "Máy này chưa biết tiền đã tới chưa. Giữ lại biên nhận trong điện thoại.",
-    ] {
-        assert!(look.shows(said), "{said}: {look:#?}");
-    }
-    assert!(!look.shows("Đã trả") && !look.shows("Trả tại quầy"), "{look:#?}");
-    assert_eq!(kiosk.rows("transfers"), 1, "on the disk before it is on the screen");
-    let code = kiosk.code_on_screen().await;
+    let code = kiosk.shows_transfer().await;
     kiosk.touch("Tiếp tục").await;
     let look = kiosk
         .until("the slip's number", |look| {

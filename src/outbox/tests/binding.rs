@@ -33,7 +33,7 @@ fn keep_pages(store: &mut Store, told: u32, pages: &[Vec<u8>]) -> Uuid {
         store.add_page(id, "TC-TOKHAI", page, &meta).unwrap();
     }
     let mut scans = Scans::default();
-    (0..told).for_each(|_| scans.add(Judged::Fine));
+    (0..told).for_each(|_| scans.add(Judged::Fine, [7; 32]));
     let mut package = package("1.001776");
     package.papers = vec![ScannedPaper {
         part: "TC-TOKHAI".parse().unwrap(),

@@ -34,6 +34,7 @@ pub(super) fn filing(tree: &Value) -> anyhow::Result<Filing> {
             },
             Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => anyhow::bail!("ChuKy is no text"),
         },
+        remote: super::signing::ways(&tree["CachKyTuXa"])?,
     })
 }
 

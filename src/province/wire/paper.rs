@@ -5,7 +5,7 @@ use hardware::scanner::codes::CodeKind;
 use hardware::scanner::ocr::Found;
 use serde_json::{Value, json};
 
-use super::stamp;
+use super::{hex, stamp};
 use crate::dossier::{Judged, Mark};
 use crate::province::{CodeOnPage, Digitised};
 
@@ -20,6 +20,9 @@ pub(super) fn digitised(digitised: &Digitised) -> Value {
         "SoTrang": scans.pages(),
         "SoAnh": scans.images,
     });
+    if !scans.hashes.is_empty() {
+        body["AnhSha256"] = scans.hashes.iter().map(|hash| hex(hash)).collect();
+    }
     let facts = &digitised.facts;
     let guesses = [
         ("SoKyHieu", facts.number.as_ref().map(guess)),
@@ -142,8 +145,8 @@ mod tests {
     #[test]
     fn codes_marks_and_who_compared_are_told() {
         let mut scans = Scans::default();
-        scans.add(Judged::Fine);
-        scans.add(Judged::Flawed(Flaw::Glare));
+        scans.add(Judged::Fine, [1; 32]);
+        scans.add(Judged::Flawed(Flaw::Glare), [2; 32]);
         scans.compared = Some(Compared {
             by: "Cán bộ Mẫu".to_owned(),
             at: Timestamp::UNIX_EPOCH,
@@ -169,6 +172,7 @@ mod tests {
             json!([{ "Anh": 1, "Loai": "code-39", "NoiDung": "A12" }])
         );
         assert_eq!(body["LuuY"], json!([{ "Anh": 2, "Loi": "loa" }]));
+        assert_eq!(body["AnhSha256"], json!(["01".repeat(32), "02".repeat(32)]));
         assert_eq!(
             body["DoiChieu"],
             json!({ "NguoiDoiChieu": "Cán bộ Mẫu", "ThoiDiem": "19700101070000" })

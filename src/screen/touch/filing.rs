@@ -5,6 +5,7 @@ use ui::slint::ComponentHandle;
 
 use super::Out;
 use crate::session::handing::for_whom::Who;
+use crate::session::handing::signing::far::SignTouch;
 use crate::session::{Consent, Touch};
 
 pub(super) fn bind(kiosk: &Kiosk, out: &Out) {
@@ -37,4 +38,14 @@ pub(super) fn bind(kiosk: &Kiosk, out: &Out) {
     sign.on_staff_here(out.on_touch(Touch::Next));
     sign.on_vouch(out.on(|vouches| Some(if vouches { Touch::Yes } else { Touch::No })));
     sign.on_send(out.on_touch(Touch::Send));
+
+    let far = kiosk.global::<ui::SignFarPage>();
+    far.on_by_phone(out.on_touch(Touch::Sign(SignTouch::ByPhone)));
+    far.on_by_hand(out.on_touch(Touch::Sign(SignTouch::ByHand)));
+    far.on_with_sim(out.on_touch(Touch::Sign(SignTouch::WithSim)));
+    far.on_with_vneid(out.on_touch(Touch::Sign(SignTouch::WithVneId)));
+    far.on_stop(out.on_touch(Touch::Sign(SignTouch::Stop)));
+    far.on_again(out.on_touch(Touch::Sign(SignTouch::Again)));
+    far.on_again_signed(out.on_touch(Touch::Again));
+    far.on_send(out.on_touch(Touch::Send));
 }

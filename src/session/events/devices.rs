@@ -5,7 +5,7 @@ use hardware::card::{CardFault, Holder, Slot};
 use hardware::scanner::ScannerFault;
 
 use super::Secret;
-use crate::dossier::Preview;
+use crate::dossier::{PictureHash, Preview};
 use crate::session::handing::card_back::BackFault;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -29,7 +29,7 @@ pub enum CardNews {
 #[derive(Clone, Debug, PartialEq)]
 pub enum ScanNews {
     /// A page is scanned and kept.
-    Page(Preview),
+    Page { preview: Preview, hash: PictureHash },
     /// The feeder is empty, or there is trouble.
     Ended(Result<(), ScannerFault>),
     /// The back of a card. Personal.

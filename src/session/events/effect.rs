@@ -7,9 +7,10 @@ use super::{Priority, Secret};
 use crate::appointment::Appointment;
 use crate::checklist::CheckList;
 use crate::citizen::CitizenId;
-use crate::dossier::{Dossier, Draft, DraftId, ShownCard};
+use crate::dossier::{Content, Dossier, Draft, DraftId, ShownCard};
 use crate::figures::Rated;
 use crate::procedure::PartCode;
+use crate::remote::By;
 use crate::session::following::Query;
 use crate::session::staff::StaffAct;
 use crate::session::staff::office::Span;
@@ -57,6 +58,14 @@ pub enum Effect {
     ShowTransfer {
         slip_number: String,
     },
+    /// Have the province ask a telephone to sign this content. Under this key its news come.
+    StartSigning {
+        key: Uuid,
+        by: By,
+        content: Box<Content>,
+    },
+    /// Nobody waits for that signing any more: no telephone is to ask for it.
+    DropSigning(Uuid),
     /// Seal and commit a draft for another day; it is gone from here then.
     PutAside(Box<Draft>),
     /// Print what is still lacking, with the code of the draft that was put aside.

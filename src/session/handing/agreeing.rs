@@ -40,7 +40,7 @@ impl Agreeing {
             News::Touch(Touch::Consent { purpose, consent }) => self.tick(&purpose, consent, around),
             News::Touch(Touch::Send) if !agreed(&self.draft.purposes, &self.given) => self.asked = true,
             News::Touch(Touch::Send) if self.draft.wants_signature() => {
-                return stay(HandingIn::Signing(Signing::begin(self.draft, self.given)));
+                return stay(HandingIn::Signing(Signing::begin(self.draft, self.given, around)));
             }
             News::Touch(Touch::Send) => return send(self.draft, self.given, around),
             News::Tick

@@ -83,9 +83,9 @@ impl Scanning {
             News::Touch(Touch::ScanWithoutNote) if self.feed != Feed::Feeding && self.can_have_note(&paper) => {
                 self.feed(&paper, Picture::WithoutNote, 1)
             }
-            News::Scan(ScanNews::Page(preview)) => {
+            News::Scan(ScanNews::Page { preview, hash }) => {
                 let scans = self.draft.scans.entry(paper.code).or_default();
-                scans.add(preview.judged);
+                scans.add(preview.judged, hash);
                 if self.next == Picture::WithoutNote {
                     scans.without_note += 1;
                     self.next = Picture::Page;

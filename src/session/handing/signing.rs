@@ -1,4 +1,5 @@
-//! The signature (chữ ký): drawn with a finger; or, of who cannot write, vouched for by a member of staff.
+//! The signature (chữ ký): drawn with a finger; of who cannot write, vouched for by a member of staff; or given on the
+//! person's own telephone ([`far`]), where the procedure offers it and the province can be reached.
 //!
 //! ```text
 //!              Xong, long enough        Gửi
@@ -12,9 +13,13 @@
 //!
 //! It is the last thing before sending, and holds for what was agreed to then: who goes back signs again.
 
+pub mod far;
+
+use self::far::{ByHand, Far};
 use super::agreeing::{self, Agreeing};
 use super::{HandingIn, keep, stay};
 use crate::dossier::{ConsentGiven, Draft, Drawing, DrawingFault, Signature, Stroke};
+use crate::form::AnswerFault;
 use crate::session::staff::{PIN_DIGITS_MAX, Refused, StaffName};
 use crate::session::{Around, Effect, Moved, News, Next, Secret, StaffNews, Step, Touch};
 
@@ -23,10 +28,20 @@ pub struct Signing {
     pub draft: Draft,
     pub given: Vec<ConsentGiven>,
     pub at: At,
+    /// Why it is by hand where a telephone could have signed; nothing: it could not, or the person has chosen so.
+    pub by_hand: Option<ByHand>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum At {
+    /// By telephone, or by hand.
+    Choosing,
+    /// With which key on the telephone.
+    Way,
+    /// The number of the SIM. Personal.
+    Phone { digits: Secret, fault: Option<AnswerFault> },
+    /// The telephone asks.
+    Far(Far),
     Drawing {
         drawing: Drawing,
         fault: Option<DrawingFault>,
@@ -48,16 +63,22 @@ const EMPTY: At = At::Drawing {
 };
 
 impl Signing {
-    pub fn begin(draft: Draft, given: Vec<ConsentGiven>) -> Self {
+    pub fn begin(draft: Draft, given: Vec<ConsentGiven>, around: &Around) -> Self {
+        let (at, by_hand) = far::first(&draft, &given, around);
         Self {
             draft,
             given,
-            at: EMPTY,
+            at,
+            by_hand,
         }
     }
 
     pub fn on(mut self, news: News, around: &Around) -> Moved {
         match std::mem::replace(&mut self.at, At::Signed) {
+            At::Choosing => self.choosing(&news, around),
+            At::Way => self.way(&news, around),
+            At::Phone { digits, fault } => self.phone(digits, fault, &news, around),
+            At::Far(far) => self.far(far, &news, around),
             At::Drawing { drawing, fault } => self.drawing(drawing, fault, news),
             At::Signed => self.signed(&news, around),
             At::Unable => self.unable(&news),
@@ -96,8 +117,11 @@ impl Signing {
         match news {
             News::Touch(Touch::Send) => agreeing::send(self.draft, self.given, around),
             News::Touch(Touch::Again) => {
-                self.draft.signature = None;
-                self.at = EMPTY;
+                let signed = self.draft.signature.take();
+                (self.at, self.by_hand) = match signed {
+                    Some(Signature::Remote(_)) => far::first(&self.draft, &self.given, around),
+                    Some(Signature::Drawn(_) | Signature::Witnessed { .. }) | None => (EMPTY, self.by_hand),
+                };
                 self.kept()
             }
             News::Tick
@@ -202,8 +226,13 @@ impl Signing {
     }
 
     pub fn back(mut self) -> Moved {
-        match self.at {
-            At::Drawing { .. } => stay(HandingIn::Agreeing(Agreeing::with(self.draft, self.given))),
+        match std::mem::replace(&mut self.at, At::Choosing) {
+            At::Drawing { .. } | At::Way if self.chose_by_hand() => self.stay(At::Choosing),
+            At::Phone { .. } => self.back_from_phone(),
+            At::Far(far) => self.back_from_far(&far),
+            At::Choosing | At::Way | At::Drawing { .. } => {
+                stay(HandingIn::Agreeing(Agreeing::with(self.draft, self.given)))
+            }
             At::Signed => {
                 self.draft.signature = None;
                 let effects = vec![keep(&self.draft)];
@@ -218,7 +247,17 @@ impl Signing {
     pub fn strokes(&self) -> &[Stroke] {
         match (&self.at, &self.draft.signature) {
             (At::Drawing { drawing, .. }, _) | (At::Signed, Some(Signature::Drawn(drawing))) => &drawing.strokes,
-            (At::Signed | At::Unable | At::Pin { .. } | At::Witness { .. }, _) => &[],
+            (
+                At::Choosing
+                | At::Way
+                | At::Phone { .. }
+                | At::Far(_)
+                | At::Signed
+                | At::Unable
+                | At::Pin { .. }
+                | At::Witness { .. },
+                _,
+            ) => &[],
         }
     }
 

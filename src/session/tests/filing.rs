@@ -4,9 +4,11 @@ use super::*;
 use crate::dossier::{Dossier, Point, Right, Signature, Stroke};
 use crate::keyboard::Key;
 use crate::procedure::{Filing, Others, PartCode, SignatureWanted};
+use crate::remote::RemoteWays;
 use crate::session::handing::HandingIn;
 use crate::session::handing::agreeing::Agreeing;
 use crate::session::handing::for_whom::{At as WhomAt, ForWhom, NotThem, Who};
+use crate::session::handing::signing::far::SignTouch;
 use crate::session::handing::signing::{At, Signing};
 
 pub const OTHER_CARD: &str = "014175000027|141414141|Lò Thị Thử|15081975|Nữ|Bản Mẫu, Xã Thử, Tỉnh Sơn La|10052021";
@@ -18,6 +20,7 @@ pub fn catalogue() -> Arc<Catalogue> {
         filing: Filing {
             others: Others::Certified,
             signature: SignatureWanted::Drawn,
+            remote: RemoteWays::default(),
         },
         ..procedure()
     };
@@ -68,6 +71,11 @@ pub fn agree(_: &Agreeing) -> Event {
 
 pub fn sign(signing: &Signing) -> Event {
     match &signing.at {
+        At::Choosing => touch(Touch::Sign(SignTouch::ByPhone)),
+        At::Way => touch(Touch::Sign(SignTouch::WithVneId)),
+        At::Phone { .. } => Event::Bar(Bar::Back),
+        At::Far(far) if far.heard.is_none() => Event::News(remote::waiting(far.key, start())),
+        At::Far(far) => Event::News(remote::signed(far.key)),
         At::Drawing { drawing, .. } if drawing.strokes.is_empty() => touch(Touch::Stroke(stroke())),
         At::Drawing { .. } => touch(Touch::Next),
         At::Signed => touch(Touch::Send),
@@ -91,7 +99,7 @@ fn walk(there: impl Fn(&HandingIn) -> bool) -> Session {
     panic!("never there: {session:?}");
 }
 
-fn handing(session: &Session) -> &HandingIn {
+pub fn handing(session: &Session) -> &HandingIn {
     let Step::HandingIn(handing) = &session.step else {
         panic!("not handing in: {:?}", session.step);
     };
@@ -128,7 +136,7 @@ fn show(session: Session, card: &str) -> Session {
     session.on(Event::News(News::Code(code)), &around_filing()).0
 }
 
-fn press(session: Session, touch: Touch) -> (Session, Vec<Effect>) {
+pub fn press(session: Session, touch: Touch) -> (Session, Vec<Effect>) {
     touched(session, touch, &around_filing())
 }
 

@@ -39,7 +39,7 @@ fn at_a_group() -> (Session, Around) {
 /// The paper that is asked for goes through the feeder, and is right.
 fn scanned(session: Session, around: &Around) -> Session {
     let (session, _) = touched(session, Touch::Scan, around);
-    let (session, _) = session.on(Event::News(News::Scan(ScanNews::Page(preview()))), around);
+    let (session, _) = session.on(Event::News(News::Scan(page())), around);
     let (session, _) = session.on(Event::News(News::Scan(ScanNews::Ended(Ok(())))), around);
     touched(session, Touch::Next, around).0
 }

@@ -1,5 +1,7 @@
 //! Random events from every state: nothing panics, rest is empty, and rest is always reached.
 
+mod touches;
+
 use hardware::card::sod::Altered;
 use hardware::card::{CardFault, Slot};
 use jiff::SignedDuration;
@@ -8,129 +10,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::aside::CannotGoOn;
 use crate::calendar::Due;
-use crate::dossier::WithdrawReason;
-use crate::figures::{Period, Reason};
-use crate::keyboard::{Key, Layer};
 use crate::payment::Word;
 use crate::session::following::errand::{NotReopened, PersonNews};
 use crate::session::handing::card_back::BackFault;
-use crate::session::handing::for_whom::Who;
-use crate::session::staff::office::Wanted;
-
-/// Of the pages of one question.
-fn answering() -> Vec<Touch> {
-    vec![
-        Touch::Layer(Layer::Figures),
-        Touch::Layer(Layer::Letters),
-        Touch::Shift,
-        Touch::Completion(0),
-        Touch::Completion(9),
-        Touch::ReadBack,
-        Touch::Place("25".into()),
-        Touch::Place("00004".into()),
-        Touch::Place("no-such".into()),
-        Touch::Change,
-        Touch::None,
-        Touch::AddPerson,
-        Touch::EditPerson(0),
-        Touch::RemovePerson(0),
-        Touch::RemovePerson(9),
-        Touch::YearOnly(YearOnly::No),
-        Touch::Edit("nothing".into()),
-        Touch::Edit("home".into()),
-        Touch::Edit("house".into()),
-        Touch::Edit("together".into()),
-        Touch::Choose("no".into()),
-        Touch::Key(Key::Erase),
-    ]
-}
-
-/// What is done to a dossier that was handed in.
-fn following() -> Vec<Touch> {
-    vec![
-        Touch::Mine,
-        Touch::Pay(PayTouch::ByPhone),
-        Touch::Supplement,
-        Touch::Withdraw,
-        Touch::PrintReceipt,
-        Touch::Reason(WithdrawReason::Other),
-        Touch::Digit('-'),
-        Touch::Staff(StaffTouch::Act(StaffAct::Mend(Uuid::from_u128(5)))),
-    ]
-}
-
-fn touches() -> impl Strategy<Value = Touch> {
-    let letter: SeriesLetter = 'A'.try_into().unwrap();
-    let fixed = vec![
-        Touch::Start,
-        Touch::Door(Door::Number),
-        Touch::Door(Door::HandIn),
-        Touch::Door(Door::HandIn),
-        Touch::Door(Door::Follow),
-        Touch::Door(Door::Rate),
-        Touch::Series(letter),
-        Touch::Priority(Priority::Priority),
-        Touch::Done,
-        Touch::Procedure("1.001193".into()),
-        Touch::Procedure("no.such".into()),
-        Touch::Event("sinh-con".into()),
-        Touch::Event("no-such".into()),
-        Touch::Type,
-        Touch::StopTyping,
-        Touch::Key(Key::Letter('k')),
-        Touch::NextWay,
-        Touch::Turn(1),
-        Touch::Turn(-1),
-        Touch::Begin,
-        Touch::TakeNumber,
-        Touch::PrintList,
-        Touch::Lack,
-        Touch::PutAside,
-        Touch::Hold(Held::Whole),
-        Touch::Hold(Held::Masked),
-        Touch::Yes,
-        Touch::No,
-        Touch::Choose("yes".into()),
-        Touch::Erase,
-        Touch::DatePart(DatePart::Year),
-        Touch::YearOnly(YearOnly::Yes),
-        Touch::Next,
-        Touch::Next,
-        Touch::Scan,
-        Touch::ScanWithoutNote,
-        Touch::TypeIn,
-        Touch::Again,
-        Touch::Skip,
-        Touch::Edit("q2".into()),
-        Touch::Edit("P1".into()),
-        filing::consent_to_all(),
-        Touch::ForWhom(Who::Myself),
-        Touch::ForWhom(Who::MyChild),
-        Touch::ForWhom(Who::Somebody),
-        Touch::Stroke(filing::stroke()),
-        Touch::Stroke(vec![]),
-        Touch::CannotSign,
-        Touch::Send,
-        Touch::Search,
-        Touch::Rate(5),
-        Touch::Rate(9),
-        Touch::Because(Reason::Trips),
-        Touch::Acknowledge,
-        Touch::Staff(StaffTouch::Done),
-        Touch::Staff(StaffTouch::Office),
-        Touch::Staff(StaffTouch::Period(Period::Month)),
-        Touch::Staff(StaffTouch::Print(Wanted::Figures)),
-        Touch::Staff(StaffTouch::Act(StaffAct::AnswerCall)),
-        Touch::Staff(StaffTouch::Act(StaffAct::CloseFee(Uuid::from_u128(9)))),
-    ];
-    prop_oneof![
-        6 => prop::sample::select(fixed),
-        1 => prop::sample::select(following()),
-        3 => prop::sample::select(answering()),
-        2 => prop::char::range('0', '9').prop_map(Touch::Digit),
-        1 => paying::touches(),
-    ]
-}
 
 /// Of what was put aside.
 fn aside_news() -> impl Strategy<Value = News> {
@@ -226,8 +108,8 @@ fn other_news() -> impl Strategy<Value = News> {
             Altered::Signature,
         )))))),
         News::Card(CardNews::Read(Err(CardFault::Removed))),
-        News::Scan(ScanNews::Page(preview())),
-        News::Scan(ScanNews::Page(preview())),
+        News::Scan(page()),
+        News::Scan(page()),
         News::Scan(ScanNews::Ended(Ok(()))),
         News::Scan(ScanNews::Ended(Err(ScannerFault::Jammed))),
         News::Scan(ScanNews::Back(Ok(Box::new(mrz())))),
@@ -261,6 +143,8 @@ fn other_news() -> impl Strategy<Value = News> {
         News::Staff(StaffNews::View(Arc::default())),
     ];
     news.extend(follow_news());
+    // The key that every try of a walk has.
+    news.extend(remote::ends(around(start()).fresh));
     prop::sample::select(news)
 }
 
@@ -303,7 +187,7 @@ fn bars() -> impl Strategy<Value = Bar> {
 /// An event, and the seconds that pass before it. The clock may jump back.
 fn events() -> impl Strategy<Value = (Event, i64)> {
     let event = prop_oneof![
-        10 => touches().prop_map(|touch| Event::News(News::Touch(touch))),
+        10 => touches::any().prop_map(|touch| Event::News(News::Touch(touch))),
         8 => other_news().prop_map(Event::News),
         2 => aside_news().prop_map(Event::News),
         2 => bars().prop_map(Event::Bar),
@@ -324,6 +208,27 @@ fn assert_faces_are_told_once(session: &Session, effects: &[Effect], from: &Sess
     let asked_again = matches!(session.step.visit(), Step::Rating(Rating::Asking { .. }));
     let gone = chosen(from) && !chosen(session) && !asked_again;
     assert_eq!(told, usize::from(gone), "from {:?} to {:?}", from.step, session.step);
+}
+
+/// A telephone that may ask is waited for, or is told to stop; one that has answered asks no more.
+fn assert_nobody_is_asked_in_vain(session: &Session, effects: &[Effect], from: &Session, event: &Event) {
+    let waits = |session: &Session| {
+        let far = session.step.visit().signing_far()?;
+        let asks = far.heard.as_ref().is_none_or(|(signing, _)| signing.is_pending());
+        asks.then_some(far.key)
+    };
+    let heard = matches!(event, Event::News(News::Province(ProvinceNews::Signing { .. })));
+    if let Some(key) = waits(from)
+        && waits(session).is_none()
+        && !heard
+    {
+        assert!(
+            effects.contains(&Effect::DropSigning(key)),
+            "a telephone asks in vain, from {:?} to {:?}",
+            from.step,
+            session.step
+        );
+    }
 }
 
 fn assert_rest_is_empty(session: &Session, effects: &[Effect], from: &Session) {
@@ -353,10 +258,14 @@ proptest! {
     #[test]
     fn any_events_from_any_state_leave_a_way_back_to_an_empty_rest(
         happy_steps in 0_usize..150,
-        filed_and_signed in any::<bool>(),
+        kind in 0_u8..3,
         walk in prop::collection::vec(events(), 0..60),
     ) {
-        let catalogue = if filed_and_signed { filing::catalogue() } else { around(start()).catalogue };
+        let catalogue = match kind {
+            0 => around(start()).catalogue,
+            1 => filing::catalogue(),
+            _ => remote::catalogue(remote::BOTH),
+        };
         let around = |now| Around { catalogue: Arc::clone(&catalogue), ..around(now) };
         let mut now = start();
         let mut session = Session::new(now);
@@ -376,9 +285,10 @@ proptest! {
                 card = if *place == Ok(Slot::Card) { CardPlace::Lying } else { CardPlace::Empty };
             }
             let from = session.clone();
-            let (next, effects) = session.on(event, &around(now, card));
+            let (next, effects) = session.on(event.clone(), &around(now, card));
             assert_rest_is_empty(&next, &effects, &from);
             assert_faces_are_told_once(&next, &effects, &from);
+            assert_nobody_is_asked_in_vain(&next, &effects, &from, &event);
             session = next;
         }
 

@@ -16,7 +16,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{Shared, clock, files, following, intake::Intake, payments, problem::Problem, revision, store::DossierRow};
+use crate::{
+    Shared, clock, files, following, intake::Intake, payments, problem::Problem, revision, signings, store::DossierRow,
+};
 
 const BODY_BYTES_MAX: usize = 1 << 20;
 /// The unit that gives out codes here: an invented one of Phú Thọ.
@@ -107,6 +109,7 @@ pub(crate) async fn create(State(shared): State<Shared>, headers: HeaderMap, bod
         Some(row) => row,
         None => {
             let intake = Intake::read(&body, &shared.catalogue)?;
+            signings::check(&shared, &body)?;
             revision::replace(&shared, &key, &intake)?;
             shared.store.add_dossier(&key, &intake.SoPhieuGui, &canonical)?
         }

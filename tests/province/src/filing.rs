@@ -108,6 +108,11 @@ pub(crate) enum Signature {
         NguoiXacNhan: String,
         ThoiDiem: String,
     },
+    TuXa {
+        MaGiaoDichKy: String,
+        NoiDungKy: String,
+        ThoiDiem: String,
+    },
 }
 
 impl Signature {
@@ -131,6 +136,17 @@ impl Signature {
                 }
                 Ok(())
             }
+            // Whether it was given is for [`crate::signings::check`].
+            Self::TuXa {
+                MaGiaoDichKy,
+                NoiDungKy,
+                ThoiDiem,
+            } => {
+                if MaGiaoDichKy.is_empty() || NoiDungKy.is_empty() || clock::parse_stamp(ThoiDiem).is_none() {
+                    return Err("Chữ ký từ xa không hợp lệ".to_owned());
+                }
+                Ok(())
+            }
         }
     }
 }
@@ -141,6 +157,9 @@ pub(crate) fn check_signature(signature: Option<&Signature>, procedure: &Value) 
         (None | Some("khong"), None) => Ok(()),
         (None | Some("khong"), Some(_)) => Err("Thủ tục này không cần chữ ký".to_owned()),
         (Some(_), None) => Err("Thiếu chữ ký".to_owned()),
+        (Some(wanted), Some(Signature::TuXa { .. })) if wanted != "tu-xa" => {
+            Err("Thủ tục này không nhận chữ ký từ xa".to_owned())
+        }
         (Some(_), Some(signature)) => signature.check_itself(),
     }
 }

@@ -28,6 +28,7 @@ mod problem;
 mod revision;
 mod satisfaction;
 mod schema;
+mod signings;
 mod store;
 
 use std::{path::Path, sync::Arc};
@@ -46,7 +47,7 @@ pub use schema::form_schema;
 
 use crate::{
     catalogue::Catalogue, dossiers::InProgress, faults::Faults, line::Line, line::Lines, payments::Oddities,
-    store::Store,
+    signings::Phones, store::Store,
 };
 
 type Shared = Arc<Province>;
@@ -57,6 +58,7 @@ struct Province {
     in_progress: InProgress,
     faults: Faults,
     oddities: Oddities,
+    phones: Phones,
 }
 
 /// Serves until the task is dropped or the listener breaks.
@@ -64,7 +66,15 @@ struct Province {
 /// # Errors
 /// If the data folder cannot be opened.
 pub async fn serve(listener: TcpListener, data_dir: &Path) -> anyhow::Result<()> {
-    serve_catalogue(listener, data_dir, Catalogue::sample()?).await
+    serve_catalogue(listener, data_dir, Catalogue::sample()?, None).await
+}
+
+/// As [`serve`]; whoever is asked to sign on a telephone has done so after so many seconds.
+///
+/// # Errors
+/// If the data folder cannot be opened.
+pub async fn serve_signing(listener: TcpListener, data_dir: &Path, sign_after_secs: i64) -> anyhow::Result<()> {
+    serve_catalogue(listener, data_dir, Catalogue::sample()?, Some(sign_after_secs)).await
 }
 
 /// As [`serve`], with so many procedures instead of the samples alone.
@@ -72,16 +82,22 @@ pub async fn serve(listener: TcpListener, data_dir: &Path) -> anyhow::Result<()>
 /// # Errors
 /// If the data folder cannot be opened, or so many procedures cannot be made.
 pub async fn serve_many(listener: TcpListener, data_dir: &Path, procedures: usize) -> anyhow::Result<()> {
-    serve_catalogue(listener, data_dir, Catalogue::of_many(procedures)?).await
+    serve_catalogue(listener, data_dir, Catalogue::of_many(procedures)?, None).await
 }
 
-async fn serve_catalogue(listener: TcpListener, data_dir: &Path, catalogue: Catalogue) -> anyhow::Result<()> {
+async fn serve_catalogue(
+    listener: TcpListener,
+    data_dir: &Path,
+    catalogue: Catalogue,
+    sign_after_secs: Option<i64>,
+) -> anyhow::Result<()> {
     let shared = Arc::new(Province {
         store: Store::open(data_dir)?,
         catalogue,
         in_progress: InProgress::default(),
         faults: Faults::default(),
         oddities: Oddities::default(),
+        phones: Phones::answering_after(sign_after_secs),
     });
 
     let service = router(shared).into_make_service_with_connect_info::<Line>();
@@ -104,6 +120,8 @@ fn router(shared: Shared) -> Router {
         .route("/satisfaction", post(satisfaction::take))
         .route("/dossiers/{id}/payments", post(payments::begin))
         .route("/payments/{reference}", get(payments::state))
+        .route("/signings", post(signings::begin))
+        .route("/signings/{id}", get(signings::state).delete(signings::take_back))
         .route(
             "/drafts/{id}",
             get(drafts::fetch)
@@ -130,6 +148,8 @@ fn router(shared: Shared) -> Router {
         .route("/pay/{reference}", get(payments::page).post(payments::press))
         .route("/admin/payments", get(payments::all).post(payments::be_odd))
         .route("/admin/payments/{reference}", post(payments::settle))
+        .route("/admin/signings", get(signings::all).post(signings::be_odd))
+        .route("/admin/signings/{transaction}", post(signings::answer))
         .route("/admin/drafts", get(drafts::listed))
         .route("/admin/drafts/{id}/expire", post(drafts::expire))
         .route("/admin/dossiers", get(admin::dossiers))

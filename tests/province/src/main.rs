@@ -1,4 +1,4 @@
-//! `province --listen ADDR:PORT --data DIR [--procedures COUNT]`, or `province --listen ADDR:PORT --national`
+//! `province --listen ADDR:PORT --data DIR [--procedures COUNT | --sign-after SECS]`, or `province --listen ADDR:PORT --national`
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -22,8 +22,13 @@ struct Arguments {
     #[arg(long, value_name = "COUNT")]
     procedures: Option<usize>,
 
+    /// Whoever is asked to sign on a telephone has done so after so long, as if there were one. Without it, only when
+    /// `/admin/signings` says so.
+    #[arg(long, value_name = "SECS", conflicts_with = "procedures")]
+    sign_after: Option<i64>,
+
     /// Speaks the national exchange instead. What it is told is forgotten when it ends.
-    #[arg(long, conflicts_with = "procedures")]
+    #[arg(long, conflicts_with_all = ["procedures", "sign_after"])]
     national: bool,
 }
 
@@ -45,8 +50,9 @@ async fn main() -> anyhow::Result<()> {
     if arguments.national {
         return province::national::serve(listener).await;
     }
-    match arguments.procedures {
-        Some(count) => province::serve_many(listener, &arguments.data, count).await,
-        None => province::serve(listener, &arguments.data).await,
+    match (arguments.procedures, arguments.sign_after) {
+        (Some(count), _) => province::serve_many(listener, &arguments.data, count).await,
+        (None, Some(secs)) => province::serve_signing(listener, &arguments.data, secs).await,
+        (None, None) => province::serve(listener, &arguments.data).await,
     }
 }

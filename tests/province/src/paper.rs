@@ -24,6 +24,8 @@ const FLAWS: [&str; 8] = [
 pub(crate) struct DigitisedPaper {
     SoTrang: u32,
     SoAnh: u32,
+    #[serde(default)]
+    AnhSha256: Vec<String>,
     SoKyHieu: Option<Guess>,
     NgayBanHanh: Option<Guess>,
     CoQuanBanHanh: Option<Guess>,
@@ -71,6 +73,12 @@ impl DigitisedPaper {
     pub fn check(&self) -> Result<(), String> {
         if self.SoTrang == 0 || self.SoAnh < self.SoTrang || self.SoAnh > 2 * self.SoTrang {
             return Err("SoTrang và SoAnh không khớp".to_owned());
+        }
+        let is_hash =
+            |text: &String| text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        let told = self.AnhSha256.len();
+        if !self.AnhSha256.iter().all(is_hash) || (told > 0 && told != self.SoAnh as usize) {
+            return Err("AnhSha256 và SoAnh không khớp".to_owned());
         }
         for guess in [&self.SoKyHieu, &self.NgayBanHanh, &self.CoQuanBanHanh]
             .into_iter()

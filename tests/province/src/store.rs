@@ -4,6 +4,7 @@
 //! commit per packet. Everything else is committed (WAL, FULL) before it is answered.
 
 pub(crate) mod payments;
+pub(crate) mod signings;
 
 use std::{
     fs,
@@ -55,6 +56,19 @@ CREATE UNIQUE INDEX IF NOT EXISTS uploads_complete ON uploads (dossier_key, name
 CREATE TABLE IF NOT EXISTS replaced (
     key         TEXT    PRIMARY KEY,                -- of a revision that was refused; it is never taken in any more
     by_key      TEXT    NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS signings (
+    key         TEXT    PRIMARY KEY,                -- the Idempotency-Key
+    body        TEXT    NOT NULL,                   -- as sent, canonical JSON; empty: taken back before it came
+    transaction_code TEXT UNIQUE,
+    signer      TEXT    NOT NULL DEFAULT '',
+    statement   TEXT    NOT NULL DEFAULT '',
+    compare     TEXT    NOT NULL DEFAULT '',
+    state       TEXT    NOT NULL CHECK (state IN ('cho-ky', 'da-ky', 'tu-choi', 'het-han', 'da-huy')),
+    begun_at    INTEGER NOT NULL,
+    expires_at  INTEGER NOT NULL,
+    settled_at  INTEGER
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS satisfaction_batches (

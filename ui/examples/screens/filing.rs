@@ -2,8 +2,9 @@
 
 use slint::ComponentHandle;
 use ui::{
-    AgreePage, CardField, Flow, ForWhomPage, Frame, Kiosk, LinePiece, NotThem, PageName, PersonPage, PurposeView,
-    QuestionKind, QuestionPage, SignPage, SignState, SignTrouble, TypingWay, WhomState,
+    AgreePage, ByHand, CardField, Flow, ForWhomPage, Frame, Kiosk, LinePiece, NotThem, PageName, PersonPage,
+    PurposeView, QuestionKind, QuestionPage, SignFarPage, SignFarState, SignPage, SignState, SignTrouble, TypingWay,
+    WhomState,
 };
 
 use super::{Sample, at, model, sample};
@@ -12,6 +13,7 @@ pub fn all() -> Vec<Sample> {
     let mut all = for_whom();
     all.extend(agree());
     all.extend(sign());
+    all.extend(sign_far());
     all
 }
 
@@ -138,5 +140,50 @@ fn sign() -> Vec<Sample> {
         page("sign-unable", SignState::Unable, SignTrouble::None, false),
         page("sign-witness", SignState::Witness, SignTrouble::None, false),
         page("sign-vouched", SignState::Vouched, SignTrouble::None, false),
+    ]
+}
+
+fn sign_far() -> Vec<Sample> {
+    let page = |name: &str, state, sim, silent| {
+        sample(name, move |kiosk: &Kiosk| {
+            at(kiosk, PageName::SignFar, Flow::HandIn, 5, 5);
+            let page = kiosk.global::<SignFarPage>();
+            page.set_state(state);
+            page.set_sim(sim);
+            page.set_compare("4821".into());
+            page.set_seconds_left(if state == SignFarState::Waiting { 272 } else { 0 });
+            page.set_silent(silent);
+        })
+    };
+    let by_hand = |name: &str, why| {
+        sample(name, move |kiosk: &Kiosk| {
+            at(kiosk, PageName::Sign, Flow::HandIn, 5, 5);
+            let page = kiosk.global::<SignPage>();
+            page.set_state(SignState::Drawing);
+            page.set_by_hand(why);
+        })
+    };
+    vec![
+        page("sign-far", SignFarState::Choosing, false, false),
+        page("sign-far-way", SignFarState::Way, false, false),
+        page("sign-far-starting", SignFarState::Starting, true, false),
+        page("sign-far-sim", SignFarState::Waiting, true, false),
+        page("sign-far-vneid", SignFarState::Waiting, false, false),
+        page("sign-far-silent", SignFarState::Waiting, true, true),
+        page("sign-far-ending", SignFarState::Ending, true, false),
+        page("sign-far-lost", SignFarState::Lost, true, false),
+        page("sign-far-refused", SignFarState::Refused, true, false),
+        page("sign-far-too-late", SignFarState::TooLate, true, false),
+        page("sign-far-signed", SignFarState::Signed, true, false),
+        by_hand("sign-by-hand-offline", ByHand::Offline),
+        by_hand("sign-by-hand-not-offered", ByHand::NotOffered),
+        by_hand("sign-by-hand-not-taken", ByHand::NotTaken),
+        sample("question-sign-phone", |kiosk: &Kiosk| {
+            at(kiosk, PageName::Question, Flow::HandIn, 5, 5);
+            let page = kiosk.global::<QuestionPage>();
+            page.set_card_field(CardField::SignPhone);
+            page.set_kind(QuestionKind::Phone);
+            page.set_digits("0900 000 0".into());
+        }),
     ]
 }

@@ -208,6 +208,7 @@ pub fn person() -> Vec<Sample> {
             page.set_kind(match field {
                 CardField::None | CardField::Number | CardField::OtherNumber => QuestionKind::Number,
                 CardField::Birth | CardField::Expiry | CardField::OtherBirth => QuestionKind::Date,
+                CardField::SignPhone => QuestionKind::Phone,
             });
             page.set_digits("07906100".into());
             page.set_day("02".into());

@@ -10,6 +10,8 @@ mod live;
 mod payments;
 #[cfg(test)]
 mod satisfaction;
+#[cfg(test)]
+mod signings;
 
 use live::{Live, dossier, sha256};
 use reqwest::{Method, StatusCode};
