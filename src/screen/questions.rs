@@ -339,12 +339,7 @@ pub fn fill_typing(kiosk: &Kiosk, typing: &Typing) {
         Asked::Birth { .. } => ui::CardField::Birth,
         Asked::Expiry { .. } => ui::CardField::Expiry,
     });
-    page.set_number(0);
-    page.set_part(ui::QuestionPart::None);
-    page.set_can_be_none(false);
-    page.set_can_be_empty(false);
-    page.set_words(SharedString::new());
-    page.set_error(answer_error(typing.fault));
+    fill_alone(&page, typing.fault);
     fill_field(&page, &typing.entry, matches!(typing.asked, Asked::Birth { .. }));
 }
 
@@ -352,27 +347,18 @@ pub fn fill_typing(kiosk: &Kiosk, typing: &Typing) {
 pub fn fill_other(kiosk: &Kiosk, field: ui::CardField, entry: &Field, fault: Option<AnswerFault>) {
     let page = kiosk.global::<ui::QuestionPage>();
     page.set_card_field(field);
-    page.set_number(0);
-    page.set_part(ui::QuestionPart::None);
-    page.set_can_be_none(false);
-    page.set_can_be_empty(false);
-    page.set_words(SharedString::new());
-    page.set_error(answer_error(fault));
+    fill_alone(&page, fault);
     fill_field(&page, entry, field == ui::CardField::OtherBirth);
 }
 
-/// The number of the telephone that signs. Personal.
-pub fn fill_sign_phone(kiosk: &Kiosk, digits: &str, fault: Option<AnswerFault>) {
-    let page = kiosk.global::<ui::QuestionPage>();
-    page.set_card_field(ui::CardField::SignPhone);
+/// Of no form: it has no number among others, no parts, and must be answered.
+pub fn fill_alone(page: &ui::QuestionPage<'_>, fault: Option<AnswerFault>) {
     page.set_number(0);
     page.set_part(ui::QuestionPart::None);
     page.set_can_be_none(false);
     page.set_can_be_empty(false);
     page.set_words(SharedString::new());
     page.set_error(answer_error(fault));
-    page.set_kind(ui::QuestionKind::Phone);
-    page.set_digits(shared(answers::groups_of_phone(digits)));
 }
 
 /// A number of a card, or a date.

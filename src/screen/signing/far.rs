@@ -4,9 +4,10 @@ use ui::Kiosk;
 use ui::slint::{ComponentHandle, SharedString};
 
 use crate::dossier::Signature;
+use crate::form::AnswerFault;
 use crate::remote::By;
 use crate::screen::frame::small;
-use crate::screen::{Shown, questions};
+use crate::screen::{Shown, answers, questions};
 use crate::session::handing::signing::far::{ByHand, Face, Far};
 use crate::session::handing::signing::{At, Signing};
 
@@ -27,13 +28,22 @@ pub fn fill(kiosk: &Kiosk, shown: &Shown, signing: &Signing) {
     match &signing.at {
         At::Choosing => page.set_state(ui::SignFarState::Choosing),
         At::Way => page.set_state(ui::SignFarState::Way),
-        At::Phone { digits, fault } => questions::fill_sign_phone(kiosk, &digits.0, *fault),
+        At::Phone { digits, fault } => fill_phone(kiosk, &digits.0, *fault),
         At::Far(far) => return fill_far(&page, shown, far),
         At::Signed => page.set_state(ui::SignFarState::Signed),
         At::Drawing { .. } | At::Unable | At::Pin { .. } | At::Witness { .. } => {}
     }
     page.set_compare(SharedString::new());
     page.set_seconds_left(0);
+}
+
+/// The number of the telephone that signs. Personal.
+fn fill_phone(kiosk: &Kiosk, digits: &str, fault: Option<AnswerFault>) {
+    let page = kiosk.global::<ui::QuestionPage>();
+    page.set_card_field(ui::CardField::SignPhone);
+    questions::fill_alone(&page, fault);
+    page.set_kind(ui::QuestionKind::Phone);
+    page.set_digits(answers::groups_of_phone(digits).into());
 }
 
 fn fill_far(page: &ui::SignFarPage<'_>, shown: &Shown, far: &Far) {

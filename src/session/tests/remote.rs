@@ -140,6 +140,27 @@ pub fn touches() -> Vec<Touch> {
     .collect()
 }
 
+/// A telephone that may ask is waited for, or is told to stop; one that has answered asks no more.
+pub fn assert_nobody_is_asked_in_vain(session: &Session, effects: &[Effect], from: &Session, event: &Event) {
+    let waits = |session: &Session| {
+        let far = session.step.visit().signing_far()?;
+        let asks = far.heard.as_ref().is_none_or(|(signing, _)| signing.is_pending());
+        asks.then_some(far.key)
+    };
+    let heard = matches!(event, Event::News(News::Province(ProvinceNews::Signing { .. })));
+    if let Some(key) = waits(from)
+        && waits(session).is_none()
+        && !heard
+    {
+        assert!(
+            effects.contains(&Effect::DropSigning(key)),
+            "a telephone asks in vain, from {:?} to {:?}",
+            from.step,
+            session.step
+        );
+    }
+}
+
 fn hear(session: Session, news: News, around: &Around) -> (Session, Vec<Effect>) {
     session.on(Event::News(news), around)
 }

@@ -210,27 +210,6 @@ fn assert_faces_are_told_once(session: &Session, effects: &[Effect], from: &Sess
     assert_eq!(told, usize::from(gone), "from {:?} to {:?}", from.step, session.step);
 }
 
-/// A telephone that may ask is waited for, or is told to stop; one that has answered asks no more.
-fn assert_nobody_is_asked_in_vain(session: &Session, effects: &[Effect], from: &Session, event: &Event) {
-    let waits = |session: &Session| {
-        let far = session.step.visit().signing_far()?;
-        let asks = far.heard.as_ref().is_none_or(|(signing, _)| signing.is_pending());
-        asks.then_some(far.key)
-    };
-    let heard = matches!(event, Event::News(News::Province(ProvinceNews::Signing { .. })));
-    if let Some(key) = waits(from)
-        && waits(session).is_none()
-        && !heard
-    {
-        assert!(
-            effects.contains(&Effect::DropSigning(key)),
-            "a telephone asks in vain, from {:?} to {:?}",
-            from.step,
-            session.step
-        );
-    }
-}
-
 fn assert_rest_is_empty(session: &Session, effects: &[Effect], from: &Session) {
     if session.step != Step::Rest || from.step == Step::Rest {
         return;
@@ -288,7 +267,7 @@ proptest! {
             let (next, effects) = session.on(event.clone(), &around(now, card));
             assert_rest_is_empty(&next, &effects, &from);
             assert_faces_are_told_once(&next, &effects, &from);
-            assert_nobody_is_asked_in_vain(&next, &effects, &from, &event);
+            remote::assert_nobody_is_asked_in_vain(&next, &effects, &from, &event);
             session = next;
         }
 

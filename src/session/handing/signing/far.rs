@@ -178,7 +178,7 @@ impl Signing {
                 }
                 match ways(&self.draft) {
                     RemoteWays { sim: true, vneid: true } => self.stay(At::Way),
-                    RemoteWays { sim: true, .. } => self.asks_phone(),
+                    RemoteWays { sim: true, .. } => self.type_phone(),
                     RemoteWays { .. } => self.ask(By::VneId, around),
                 }
             }
@@ -197,7 +197,7 @@ impl Signing {
 
     pub(super) fn way(self, news: &News, around: &Around) -> Moved {
         match news {
-            News::Touch(Touch::Sign(SignTouch::WithSim)) => self.asks_phone(),
+            News::Touch(Touch::Sign(SignTouch::WithSim)) => self.type_phone(),
             News::Touch(Touch::Sign(SignTouch::WithVneId)) => self.ask(By::VneId, around),
             News::Tick
             | News::Touch(_)
@@ -213,7 +213,7 @@ impl Signing {
     }
 
     /// The number that was given with the answers stands there already.
-    fn asks_phone(self) -> Moved {
+    fn type_phone(self) -> Moved {
         let known = self.draft.phone().filter(|phone| check_mobile(phone).is_ok());
         let digits = Secret(known.unwrap_or_default().to_owned());
         self.stay(At::Phone { digits, fault: None })
