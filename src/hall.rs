@@ -3,16 +3,37 @@
 //! Pure: an event comes in, the picture changes. Kiosk, counters and boards are folds of the same log, so they
 //! agree without asking each other. What keeps the log is behind [`log::Log`]; nothing here prints, waits or
 //! knows a citizen.
+//!
+//! - [`Event`]: what is written. [`Hall::check`] says whether one may follow; one that may not and stands in the log
+//!   all the same changes nothing, in every fold alike.
+//! - [`Place`]: one number's way through the hall. [`Hall`]: all of them, counters and last calls.
+//! - [`Rules`]: what is fair. They decide what is written next (`turn.rs`), never what a written event means.
+//!
+//! Invariants: a number is drawn once; whoever is at a counter is at one only, and a counter has one person at most;
+//! nobody leaves the hall but as done, or as gone after they were called; who waits is called at last, however many
+//! may go first.
 
+mod event;
+mod legal;
 pub mod local;
 pub mod log;
+mod pace;
+mod picture;
+mod place;
+mod rules;
+mod turn;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ticket::{Day, Label, SeriesLetter};
+pub use self::event::{
+    AfterAbsence, COUNTER_CHARS_MAX, Class, Counter, Event, Logged, NotACounter, PauseReason, Sequence,
+};
+pub use self::legal::Illegal;
+pub use self::pace::Wait;
+pub use self::picture::{CALLS_SHOWN_MAX, Call, CounterState, Hall};
+pub use self::place::{Place, Stage, Turn};
+pub use self::rules::Rules;
+use crate::ticket::SeriesLetter;
 
 /// The highest number a series may reach on one day: what a slip and a board have room for.
 pub const NUMBER_MAX: u32 = 9999;
@@ -49,46 +70,18 @@ impl Series {
     }
 }
 
-/// Where an event stands in its log. 0 is before the first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-pub struct Sequence(pub u64);
-
-/// What happens in a hall. Written to the log for ever: a variant may be added, never changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "kebab-case")]
-pub enum Event {
-    SeriesOpened {
-        series: SeriesLetter,
-    },
-    SeriesClosed {
-        series: SeriesLetter,
-    },
-    /// A number was given out.
-    Drawn {
-        series: SeriesLetter,
-        number: u32,
-    },
-    /// A counter calls the number.
-    Called {
-        series: SeriesLetter,
-        number: u32,
-        counter: String,
-    },
-    /// The person was served, or did not come.
-    Done {
-        series: SeriesLetter,
-        number: u32,
-    },
-    /// No more numbers today, in any series.
-    DayClosed,
+/// What somebody asks for at a kiosk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wish {
+    pub series: SeriesLetter,
+    pub class: Class,
 }
 
-/// An event with its place in the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Logged {
-    pub sequence: Sequence,
-    pub at: Timestamp,
-    pub event: Event,
+impl From<SeriesLetter> for Wish {
+    fn from(series: SeriesLetter) -> Self {
+        let class = Class::Ordinary;
+        Self { series, class }
+    }
 }
 
 /// Why a series gives no number now.
@@ -104,121 +97,5 @@ pub enum NoNumber {
     DayClosed,
 }
 
-/// The queues of one day.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hall {
-    day: Day,
-    last: Sequence,
-    closed: bool,
-    queues: BTreeMap<SeriesLetter, Queue>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-struct Queue {
-    closed: bool,
-    /// The highest number given.
-    last_number: u32,
-    waiting: BTreeSet<u32>,
-    called: Option<u32>,
-}
-
-impl Hall {
-    /// A hall at the start of `day`: nobody waits.
-    pub fn new(day: Day) -> Self {
-        Self {
-            day,
-            last: Sequence(0),
-            closed: false,
-            queues: BTreeMap::new(),
-        }
-    }
-
-    /// The hall after `events`, which are those of `day` in the log's order.
-    pub fn after<'a>(day: Day, events: impl IntoIterator<Item = &'a Logged>) -> Self {
-        let mut hall = Self::new(day);
-        events.into_iter().for_each(|logged| hall.apply(logged));
-        hall
-    }
-
-    /// Takes one event. An event already taken changes nothing, so a log may be read twice.
-    pub fn apply(&mut self, logged: &Logged) {
-        if logged.sequence <= self.last {
-            return;
-        }
-        self.last = logged.sequence;
-        match &logged.event {
-            Event::SeriesOpened { series } => self.queue(*series).closed = false,
-            Event::SeriesClosed { series } => self.queue(*series).closed = true,
-            Event::Drawn { series, number } => {
-                let queue = self.queue(*series);
-                queue.last_number = queue.last_number.max(*number);
-                queue.waiting.insert(*number);
-            }
-            Event::Called {
-                series,
-                number,
-                counter: _,
-            } => {
-                let queue = self.queue(*series);
-                queue.waiting.remove(number);
-                queue.called = Some(*number);
-            }
-            Event::Done { series, number } => {
-                self.queue(*series).waiting.remove(number);
-            }
-            Event::DayClosed => self.closed = true,
-        }
-    }
-
-    fn queue(&mut self, series: SeriesLetter) -> &mut Queue {
-        self.queues.entry(series).or_default()
-    }
-
-    pub const fn day(&self) -> Day {
-        self.day
-    }
-
-    /// The last event taken: what the next append expects.
-    pub const fn last(&self) -> Sequence {
-        self.last
-    }
-
-    /// The number `series` gives next, or why it gives none.
-    pub fn next_number(&self, series: &Series) -> Result<u32, NoNumber> {
-        if self.closed {
-            return Err(NoNumber::DayClosed);
-        }
-        let queue = self.queues.get(&series.letter);
-        if queue.is_some_and(|queue| queue.closed) {
-            return Err(NoNumber::SeriesClosed);
-        }
-        let given = queue.map_or(0, |queue| queue.last_number);
-        let next = given.saturating_add(1).max(series.first_number);
-        if next > series.last_number() {
-            Err(NoNumber::SoldOut)
-        } else {
-            Ok(next)
-        }
-    }
-
-    /// How many people hold a number of `series` that was not called.
-    pub fn waiting(&self, series: SeriesLetter) -> usize {
-        self.queues.get(&series).map_or(0, |queue| queue.waiting.len())
-    }
-
-    /// How many people are called before the one with this label; 0 also when its number was called.
-    pub fn ahead(&self, label: Label) -> usize {
-        let Some(queue) = self.queues.get(&label.series) else {
-            return 0;
-        };
-        if !queue.waiting.contains(&label.number) {
-            return 0;
-        }
-        queue.waiting.range(..label.number).count()
-    }
-
-    /// The number of `series` called last today.
-    pub fn called(&self, series: SeriesLetter) -> Option<u32> {
-        self.queues.get(&series).and_then(|queue| queue.called)
-    }
-}
+#[cfg(test)]
+mod tests;

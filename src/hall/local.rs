@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 
 use crate::hall::log::{AppendError, DRAW_TRIES_MAX, DrawError, Log, LogError, draw, fold};
-use crate::hall::{Event, Hall, Logged, NoNumber, Series};
+use crate::hall::{Event, Hall, Logged, NoNumber, Series, Wish};
 use crate::ticket::{Day, Label, SeriesLetter};
 
 /// The queues of today, as this kiosk knows them. Cheap to clone; all clones are one.
@@ -70,11 +70,12 @@ impl LocalHall {
             .map(drop)
     }
 
-    /// Draws the next number of `series`. It is in the log before it is returned.
-    pub fn draw(&self, log: &mut impl Log, series: SeriesLetter, now: Timestamp) -> Result<Given, DrawError> {
+    /// Draws the next number of a series. It is in the log before it is returned.
+    pub fn draw(&self, log: &mut impl Log, wish: Wish, now: Timestamp) -> Result<Given, DrawError> {
+        let Wish { series, class } = wish;
         let rules = self.rules(series)?;
         let mut fold = self.now();
-        let drawn = draw(log, &mut fold, rules, now);
+        let drawn = draw(log, &mut fold, rules, class, now);
         // Even where no number came, what was read on the way is true.
         let given = drawn.map(|(number, _)| {
             let label = Label { series, number };
@@ -88,16 +89,16 @@ impl LocalHall {
         given
     }
 
-    /// Adds an event of today: a series opened or closed, a number called or done.
+    /// Adds an event of today, if it may follow: a series opened or closed, a number called or done.
     pub fn append(&self, log: &mut impl Log, event: &Event, now: Timestamp) -> Result<Logged, AppendError> {
         let mut hall = fold(log, now)?;
-        let mut result = log.append(hall.day(), event, hall.last(), now);
+        let mut result = append(log, &hall, event, now);
         for _ in 1..DRAW_TRIES_MAX {
             if !matches!(result, Err(AppendError::Conflict { .. })) {
                 break;
             }
             hall = fold(log, now)?;
-            result = log.append(hall.day(), event, hall.last(), now);
+            result = append(log, &hall, event, now);
         }
         if let Ok(logged) = &result {
             hall.apply(logged);
@@ -132,4 +133,10 @@ impl LocalHall {
     fn put(&self, fold: Hall) {
         *self.fold.lock().unwrap_or_else(PoisonError::into_inner) = fold;
     }
+}
+
+/// What may not follow is not written.
+fn append(log: &mut impl Log, hall: &Hall, event: &Event, now: Timestamp) -> Result<Logged, AppendError> {
+    hall.check(event)?;
+    log.append(hall.day(), event, hall.last(), now)
 }

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use crate::hall::{Event, Hall, Logged, NoNumber, Sequence, Series};
+use crate::hall::{Class, Event, Hall, Illegal, Logged, NoNumber, Sequence, Series};
 use crate::ticket::Day;
 
 /// How often a draw reads on and tries again before it gives up: more than a hall has kiosks.
@@ -33,6 +33,8 @@ pub enum AppendError {
     #[error("the log has gone on to {last:?}")]
     Conflict { last: Sequence },
     #[error(transparent)]
+    Illegal(#[from] Illegal),
+    #[error(transparent)]
     Log(#[from] LogError),
 }
 
@@ -46,6 +48,8 @@ pub struct LogError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 pub enum DrawError {
     #[error(transparent)]
     NoNumber(#[from] NoNumber),
+    #[error(transparent)]
+    Illegal(#[from] Illegal),
     #[error("others drew first {DRAW_TRIES_MAX} times")]
     Crowded,
     #[error(transparent)]
@@ -59,7 +63,13 @@ pub fn fold(log: &mut impl Log, now: Timestamp) -> Result<Hall, LogError> {
 }
 
 /// Draws the next number of `series`: it is in the log before it is returned.
-pub fn draw(log: &mut impl Log, hall: &mut Hall, series: &Series, now: Timestamp) -> Result<(u32, Logged), DrawError> {
+pub fn draw(
+    log: &mut impl Log,
+    hall: &mut Hall,
+    series: &Series,
+    class: Class,
+    now: Timestamp,
+) -> Result<(u32, Logged), DrawError> {
     for _ in 0..DRAW_TRIES_MAX {
         let day = log.day(now)?;
         if hall.day() != day {
@@ -69,6 +79,7 @@ pub fn draw(log: &mut impl Log, hall: &mut Hall, series: &Series, now: Timestamp
         let event = Event::Drawn {
             series: series.letter,
             number,
+            class,
         };
         match log.append(day, &event, hall.last(), now) {
             Ok(logged) => {
@@ -77,6 +88,7 @@ pub fn draw(log: &mut impl Log, hall: &mut Hall, series: &Series, now: Timestamp
             }
             // From the beginning: a log that was mended may have less than it had, in other places.
             Err(AppendError::Conflict { .. }) => *hall = fold(log, now)?,
+            Err(AppendError::Illegal(why)) => return Err(why.into()),
             Err(AppendError::Log(error)) => return Err(error.into()),
         }
     }

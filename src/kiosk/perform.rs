@@ -12,6 +12,7 @@ use crate::devices::card::{CardOrder, Wanted};
 use crate::devices::scanner::{PagesOrder, ScanOrder};
 use crate::dossier::{Draft, DraftId};
 use crate::hall::log::DrawError;
+use crate::hall::{Class, Wish};
 use crate::session::handing::card_back::BackFault;
 use crate::session::staff::face::NoFace;
 use crate::session::taking::DrawnTicket;
@@ -100,16 +101,21 @@ impl Kiosk {
     ) -> Result<(), LoopError> {
         let hall = self.hall.clone();
         let now = Timestamp::now();
+        let class = match priority {
+            Priority::Ordinary => Class::Ordinary,
+            Priority::Priority => Class::Priority,
+        };
+        let wish = Wish { series, class };
         let at_once = self.desk.is_free() && self.orders.printer.is_some();
         let drawn = self
             .store
             .call(move |store| {
                 if at_once {
                     store
-                        .draw_and_begin_print(&hall, series, now)
+                        .draw_and_begin_print(&hall, wish, now)
                         .map(|(drawn, job)| (drawn, Some(job)))
                 } else {
-                    store.draw(&hall, series, now).map(|drawn| (drawn, None))
+                    store.draw(&hall, wish, now).map(|drawn| (drawn, None))
                 }
             })
             .await?;
@@ -124,12 +130,6 @@ impl Kiosk {
                 return Ok(());
             }
         };
-        if priority == Priority::Priority {
-            // Until counters call, priority is staff's to see: it stands in the audit, without a name.
-            self.audit(format!("priority {}", drawn.ticket.label().compact()))
-                .await?;
-        }
-
         let ahead = u32::try_from(drawn.ahead).unwrap_or(u32::MAX);
         let shown = self.config.series.iter().find(|configured| configured.letter == series);
         let ticket = DrawnTicket {
@@ -272,7 +272,7 @@ fn series_itself(series: SeriesLetter) -> crate::procedure::Words {
 fn log_not_drawn(series: SeriesLetter, error: &DrawError) {
     match error {
         DrawError::NoNumber(why) => tracing::info!(%series, %why, "No number given"),
-        DrawError::Crowded | DrawError::Log(_) => {
+        DrawError::Illegal(_) | DrawError::Crowded | DrawError::Log(_) => {
             tracing::error!(%series, error = format!("{error:#}"), "No number given");
         }
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
-use crate::hall::Event;
+use crate::hall::{Class, Event};
 use crate::store::StoreError;
 use crate::store::guard::{Block, Counted, Guard, NUMBERS_EARLY};
 use crate::store::numbers::{add_event, add_ticket, last_day, moment, parsed, remember_day};
@@ -97,7 +97,7 @@ fn agree(
     let mut made = 0;
     for (number, at) in numbers {
         if !left.drawn.contains(&number) {
-            add_event(transaction, day, &Event::Drawn { series, number }, at)?;
+            add_event(transaction, day, &drawn(series, number), at)?;
         }
         if !left.tickets.contains_key(&number) {
             add_ticket(transaction, day, Label { series, number }, TicketState::Unclear, at)?;
@@ -151,9 +151,15 @@ fn left_of(db: &Connection, day: Day) -> Result<BTreeMap<SeriesLetter, Left>, St
     while let Some(row) = rows.next()? {
         let body: String = row.get(0)?;
         // An event of a newer program is no number.
-        if let Ok(Event::Drawn { series, number }) = serde_json::from_str(&body) {
+        if let Ok(Event::Drawn { series, number, .. }) = serde_json::from_str(&body) {
             left.entry(series).or_default().drawn.insert(number);
         }
     }
     Ok(left)
+}
+
+/// Whether somebody might go first is lost with the rest.
+fn drawn(series: SeriesLetter, number: u32) -> Event {
+    let class = Class::Ordinary;
+    Event::Drawn { series, number, class }
 }

@@ -9,12 +9,12 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction, param
 
 use crate::hall::local::LocalHall;
 use crate::hall::log::{AppendError, DrawError, Log, LogError};
-use crate::hall::{Event, Logged, Sequence};
+use crate::hall::{Event, Logged, Sequence, Wish};
 use crate::slip::SlipOf;
 use crate::store::guard::Counted;
 use crate::store::prints::{PrintJob, begin_job};
 use crate::store::{Store, StoreError};
-use crate::ticket::{Day, Label, SeriesLetter, Settled, Ticket, TicketId, TicketState};
+use crate::ticket::{Day, Label, Settled, Ticket, TicketId, TicketState};
 
 /// A ticket and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,9 +40,9 @@ impl From<StoreError> for LogError {
 }
 
 impl Store {
-    /// Draws the next number of `series`. The ticket is on the disk when this returns, and nothing is printed yet.
-    pub fn draw(&mut self, hall: &LocalHall, series: SeriesLetter, now: Timestamp) -> Result<Drawn, DrawError> {
-        let given = hall.draw(self, series, now)?;
+    /// Draws the next number of a series. The ticket is on the disk when this returns, and nothing is printed yet.
+    pub fn draw(&mut self, hall: &LocalHall, wish: impl Into<Wish>, now: Timestamp) -> Result<Drawn, DrawError> {
+        let given = hall.draw(self, wish.into(), now)?;
         let ticket = self.ticket_of(given.day, given.label).map_err(LogError::from)?;
         Ok(Drawn {
             ticket,
@@ -55,11 +55,11 @@ impl Store {
     pub fn draw_and_begin_print(
         &mut self,
         hall: &LocalHall,
-        series: SeriesLetter,
+        wish: impl Into<Wish>,
         now: Timestamp,
     ) -> Result<(Drawn, PrintJob), DrawError> {
         self.print_with_draw = WithPrint::Wanted;
-        let drawn = self.draw(hall, series, now);
+        let drawn = self.draw(hall, wish, now);
         match (std::mem::take(&mut self.print_with_draw), drawn?) {
             (WithPrint::Begun(job), drawn) => Ok((drawn, job)),
             // Only a log that is not this store's draws without beginning the print.
@@ -138,14 +138,10 @@ impl Log for Store {
     fn append(&mut self, day: Day, event: &Event, expected: Sequence, now: Timestamp) -> Result<Logged, AppendError> {
         self.saw(now);
         let at = self.moment_of(day, now);
-        let drawn = match event {
-            Event::Drawn { series, number } => Some((*series, *number)),
-            Event::SeriesOpened { .. }
-            | Event::SeriesClosed { .. }
-            | Event::Called { .. }
-            | Event::Done { .. }
-            | Event::DayClosed => None,
-        };
+        // As it will be read again.
+        let at = Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at);
+        let label = event.label().filter(|_| matches!(event, Event::Drawn { .. }));
+        let drawn = label.map(|Label { series, number }| (series, number));
         if let Some((series, number)) = drawn {
             self.cover(day, Counted::Tickets(series), number, at)
                 .map_err(LogError::from)?;

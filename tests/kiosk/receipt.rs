@@ -86,7 +86,7 @@ async fn who_came_by_the_list_of_theirs_prints_it_without_the_card_and_a_power_c
     kiosk.mend_printer().await;
     kiosk.at("rest").await;
     // What the printer is asked next comes out, and nothing before it.
-    kiosk.take_number("Hộ tịch").await;
+    kiosk.take_number("Hộ tịch, tư pháp").await;
     let slips = kiosk.whole_slips(before + 1).await;
     let whole: Vec<_> = slips.iter().filter(|slip| slip.whole).collect();
     assert_eq!(whole.len(), before + 1, "{slips:#?}");

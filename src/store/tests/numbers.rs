@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::hall::log::{AppendError, DrawError, Log};
-use crate::hall::{Event, Hall, NoNumber, Sequence};
+use crate::hall::{Class, Counter, Event, Hall, Illegal, NoNumber, Sequence};
 use crate::store::report;
 use crate::ticket::{Day, TicketState};
 
@@ -28,11 +28,20 @@ fn those_called_no_longer_wait() {
     for _ in 0..3 {
         store.draw(&hall, letter('A'), morning()).unwrap();
     }
+    let counter: Counter = "3".parse().unwrap();
     let called = Event::Called {
         series: letter('A'),
         number: 1,
-        counter: "3".to_owned(),
+        counter: counter.clone(),
     };
+    let refused = hall.append(&mut store, &called, morning());
+    assert!(
+        matches!(refused, Err(AppendError::Illegal(Illegal::CounterNotOpen(_)))),
+        "{refused:?}"
+    );
+    let serves = vec![letter('A')];
+    let opened = Event::CounterOpened { counter, serves };
+    hall.append(&mut store, &opened, morning()).unwrap();
     hall.append(&mut store, &called, morning()).unwrap();
     assert_eq!(hall.waiting(letter('A')), 2);
     assert_eq!(hall.ahead("A 003".parse().unwrap()), 1);
@@ -94,6 +103,7 @@ fn whoever_has_not_seen_the_last_event_appends_nothing() {
     let event = Event::Drawn {
         series: letter('A'),
         number: 1,
+        class: Class::Ordinary,
     };
     let first = store.append(day, &event, Sequence(0), morning()).unwrap();
     let again = store.append(day, &Event::DayClosed, Sequence(0), morning());
@@ -239,7 +249,7 @@ proptest! {
                 event: if number % 3 == 0 {
                     Event::Done { series: letter('A'), number: number / 3 }
                 } else {
-                    Event::Drawn { series: letter('A'), number }
+                    Event::Drawn { series: letter('A'), number, class: Class::Ordinary }
                 },
             })
             .collect();
