@@ -31,8 +31,8 @@ WINDOW := $(if $(DISPLAY),$(DESKTOP))
 PANEL := libudev-dev libinput-dev libxkbcommon-dev libgbm-dev
 # The virtual card reader. Never on a kiosk: it waits for cards on all interfaces.
 READER := pcscd vsmartcard-vpcd
-# Independent judges: of the scanned files, of the unit, and of what is signed.
-JUDGES := qpdf poppler-utils python3-pikepdf systemd xvfb xdotool openssl $(DESKTOP)
+# Independent judges: of pages to a printer, of the scanned files, of the unit, and of what is signed.
+JUDGES := cups-daemon qpdf poppler-utils python3-pikepdf systemd xvfb xdotool openssl $(DESKTOP)
 
 run:
 	@$(call need,$(BUILD) $(CALLED) $(READER) $(WINDOW))

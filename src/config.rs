@@ -13,7 +13,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use self::province::ProvinceConfig;
-use crate::devices::open::{CardReaderConfig, CodeReaderConfig, PanelConfig, PrinterConfig, ScannerConfig};
+use crate::devices::open::{
+    CardReaderConfig, CodeReaderConfig, PagePrinterConfig, PanelConfig, PrinterConfig, ScannerConfig,
+};
 use crate::form::UnitCode;
 use crate::hall::{self, Series};
 use crate::procedure::Words;
@@ -38,6 +40,9 @@ pub struct Config {
     pub panel_size: PanelSize,
     pub store: StoreConfig,
     pub printer: PrinterConfig,
+    /// A4, beside the roll. A kiosk may do without: then everything comes on the roll.
+    #[serde(default)]
+    pub page_printer: PagePrinterConfig,
     pub code_scanner: CodeReaderConfig,
     /// A kiosk may do without: then the front of the card is all it sees.
     #[serde(default)]

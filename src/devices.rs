@@ -6,6 +6,7 @@
 pub mod card;
 pub mod code;
 pub mod open;
+pub mod page_printer;
 pub mod panel;
 pub mod printer;
 pub mod scanner;
@@ -22,6 +23,7 @@ pub const ORDERS_MAX: usize = 8;
 #[derive(Debug)]
 pub enum DeviceNews {
     Printer(printer::PrinterNews),
+    PagePrinter(page_printer::PagePrinterNews),
     Code(code::CodeReaderNews),
     Card(card::CardNews),
     Scanner(scanner::ScannerNews),

@@ -3,6 +3,7 @@
 
 use hardware::card::CardFault;
 use hardware::code::CodeFault;
+use hardware::page_printer::PagePrinterFault;
 use hardware::panel::PanelFault;
 use hardware::printer::PrinterFault;
 use hardware::scanner::ScannerFault;
@@ -63,6 +64,7 @@ pub struct StoreHealth {
 pub struct Health {
     pub printer: Status<PrinterFault>,
     pub roll: Roll,
+    pub page_printer: Status<PagePrinterFault>,
     pub code_scanner: Status<CodeFault>,
     pub card_reader: Status<CardFault>,
     pub scanner: Status<ScannerFault>,

@@ -6,6 +6,7 @@
 
 mod asides;
 mod background;
+mod done;
 mod dossiers;
 mod following;
 mod inputs;
@@ -23,6 +24,8 @@ mod transfers;
 mod upkeep;
 mod visit_slips;
 
+pub use self::done::Done;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
@@ -33,31 +36,22 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
-use crate::cashier;
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::devices::DeviceNews;
 use crate::devices::card::CardOrder;
 use crate::devices::open;
+use crate::devices::page_printer::PagesOrder;
 use crate::devices::panel::Lamps;
 use crate::devices::printer::PrinterOrder;
 use crate::devices::scanner::ScanOrder;
-use crate::dossier::Draft;
 use crate::hall::local::LocalHall;
-use crate::health::{Health, Link, Status};
-use crate::outbox;
+use crate::health::{Health, Status};
 use crate::procedure::{Catalogue, Language};
 use crate::province::HttpProvince;
-use crate::reading::NotRead;
 use crate::screen::{FromScreen, ScreenHandle, Shown, Speaking};
-use crate::session::following::errand::{NotReopened, PersonNews};
-use crate::session::following::receipt::ReceiptNews;
-use crate::session::staff::StaffName;
-use crate::session::staff::looking::PictureNews;
 use crate::session::taking::DrawnTicket;
-use crate::session::{
-    Around, CardPlace, Event, LookUpNews, News, ProvinceNews, SeriesAround, Session, SigningNews, StaffNews, Step,
-};
+use crate::session::{Around, CardPlace, Event, News, SeriesAround, Session, Step};
 use crate::slip::VisitSlip;
 use crate::store::prints::PrintJob;
 use crate::store::thread::{StoreGone, StoreHandle};
@@ -68,43 +62,6 @@ use offer::Offer;
 
 /// Inputs of work done beside the loop that may wait.
 const DONE_MAX: usize = 64;
-
-/// What comes back from work done beside the loop.
-#[derive(Debug)]
-pub enum Done {
-    Sealed(Box<dossiers::Sealed>),
-    NotSealed(Box<Draft>),
-    LookedUp {
-        asked: Uuid,
-        news: LookUpNews,
-    },
-    Person {
-        asked: Uuid,
-        news: PersonNews,
-    },
-    Receipt {
-        asked: Uuid,
-        news: ReceiptNews,
-    },
-    Reopened {
-        asked: Uuid,
-        draft: Result<Box<Draft>, NotReopened>,
-    },
-    Payment(cashier::News),
-    Signing {
-        key: Uuid,
-        news: SigningNews,
-    },
-    PinChecked {
-        who: Option<StaffName>,
-    },
-    Catalogue(Arc<Catalogue>),
-    Link(Link),
-    PageReading(Result<(), NotRead>),
-    Outbox(outbox::News),
-    Picture(PictureNews),
-    Aside(asides::AsideDone),
-}
 
 /// Why the loop ended by itself.
 #[derive(Debug, thiserror::Error)]
@@ -120,6 +77,7 @@ pub enum LoopError {
 /// The ways to the devices; a kiosk may lack any of them.
 pub struct Orders {
     pub printer: Option<SyncSender<PrinterOrder>>,
+    pub page_printer: Option<SyncSender<PagesOrder>>,
     pub card_reader: Option<SyncSender<CardOrder>>,
     pub scanner: Option<SyncSender<ScanOrder>>,
     pub lamps: SyncSender<Lamps>,
@@ -159,6 +117,8 @@ pub struct Kiosk {
     asides: asides::Asides,
     /// Slips of this visit that nothing else is kept of, the latest last.
     visit_slips: VecDeque<(Uuid, VisitSlip)>,
+    /// Form 01 at the page printer, for somebody at the screen.
+    pages: Option<receipts::OnPages>,
     /// The payment that somebody at the screen waits for, for the cashier.
     watched_payment: watch::Sender<Option<Uuid>>,
     /// The signature that somebody at the screen waits for.
@@ -245,6 +205,7 @@ impl Kiosk {
             sealed: None,
             asides: asides::Asides::default(),
             visit_slips: VecDeque::new(),
+            pages: None,
             watched_payment,
             signing: None,
             reading,
@@ -364,35 +325,6 @@ impl Kiosk {
     fn say_again(&self) {
         if let Some((language, line)) = &self.line {
             self.voice.say(*language, line);
-        }
-    }
-
-    async fn on_done(&mut self, done: Done) -> Result<(), LoopError> {
-        match done {
-            Done::Sealed(sealed) => self.on_sealed(*sealed).await,
-            Done::NotSealed(draft) => self.on_not_sealed(draft).await,
-            Done::LookedUp { asked, news } => self.news(News::Province(ProvinceNews::LookUp { asked, news })).await,
-            Done::Payment(news) => self.on_payment(news).await,
-            Done::Signing { key, news } => self.news(News::Province(ProvinceNews::Signing { key, news })).await,
-            Done::Person { asked, news } => self.news(News::Province(ProvinceNews::Person { asked, news })).await,
-            Done::Receipt { asked, news } => self.news(News::Province(ProvinceNews::Receipt { asked, news })).await,
-            Done::Reopened { asked, draft } => self.on_reopened(asked, draft).await,
-            Done::PinChecked { who } => self.on_pin(who).await,
-            Done::Catalogue(catalogue) => {
-                self.offer = Offer::of(catalogue, Timestamp::now());
-                self.show()
-            }
-            Done::Link(link) => {
-                self.health.province = link;
-                self.show()
-            }
-            Done::PageReading(state) => {
-                self.health.page_reading = status(state);
-                self.show()
-            }
-            Done::Outbox(news) => self.on_outbox(news).await,
-            Done::Aside(done) => self.on_aside(done).await,
-            Done::Picture(news) => self.news(News::Staff(StaffNews::Picture(news))).await,
         }
     }
 }

@@ -36,8 +36,8 @@ use jiff::Timestamp;
 pub use self::around::{Around, CardPlace, SeriesAround, Times, wait};
 pub use self::events::{
     AsideNews, Bar, CardNews, CodeNews, Consent, Copy, DatePart, Door, Effect, Event, HallNews, Held, KeepNews,
-    LookUpNews, News, PaperNews, PaymentNews, Priority, ProvinceNews, ScanNews, Secret, SigningNews, StaffNews, Touch,
-    YearOnly,
+    LookUpNews, News, PagePlace, PaperNews, PaymentNews, Priority, ProvinceNews, ScanNews, Secret, SigningNews,
+    StaffNews, Touch, YearOnly,
 };
 use self::following::Following;
 use self::handing::HandingIn;

@@ -9,6 +9,7 @@
 
 pub mod card;
 pub mod code;
+pub mod page_printer;
 pub mod panel;
 pub mod printer;
 pub mod scanner;

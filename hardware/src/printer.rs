@@ -4,7 +4,6 @@
 //! is one buffer, sent in one byte-counting write, and ends in a request that the printer answers
 //! when it has got there: the proof that paper came out.
 
-pub mod a4;
 pub(crate) mod code128;
 pub mod config;
 pub mod dots;

@@ -3,6 +3,8 @@
 
 pub mod card;
 pub mod code;
+mod http;
+pub mod page_printer;
 pub mod panel;
 pub mod printer;
 pub mod scanner;

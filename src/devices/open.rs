@@ -1,6 +1,9 @@
 //! From the configuration to drivers. Here alone it is decided whether a device is real or virtual;
 //! everything above is the same.
 
+#[cfg(feature = "virtual")]
+mod twins;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,6 +13,7 @@ use hardware::card::pcsc::PcscConfig;
 use hardware::card::sod::Anchors;
 use hardware::code::CodeReader;
 use hardware::code::serial::SerialConfig;
+use hardware::page_printer::{PagePrinter, PrinterUrl};
 use hardware::panel::{NoPanel, Panel};
 use hardware::printer::{PaperDots, Printer};
 use hardware::scanner::sane::SaneConfig;
@@ -19,8 +23,13 @@ use serde::{Deserialize, Serialize};
 use crate::config::Config;
 use crate::config::driver::{Driver, NoKeys};
 use crate::devices::card::CardDesk;
+use crate::session::PagePlace;
+
+#[cfg(feature = "virtual")]
+pub use self::twins::{CARD_SERVICE, Twins, VirtualCardReader, virtual_card_socket};
 
 pub type PrinterConfig = Driver<hardware::printer::PrinterConfig, VirtualPrinterConfig>;
+pub type PagePrinterConfig = Driver<RealPagePrinter, VirtualPagePrinterConfig>;
 pub type CardReaderConfig = Driver<RealCardReader, NoKeys>;
 pub type CodeReaderConfig = Driver<RealCodeReader, NoKeys>;
 pub type ScannerConfig = Driver<RealScanner, NoKeys>;
@@ -34,6 +43,35 @@ pub struct VirtualPrinterConfig {
     /// Where the virtual printer also listens, as a printer on port 9100 does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub listen: Option<SocketAddr>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "driver", rename_all = "kebab-case")]
+pub enum RealPagePrinter {
+    Ipp(IppQueue),
+}
+
+/// A queue of the print service of this machine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct IppQueue {
+    pub url: PrinterUrl,
+    pub place: PagePlace,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct VirtualPagePrinterConfig {
+    pub place: PagePlace,
+}
+
+/// Where whoever prints finds their pages.
+pub fn page_place(config: &PagePrinterConfig) -> Option<PagePlace> {
+    match config {
+        Driver::None => None,
+        Driver::Virtual(keys) => Some(keys.place),
+        Driver::Real(RealPagePrinter::Ipp(queue)) => Some(queue.place),
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -85,34 +123,13 @@ pub enum RealPanel {
 /// The devices of this kiosk; one that it does not have is not there.
 pub struct Devices {
     pub printer: Option<Box<dyn Printer>>,
+    pub page_printer: Option<Box<dyn PagePrinter>>,
     pub card_reader: Option<CardDesk>,
     pub code_reader: Option<Box<dyn CodeReader>>,
     pub scanner: Option<Box<dyn Scanner>>,
     pub panel: Box<dyn Panel>,
     #[cfg(feature = "virtual")]
     pub twins: Twins,
-}
-
-/// The virtual devices, for the dock.
-#[cfg(feature = "virtual")]
-#[derive(Clone, Default)]
-pub struct Twins {
-    pub printer: Option<hardware::twin::printer::VirtualPrinter>,
-    pub card: Option<VirtualCardReader>,
-    pub code: Option<hardware::twin::code::VirtualCode>,
-    pub feeder: Option<hardware::twin::scanner::VirtualFeeder>,
-    pub panel: Option<hardware::twin::panel::VirtualPanel>,
-}
-
-/// A hand with sample cards, the service of the readers they are laid on, and who else is at them.
-#[cfg(feature = "virtual")]
-#[derive(Clone)]
-pub struct VirtualCardReader {
-    pub card: hardware::twin::card::VirtualCard,
-    /// On a second reader beside it.
-    pub second: hardware::twin::card::VirtualCard,
-    pub service: Arc<std::sync::Mutex<hardware::twin::card::Pcscd>>,
-    pub other: Arc<std::sync::Mutex<Option<hardware::twin::card::OtherProgram>>>,
 }
 
 /// The hidden command by which the kiosk's own program plays `scanimage`.
@@ -125,10 +142,14 @@ pub const VIRTUAL_SCANIMAGE: &str = "virtual-scanimage";
 /// A virtual device cannot be made, or the front panel's lines cannot be had.
 pub fn open(config: &Config, data: &Path, scratch: &Scratch) -> anyhow::Result<Devices> {
     #[cfg(feature = "virtual")]
-    let mut twins = twins(config, data)?;
+    let mut twins = twins::twins(config, data)?;
     #[cfg(not(feature = "virtual"))]
     let _ = data;
 
+    #[cfg(feature = "virtual")]
+    let page_printer = page_printer_url(config, &twins);
+    #[cfg(not(feature = "virtual"))]
+    let page_printer = page_printer_url(config);
     Ok(Devices {
         printer: match &config.printer {
             Driver::None => None,
@@ -141,11 +162,12 @@ pub fn open(config: &Config, data: &Path, scratch: &Scratch) -> anyhow::Result<D
             #[cfg(not(feature = "virtual"))]
             Driver::Virtual(_) => None,
         },
+        page_printer: page_printer.map(hardware::page_printer::open),
         card_reader: match &config.card_reader {
             Driver::None => None,
             Driver::Real(RealCardReader::Pcsc(pcsc)) => Some(real_card_reader(pcsc)?),
             #[cfg(feature = "virtual")]
-            Driver::Virtual(_) => virtual_card_reader(&twins)?,
+            Driver::Virtual(_) => twins::virtual_card_reader(&twins)?,
             #[cfg(not(feature = "virtual"))]
             Driver::Virtual(_) => None,
         },
@@ -164,7 +186,7 @@ pub fn open(config: &Config, data: &Path, scratch: &Scratch) -> anyhow::Result<D
             Driver::None => None,
             Driver::Real(RealScanner::Sane(sane)) => Some(hardware::scanner::sane::open(sane.clone(), scratch.clone())),
             #[cfg(feature = "virtual")]
-            Driver::Virtual(_) => virtual_scanner(&twins, scratch)?,
+            Driver::Virtual(_) => twins::virtual_scanner(&twins, scratch)?,
             #[cfg(not(feature = "virtual"))]
             Driver::Virtual(_) => None,
         },
@@ -179,49 +201,13 @@ pub fn open(config: &Config, data: &Path, scratch: &Scratch) -> anyhow::Result<D
                 anyhow::bail!("front-panel: driver \"gpio\" is not built in (feature gpio)")
             }
             #[cfg(feature = "virtual")]
-            Driver::Virtual(_) => {
-                let (twin, driver) = hardware::twin::panel::VirtualPanel::open();
-                twins.panel = Some(twin);
-                driver
-            }
+            Driver::Virtual(_) => twins::panel(&mut twins),
             #[cfg(not(feature = "virtual"))]
             Driver::Virtual(_) => Box::new(NoPanel),
         },
         #[cfg(feature = "virtual")]
         twins,
     })
-}
-
-/// What a virtual device would keep when the kiosk dies is kept in the data folder.
-#[cfg(feature = "virtual")]
-fn twins(config: &Config, data: &Path) -> anyhow::Result<Twins> {
-    use hardware::twin;
-
-    let folder = data.join("virtual");
-    let mut twins = Twins::default();
-    if let Driver::Virtual(keys) = &config.printer {
-        let printer = twin::printer::VirtualPrinter::open(&folder.join("printer"), keys.dots.into())
-            .context("Cannot make the virtual printer")?;
-        if let Some(address) = keys.listen {
-            let address = printer.listen(address).context("Virtual printer cannot listen")?;
-            tracing::info!(%address, "Virtual printer listens");
-        }
-        twins.printer = Some(printer);
-    }
-    if let Driver::Virtual(_) = config.card_reader {
-        twins.card = virtual_card(&folder);
-    }
-    if let Driver::Virtual(_) = config.code_scanner {
-        let folder = folder.join("code");
-        std::fs::create_dir_all(&folder).context("Cannot make the virtual code scanner")?;
-        let (code, _port) = twin::code::VirtualCode::open(&folder).context("Cannot make the virtual code scanner")?;
-        twins.code = Some(code);
-    }
-    if let Driver::Virtual(_) = config.scanner {
-        let feeder = twin::scanner::VirtualFeeder::open(&folder.join("feeder"));
-        twins.feeder = Some(feeder.context("Cannot make the virtual feeder")?);
-    }
-    Ok(twins)
 }
 
 fn real_card_reader(config: &PcscReader) -> anyhow::Result<CardDesk> {
@@ -240,61 +226,14 @@ fn real_card_reader(config: &PcscReader) -> anyhow::Result<CardDesk> {
     })
 }
 
-/// Where the virtual card reader's service answers, in a data folder. PC/SC takes it from [`CARD_SERVICE`].
-#[cfg(feature = "virtual")]
-pub fn virtual_card_socket(data: &Path) -> std::io::Result<PathBuf> {
-    Ok(virtual_card_folder(&std::path::absolute(data)?.join("virtual")).join("pcscd.comm"))
-}
-
-/// The variable by which PC/SC finds its service. It must be set before a process starts.
-#[cfg(feature = "virtual")]
-pub const CARD_SERVICE: &str = "PCSCLITE_CSOCK_NAME";
-
-#[cfg(feature = "virtual")]
-fn virtual_card_folder(folder: &Path) -> PathBuf {
-    folder.join("card")
-}
-
-/// Without the service there is no card reader, as on a kiosk that has none.
-#[cfg(feature = "virtual")]
-fn virtual_card(folder: &Path) -> Option<VirtualCardReader> {
-    use hardware::twin::card::{Pcscd, VirtualCard};
-
-    let folder = virtual_card_folder(folder);
-    let made = std::fs::create_dir_all(&folder)
-        .and_then(|()| Pcscd::start(&folder, 2))
-        .and_then(|service| {
-            let mut addresses = service.addresses().into_iter();
-            let mut next = || VirtualCard::open(addresses.next().ok_or(std::io::ErrorKind::NotFound)?);
-            Ok(VirtualCardReader {
-                card: next()?,
-                second: next()?,
-                service: Arc::new(std::sync::Mutex::new(service)),
-                other: Arc::default(),
-            })
-        });
-    made.inspect_err(|error| tracing::warn!(%error, "No virtual card reader"))
-        .ok()
-}
-
-#[cfg(feature = "virtual")]
-fn virtual_card_reader(twins: &Twins) -> anyhow::Result<Option<CardDesk>> {
-    if twins.card.is_none() {
-        return Ok(None);
+/// Whoever prints on pages does not know whether the printer is real.
+fn page_printer_url(config: &Config, #[cfg(feature = "virtual")] twins: &Twins) -> Option<PrinterUrl> {
+    match &config.page_printer {
+        Driver::None => None,
+        Driver::Real(RealPagePrinter::Ipp(queue)) => Some(queue.url.clone()),
+        #[cfg(feature = "virtual")]
+        Driver::Virtual(_) => twins.page_printer.as_ref().map(|twin| twin.url()),
+        #[cfg(not(feature = "virtual"))]
+        Driver::Virtual(_) => None,
     }
-    let anchors = Anchors::read(hardware::twin::card::VirtualCard::anchor().as_bytes());
-    Ok(Some(CardDesk {
-        reader: hardware::card::pcsc::open(PcscConfig::default()),
-        anchors: Arc::new(anchors.context("The sample authority's certificate")?),
-    }))
-}
-
-#[cfg(feature = "virtual")]
-fn virtual_scanner(twins: &Twins, scratch: &Scratch) -> anyhow::Result<Option<Box<dyn Scanner>>> {
-    let Some(feeder) = &twins.feeder else {
-        return Ok(None);
-    };
-    let program = std::env::current_exe().context("Cannot find this program's own file")?;
-    let sane = feeder.config(program, &[VIRTUAL_SCANIMAGE]);
-    Ok(Some(hardware::scanner::sane::open(sane, scratch.clone())))
 }

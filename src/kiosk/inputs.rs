@@ -9,6 +9,7 @@ use super::{Kiosk, LoopError, status};
 use crate::devices::DeviceNews;
 use crate::devices::card::CardNews;
 use crate::devices::code::CodeReaderNews;
+use crate::devices::page_printer::PagePrinterNews;
 use crate::devices::panel::PanelNews;
 use crate::devices::printer::PrinterNews;
 use crate::devices::scanner::ScannerNews;
@@ -19,6 +20,11 @@ impl Kiosk {
     pub(super) async fn on_device(&mut self, news: DeviceNews) -> Result<(), LoopError> {
         match news {
             DeviceNews::Printer(news) => self.on_printer(news).await,
+            DeviceNews::PagePrinter(PagePrinterNews::State(state)) => {
+                self.health.page_printer = status(state);
+                self.show()
+            }
+            DeviceNews::PagePrinter(PagePrinterNews::Ended { id, result }) => self.on_pages(id, result).await,
             DeviceNews::Code(CodeReaderNews::State(state)) => {
                 self.health.code_scanner = status(state);
                 self.show()

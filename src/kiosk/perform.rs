@@ -239,6 +239,7 @@ impl Kiosk {
         let acts = self.desk.visit_ends();
         self.sealed = None;
         self.visit_slips.clear();
+        self.pages = None;
         self.watched_payment.send_replace(None);
         self.signing = None;
         self.forget_asides();

@@ -7,10 +7,15 @@
 //! After a power cut that job is unclear, as any other; the printer is told to throw away what it still holds of it.
 //! Nothing is printed again by itself, because nothing is left to print it from: whoever still wants the paper shows
 //! the card once more. Staff are not asked whether it came out, as nothing hangs on it.
+//!
+//! Where there is a page printer that works it comes on A4, and on the roll where that one then fails: it takes back
+//! what it did not print before it says so. Who has left by then gets neither.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use hardware::page_printer::NotPrinted;
+use hardware::printer::Paper;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -18,10 +23,12 @@ use super::following::ASK_MAX;
 use super::{Done, Kiosk, LoopError};
 use crate::appointment::Appointment;
 use crate::citizen::CitizenId;
+use crate::devices::page_printer::PagesOrder;
+use crate::devices::{self, open};
 use crate::dossier::ShownCard;
 use crate::province::{Answer, Asker, Form01};
-use crate::session::Event;
 use crate::session::following::receipt::ReceiptNews;
+use crate::session::{Copy, Event, News, PagePlace, PaperNews};
 use crate::slip::{AppointmentSlip, VisitSlip};
 
 impl Kiosk {
@@ -49,13 +56,70 @@ impl Kiosk {
         appointment: Appointment,
         events: &mut VecDeque<Event>,
     ) -> Result<(), LoopError> {
-        let slip = AppointmentSlip {
+        let slip = Box::new(AppointmentSlip {
             center: self.config.kiosk.center.clone(),
             appointment,
             printed_at: Timestamp::now(),
             copies: 0,
-        };
-        self.print_for_visit(VisitSlip::Appointment(Box::new(slip)), events)
-            .await
+        });
+        match self.order_pages(slip) {
+            Ok(at) => {
+                events.push_back(Event::News(News::Paper(PaperNews::Pages { at, out: false })));
+                Ok(())
+            }
+            Err(slip) => self.print_for_visit(VisitSlip::Appointment(slip), events).await,
+        }
     }
+
+    /// Where the pages will lie, or the slip again if there is no page printer that would take them.
+    fn order_pages(&mut self, slip: Box<AppointmentSlip>) -> Result<PagePlace, Box<AppointmentSlip>> {
+        let place = open::page_place(&self.config.page_printer).filter(|_| self.health.page_printer.works());
+        let (Some(place), Some(printer)) = (place, &self.orders.page_printer) else {
+            return Err(slip);
+        };
+        let id = Uuid::now_v7();
+        let document = slip.document();
+        match devices::order(printer, PagesOrder { id, document }) {
+            Ok(()) => {
+                self.pages = Some(OnPages { id, place, slip });
+                Ok(place)
+            }
+            Err(_) => Err(slip),
+        }
+    }
+
+    pub(super) async fn on_pages(&mut self, id: Uuid, result: Result<(), NotPrinted>) -> Result<(), LoopError> {
+        // Of a visit that is over nobody has to hear, and nothing is left to print it from.
+        let Some(OnPages { place, slip, .. }) = self.pages.take_if(|pages| pages.id == id) else {
+            return Ok(());
+        };
+        let paper = match result {
+            Ok(()) => PaperNews::Pages { at: place, out: true },
+            Err(NotPrinted {
+                paper: Paper::Unknown, ..
+            }) => PaperNews::Unsure,
+            Err(NotPrinted {
+                paper: Paper::Untouched | Paper::Torn,
+                ..
+            }) => {
+                let coming = PaperNews::Coming { copy: Copy::First };
+                self.news(News::Paper(coming)).await?;
+                let mut events = VecDeque::new();
+                self.print_for_visit(VisitSlip::Appointment(slip), &mut events).await?;
+                for event in events {
+                    self.happen(event).await?;
+                }
+                return Ok(());
+            }
+        };
+        self.news(News::Paper(paper)).await
+    }
+}
+
+/// Form 01 at the page printer. Personal.
+pub(super) struct OnPages {
+    id: Uuid,
+    place: PagePlace,
+    /// For the roll, if the page printer fails.
+    slip: Box<AppointmentSlip>,
 }

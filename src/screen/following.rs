@@ -15,7 +15,7 @@ use crate::session::following::receipt::{Receipt, ReceiptAt};
 use crate::session::following::way::{Way, Where};
 use crate::session::following::withdrawing::{WithdrawAt, Withdrawing};
 use crate::session::following::{Following, Keys, LookUp, NotPossible};
-use crate::session::{Around, Step};
+use crate::session::{Around, PagePlace, PaperNews, Step};
 
 /// Of a slip number: year, month and day come first, two digits each.
 const DAY_DIGITS: usize = 6;
@@ -182,13 +182,24 @@ fn fill_receipt(kiosk: &Kiosk, receipt: &Receipt) {
     let known = &receipt.way.known;
     page.set_procedure(known.procedure.as_str().into());
     page.set_code(known.code.as_deref().unwrap_or_default().into());
-    let (state, news) = match receipt.at {
-        ReceiptAt::Asking { .. } => (ui::ReceiptState::Asking, None),
-        ReceiptAt::Printing { paper, .. } => (ui::ReceiptState::Printing, Some(paper)),
-        ReceiptAt::NotYet => (ui::ReceiptState::NotYet, None),
-        ReceiptAt::Offline => (ui::ReceiptState::Offline, None),
+    let (state, news, instead) = match receipt.at {
+        ReceiptAt::Asking { .. } => (ui::ReceiptState::Asking, None, false),
+        ReceiptAt::Printing { paper, instead, .. } => (ui::ReceiptState::Printing, Some(paper), instead),
+        ReceiptAt::NotYet => (ui::ReceiptState::NotYet, None, false),
+        ReceiptAt::Offline => (ui::ReceiptState::Offline, None, false),
     };
     page.set_paper(news.map_or(ui::PaperState::Coming, paper));
+    page.set_at(match news {
+        Some(PaperNews::Pages { at, .. }) => match at {
+            PagePlace::Inside => ui::PaperAt::InKiosk,
+            PagePlace::Beside => ui::PaperAt::Beside,
+            PagePlace::Desk => ui::PaperAt::Desk,
+        },
+        Some(PaperNews::Coming { .. } | PaperNews::Out { .. } | PaperNews::Held(_) | PaperNews::Unsure) | None => {
+            ui::PaperAt::Slot
+        }
+    });
+    page.set_instead(instead);
     page.set_state(state);
 }
 

@@ -232,15 +232,15 @@ fn fill_number(kiosk: &Kiosk, shown: &Shown) {
     ));
     let left = match number.paper {
         PaperNews::Out { .. } => seconds_left(number.since, shown.around.times.number_secs, shown.around.now),
-        PaperNews::Coming { .. } | PaperNews::Held(_) | PaperNews::Unsure => 0,
+        PaperNews::Coming { .. } | PaperNews::Held(_) | PaperNews::Unsure | PaperNews::Pages { .. } => 0,
     };
     page.set_seconds_left(small(left));
 }
 
 pub fn paper(news: PaperNews) -> ui::PaperState {
     match news {
-        PaperNews::Coming { .. } => ui::PaperState::Coming,
-        PaperNews::Out { .. } => ui::PaperState::Out,
+        PaperNews::Coming { .. } | PaperNews::Pages { out: false, .. } => ui::PaperState::Coming,
+        PaperNews::Out { .. } | PaperNews::Pages { out: true, .. } => ui::PaperState::Out,
         PaperNews::Held(_) => ui::PaperState::Waiting,
         PaperNews::Unsure => ui::PaperState::Unsure,
     }

@@ -1,6 +1,7 @@
 //! The staff pages, and the names of faults.
 
 use hardware::card::CardFault;
+use hardware::page_printer::PagePrinterFault;
 use hardware::printer::PrinterFault;
 use hardware::scanner::ScannerFault;
 use ui::Kiosk;
@@ -206,6 +207,10 @@ fn devices(shown: &Shown) -> Vec<ui::StaffDevice> {
     let mut rows = vec![
         row(ui::Device::Printer, printer),
         row(
+            ui::Device::PagePrinter,
+            trouble(health.page_printer, page_printer_trouble),
+        ),
+        row(
             ui::Device::CodeScanner,
             trouble(health.code_scanner, |_| ui::Trouble::Unplugged),
         ),
@@ -213,9 +218,10 @@ fn devices(shown: &Shown) -> Vec<ui::StaffDevice> {
         row(ui::Device::Scanner, trouble(health.scanner, scanner_trouble)),
         row(ui::Device::Panel, trouble(health.panel, |_| ui::Trouble::Unplugged)),
     ];
-    if health.card_reader == Status::Absent {
-        rows.retain(|row| row.device != ui::Device::CardReader);
-    }
+    let lacks_pages = health.page_printer == Status::Absent;
+    let lacks_reader = health.card_reader == Status::Absent;
+    rows.retain(|row| !(lacks_pages && row.device == ui::Device::PagePrinter));
+    rows.retain(|row| !(lacks_reader && row.device == ui::Device::CardReader));
     if health.page_reading != Status::Absent {
         let missing = trouble(health.page_reading, |_| ui::Trouble::Broken);
         rows.push(row(ui::Device::PageReading, missing));
@@ -244,6 +250,18 @@ fn trouble<F>(status: Status<F>, of: impl Fn(F) -> ui::Trouble) -> ui::Trouble {
     match status {
         Status::Works | Status::Absent | Status::Starting => ui::Trouble::None,
         Status::Faulty(fault) => of(fault),
+    }
+}
+
+fn page_printer_trouble(fault: PagePrinterFault) -> ui::Trouble {
+    match fault {
+        PagePrinterFault::Unreachable => ui::Trouble::Unplugged,
+        PagePrinterFault::OutOfPaper => ui::Trouble::OutOfPaper,
+        PagePrinterFault::Jammed => ui::Trouble::Jammed,
+        PagePrinterFault::CoverOpen => ui::Trouble::CoverOpen,
+        PagePrinterFault::OutOfToner => ui::Trouble::NoToner,
+        PagePrinterFault::Stopped => ui::Trouble::Paused,
+        PagePrinterFault::Garbled | PagePrinterFault::Unsuited | PagePrinterFault::Broken => ui::Trouble::Broken,
     }
 }
 

@@ -3,18 +3,19 @@
 mod choices;
 mod devices;
 mod effect;
+mod paper;
 mod province;
 
 use std::sync::Arc;
 
 use hardware::panel::Presence;
-use hardware::printer::PrinterFault;
 use jiff::Timestamp;
 use uuid::Uuid;
 
 pub use self::choices::{DatePart, Held, Priority, YearOnly};
 pub use self::devices::{CardNews, CodeNews, ScanNews};
 pub use self::effect::Effect;
+pub use self::paper::{Copy, PagePlace, PaperNews};
 pub use self::province::{AsideNews, LookUpNews, PaymentNews, ProvinceNews, SigningNews};
 use super::following::errand::NotReopened;
 use super::handing::for_whom::Who;
@@ -271,25 +272,4 @@ pub enum Touch {
 pub enum Consent {
     No,
     Yes,
-}
-
-/// What is known of the paper of this visit's slip.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PaperNews {
-    Coming {
-        copy: Copy,
-    },
-    Out {
-        copy: Copy,
-    },
-    /// A fault holds it; it comes by itself when mended.
-    Held(PrinterFault),
-    /// It may have come out; nobody can tell.
-    Unsure,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Copy {
-    First,
-    Copy,
 }

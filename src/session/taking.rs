@@ -114,7 +114,7 @@ impl Number {
         match self.paper {
             PaperNews::Out { .. } => seconds_between(self.since, around.now) >= i64::from(around.times.number_secs),
             // Without paper the person needs time to note the number: the idle warning asks.
-            PaperNews::Coming { .. } | PaperNews::Held(_) | PaperNews::Unsure => false,
+            PaperNews::Coming { .. } | PaperNews::Held(_) | PaperNews::Unsure | PaperNews::Pages { .. } => false,
         }
     }
 }

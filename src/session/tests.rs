@@ -165,6 +165,7 @@ fn around(now: Timestamp) -> Around {
         health: Health {
             printer: Status::Works,
             roll: Roll::Enough,
+            page_printer: Status::Absent,
             code_scanner: Status::Works,
             card_reader: Status::Absent,
             scanner: Status::Works,

@@ -1,8 +1,6 @@
-//! Form 01 (giấy tiếp nhận hồ sơ và hẹn trả kết quả, TT 03/2025/TT-VPCP) on the roll.
-//!
-//! The same lines fit on A4 (`hardware::printer::a4`), and a test holds them to it. No kiosk does that yet: it would take
-//! a page printer of its own, for a file in a folder would outlive the visit.
+//! Form 01 (giấy tiếp nhận hồ sơ và hẹn trả kết quả, TT 03/2025/TT-VPCP), on the roll or on A4: the same lines.
 
+use hardware::page_printer::Document;
 use hardware::printer::{Line, Slip, TextSize, Weight};
 use jiff::Timestamp;
 
@@ -49,6 +47,15 @@ impl AppointmentSlip {
         lines.push(Line::Gap { mm: 2 });
         self.signatures(&mut lines);
         Slip { lines }
+    }
+
+    /// For the page printer; its title names nobody.
+    pub fn document(&self) -> Document {
+        Document {
+            title: "Giấy tiếp nhận hồ sơ và hẹn trả kết quả".into(),
+            slip: self.layout(),
+            made_at_unix: self.printed_at.as_second(),
+        }
     }
 
     fn person(&self, lines: &mut Vec<Line>) {

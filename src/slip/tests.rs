@@ -1,7 +1,8 @@
 //! Every slip through the real driver onto the virtual printer's paper, at both widths: it comes out whole and its
 //! codes are read by a program that is not ours. With `SLIPS_TO` set to a folder the pictures are written there.
 
-use hardware::printer::{JobId, Printer, Slip, a4};
+use hardware::page_printer::a4;
+use hardware::printer::{JobId, Printer, Slip};
 use hardware::twin::printer::VirtualPrinter;
 use jiff::Timestamp;
 use jiff::civil::date;
@@ -206,8 +207,8 @@ fn form_01_comes_out_with_its_number_and_its_qr_code() {
 #[test]
 fn the_lines_of_form_01_fit_on_a4_whose_file_shows_no_name_as_it_lies() {
     let slip = form_01();
-    let title = format!("Giấy tiếp nhận hồ sơ và hẹn trả kết quả {}", slip.appointment.code);
-    let pdf = a4::pdf(&title, &slip.layout(), slip.printed_at.as_second()).unwrap();
+    let document = slip.document();
+    let pdf = a4::pdf(&document.title, &document.slip, document.made_at_unix).unwrap();
     if let Ok(to) = std::env::var("SLIPS_TO") {
         std::fs::write(format!("{to}/form-01.pdf"), &pdf).unwrap();
     }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::harness::{Kiosk, LOOK_EVERY, Look, Province, WAIT_MAX, set, test_config};
 use crate::visit::MASKED;
 
-fn with_card_reader() -> toml::Table {
+pub fn with_card_reader() -> toml::Table {
     let mut config = test_config();
     let reader = toml::Table::from_iter([("driver".to_owned(), "virtual".into())]);
     config.insert("card-reader".into(), toml::Value::Table(reader));
@@ -21,7 +21,7 @@ impl Kiosk {
         Self::start_with_card_reader_and(with_card_reader()).await
     }
 
-    async fn start_with_card_reader_and(config: toml::Table) -> (Self, Province) {
+    pub async fn start_with_card_reader_and(config: toml::Table) -> (Self, Province) {
         let province = Province::start().await;
         let kiosk = Self::start_with(config, &province.url()).await;
         kiosk.until_reader_works().await;

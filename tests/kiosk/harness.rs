@@ -97,6 +97,8 @@ pub fn test_config() -> toml::Table {
         "card-reader".into(),
         toml::Value::Table("driver = \"none\"".parse().unwrap()),
     );
+    // The roll is enough; the page printer has a test of its own.
+    config.remove("page-printer");
     // So is the picture of a paper; what is read on it, too.
     config.remove("reading");
     set(&mut config, "times", "number-secs", 2);

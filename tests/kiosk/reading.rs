@@ -24,7 +24,7 @@ fn stored(province: &Province) -> Vec<PathBuf> {
     files.map(|entry| entry.unwrap().path()).collect()
 }
 
-fn said(program: &str, arguments: &[&str], file: &Path) -> String {
+pub fn said(program: &str, arguments: &[&str], file: &Path) -> String {
     let output = Command::new(program)
         .args(arguments)
         .arg(file)

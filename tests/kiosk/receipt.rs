@@ -1,8 +1,12 @@
 //! Form 01 on paper, for the chip of the person whose dossier it is and for nobody else.
 
+use std::time::Instant;
+
 use serde_json::json;
 
-use crate::harness::{Kiosk, Look};
+use crate::card::with_card_reader;
+use crate::harness::{Kiosk, LOOK_EVERY, Look, Province, WAIT_MAX};
+use crate::reading::said;
 use crate::secrecy;
 
 const PRINT: &str = "In giấy tiếp nhận";
@@ -93,4 +97,106 @@ async fn who_came_by_the_list_of_theirs_prints_it_without_the_card_and_a_power_c
     assert!(whole.last().unwrap().codes[0].starts_with("MCK1;T;"), "{slips:#?}");
     // In no file of the kiosk stands whose form it was.
     secrecy::names_nobody(&kiosk, &["Nguyễn Văn Ẩm", "NGUYỄN VĂN ẨM", "025048000191"]);
+}
+
+/// A kiosk with a page printer, on the way page of a dossier that was accepted.
+async fn with_page_printer() -> (Kiosk, Province, usize) {
+    let mut config = with_card_reader();
+    let printer = "driver = \"virtual\"\nplace = \"beside\"".parse().unwrap();
+    config.insert("page-printer".into(), toml::Value::Table(printer));
+    let (kiosk, province) = Kiosk::start_with_card_reader_and(config).await;
+    let (slip, code) = kiosk.has_handed_in(&province).await;
+    let slips = kiosk.whole_slips(1).await.len();
+    province.move_on(&code, json!({ "state": 2 })).await;
+    kiosk.until_page_printer_says("works", None).await;
+    kiosk.follow_code(&format!("MCK1;H;{slip};0")).await;
+    (kiosk, province, slips)
+}
+
+impl Kiosk {
+    async fn pages(&self, waiting: u64, papers: usize) {
+        let pages = self.get_json("/dock/page-printer").await.unwrap();
+        let out = pages["papers"].as_array().unwrap().len();
+        assert_eq!((pages["waiting"].as_u64(), out), (Some(waiting), papers), "{pages}");
+    }
+
+    async fn until_page_printer_says(&self, state: &str, fault: Option<&str>) {
+        let began = Instant::now();
+        loop {
+            let health = self.get_json("/health").await.unwrap();
+            let told = &health["page-printer"];
+            if told["state"] == state && told["fault"].as_str() == fault {
+                return;
+            }
+            assert!(began.elapsed() < WAIT_MAX, "{health}");
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    async fn asks_for_receipt(&self) {
+        self.scroll_and_touch(PRINT).await;
+        self.shows_card("nguyen-van-am").await;
+    }
+}
+
+#[tokio::test]
+async fn form_01_comes_on_a4_where_there_is_a_page_printer() {
+    let (kiosk, _province, slips) = with_page_printer().await;
+    kiosk.asks_for_receipt().await;
+    let look = kiosk.sees("Đã in giấy tiếp nhận").await;
+    assert!(look.shows("Mời bạn lấy giấy A4 ở máy in bên cạnh."), "{look:#?}");
+    kiosk.pages(0, 1).await;
+    assert_eq!(kiosk.slips().await.len(), slips, "nothing on the roll");
+    let file = kiosk.folder.path().join("form.pdf");
+    let pdf = kiosk.get("/dock/page-printer/papers/1.pdf").await.unwrap();
+    std::fs::write(&file, pdf).unwrap();
+    let words = said("pdftotext", &["-layout", "-enc", "UTF-8"], &file);
+    std::fs::remove_file(&file).unwrap();
+    for wanted in [
+        "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ",
+        "Nguyễn Văn Ẩm",
+        "025048000191",
+    ] {
+        assert!(words.contains(wanted), "{wanted}: {words}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_printer_that_fails_amid_a_page_gives_it_back_and_the_roll_prints_it() {
+    let (kiosk, _province, slips) = with_page_printer().await;
+    let fault = json!({ "fault": "out-of-paper", "at_next_job": true });
+    kiosk.post("/dock/page-printer", fault).await;
+    kiosk.asks_for_receipt().await;
+    kiosk.sees("Giấy A4 đang ra ở máy in bên cạnh.").await;
+    let look = kiosk.sees("Mời bạn lấy giấy khổ nhỏ ở khe phía dưới.").await;
+    assert!(look.shows("Đã in giấy tiếp nhận"), "{look:#?}");
+    assert_eq!(kiosk.whole_slips(slips + 1).await.len(), slips + 1);
+    kiosk.pages(0, 0).await;
+
+    // Whoever guides sees what is to be mended; once it is, the next one comes on A4 and nothing before it.
+    kiosk.until_page_printer_says("faulty", Some("out-of-paper")).await;
+    kiosk.post("/dock/page-printer", json!({ "fault": null })).await;
+    kiosk.until_page_printer_says("works", None).await;
+    kiosk.touch("Quay lại").await;
+    kiosk.at("way").await;
+    kiosk.asks_for_receipt().await;
+    kiosk.sees("Mời bạn lấy giấy A4 ở máy in bên cạnh.").await;
+    kiosk.pages(0, 1).await;
+    assert_eq!(kiosk.slips().await.len(), slips + 1);
+}
+
+#[tokio::test]
+async fn of_a_page_that_waited_when_the_plug_was_pulled_nothing_comes_out_later() {
+    let (mut kiosk, _province, slips) = with_page_printer().await;
+    let fault = json!({ "fault": "jam", "at_next_job": true });
+    kiosk.post("/dock/page-printer", fault).await;
+    kiosk.asks_for_receipt().await;
+    kiosk.sees("Giấy A4 đang ra ở máy in bên cạnh.").await;
+    kiosk.pages(1, 0).await;
+    // The virtual printer has kept its queue and is whole again when the kiosk comes back.
+    kiosk.restart().await;
+    kiosk.at("rest").await;
+    kiosk.until_page_printer_says("works", None).await;
+    kiosk.pages(0, 0).await;
+    assert_eq!(kiosk.slips().await.len(), slips);
 }

@@ -20,6 +20,8 @@ use crate::tasks::{Pulse, Tasks};
 /// Dots per inch of every scan: archives ask for 300 (TT 01/2023/TT-VPCP).
 const SCAN_DPI: u32 = 300;
 const PRINTER_QUIET_MAX: Duration = Duration::from_secs(180);
+/// More than the driver waits for any answer.
+const PAGE_PRINTER_QUIET_MAX: Duration = Duration::from_secs(60);
 const SCANNER_QUIET_MAX: Duration = Duration::from_secs(300);
 /// A card may keep its reader waiting for some seconds at each of its commands.
 const CARD_QUIET_MAX: Duration = Duration::from_secs(120);
@@ -29,6 +31,7 @@ pub(super) fn starting(devices: &Devices, reading: &ReadingConfig) -> Health {
     Health {
         printer: there(devices.printer.as_ref()),
         roll: Roll::Enough,
+        page_printer: there(devices.page_printer.as_ref()),
         code_scanner: there(devices.code_reader.as_ref()),
         card_reader: there(devices.card_reader.as_ref()),
         scanner: there(devices.scanner.as_ref()),
@@ -64,6 +67,13 @@ pub(super) fn start_devices(devices: Devices, teller: &Teller, tasks: &Tasks) ->
         .map(|printer| devices::printer::start(printer, teller.clone(), pulse("printer", PRINTER_QUIET_MAX)))
         .transpose()
         .context("Cannot start the printer's thread")?;
+    let page_printer = devices.page_printer.map(|printer| {
+        let pulse = pulse("page-printer", PAGE_PRINTER_QUIET_MAX);
+        devices::page_printer::start(printer, teller.clone(), pulse)
+    });
+    let page_printer = page_printer
+        .transpose()
+        .context("Cannot start the page printer's thread")?;
     if let Some(reader) = devices.code_reader {
         devices::code::start(reader, teller.clone(), pulse("code", SMALL_QUIET_MAX))
             .context("Cannot start the code scanner's thread")?;
@@ -82,6 +92,7 @@ pub(super) fn start_devices(devices: Devices, teller: &Teller, tasks: &Tasks) ->
         .context("Cannot start the front panel's thread")?;
     Ok(Orders {
         printer,
+        page_printer,
         card_reader,
         scanner,
         lamps,

@@ -17,8 +17,7 @@ use super::{Begun, Following, NotPossible, stay};
 use crate::appointment::Appointment;
 use crate::citizen::CitizenId;
 use crate::dossier::{ShownCard, WayState};
-use crate::health::Status;
-use crate::session::{Around, Copy, Effect, Moved, News, Next, PaperNews, ProvinceNews, Step, Touch};
+use crate::session::{Around, Copy, Effect, Moved, News, Next, PaperNews, ProvinceNews, Touch};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Receipt {
@@ -35,6 +34,8 @@ pub enum ReceiptAt {
     Printing {
         paper: PaperNews,
         since: Timestamp,
+        /// It comes on the roll because the page printer could not.
+        instead: bool,
     },
     /// No official has accepted the dossier.
     NotYet,
@@ -83,10 +84,11 @@ impl Way {
             | WayState::HandedOver => false,
         };
         let proved = self.from.is_some() || around.health.card_reader.works();
-        match around.health.printer {
-            _ if !accepted || known.code.is_none() => Where::Nowhere,
-            Status::Works if proved => Where::Here,
-            Status::Works | Status::Absent | Status::Starting | Status::Faulty(_) => Where::Counter,
+        let prints = around.health.printer.works() || around.health.page_printer.works();
+        match (accepted && known.code.is_some(), proved && prints) {
+            (false, _) => Where::Nowhere,
+            (true, true) => Where::Here,
+            (true, false) => Where::Counter,
         }
     }
 
@@ -119,7 +121,7 @@ impl Receipt {
             {
                 self.answered(news, around)
             }
-            (ReceiptAt::Printing { .. }, News::Paper(paper)) => self.printing(paper, around, vec![]),
+            (ReceiptAt::Printing { .. }, News::Paper(paper)) => self.printing(paper, around),
             (ReceiptAt::Printing { .. }, News::Touch(Touch::Done)) => (Next::Rest, vec![]),
             (ReceiptAt::NotYet | ReceiptAt::Offline, News::Touch(Touch::Acknowledge)) => self.back(),
             (
@@ -147,7 +149,8 @@ impl Receipt {
         match news {
             ReceiptNews::Given(told) => {
                 let coming = PaperNews::Coming { copy: Copy::First };
-                self.printing(coming, around, vec![Effect::PrintReceipt(told)])
+                let (next, _) = self.printing(coming, around);
+                (next, vec![Effect::PrintReceipt(told)])
             }
             ReceiptNews::NotYet => stay(
                 Self {
@@ -168,12 +171,24 @@ impl Receipt {
         }
     }
 
-    fn printing(self, paper: PaperNews, around: &Around, effects: Vec<Effect>) -> Moved {
+    fn printing(self, paper: PaperNews, around: &Around) -> Moved {
+        let instead = match (&self.at, paper) {
+            (_, PaperNews::Pages { .. }) => false,
+            (
+                ReceiptAt::Printing {
+                    paper: PaperNews::Pages { .. },
+                    ..
+                },
+                _,
+            ) => true,
+            (ReceiptAt::Printing { instead, .. }, _) => *instead,
+            (ReceiptAt::Asking { .. } | ReceiptAt::NotYet | ReceiptAt::Offline, _) => false,
+        };
         let at = ReceiptAt::Printing {
             paper,
             since: around.now,
+            instead,
         };
-        let receipt = Following::from(Self { at, ..self });
-        (Next::Stay(Step::Following(receipt)), effects)
+        stay(Self { at, ..self }.into())
     }
 }

@@ -95,6 +95,38 @@ fn it_is_offered_once_an_official_may_have_accepted_and_there_is_a_way_to_print_
     assert_eq!(offered(WayState::InWork, &broken), Where::Counter);
     let (session, effects) = touched(at_way(at_province(WayState::InWork)), Touch::PrintReceipt, &broken);
     assert!(matches!(session.step, Step::Following(Following::Way(_))) && effects.is_empty());
+    broken.health.page_printer = Status::Works;
+    assert_eq!(offered(WayState::InWork, &broken), Where::Here, "on A4");
+}
+
+#[test]
+fn it_comes_on_pages_and_on_the_roll_instead_if_they_fail() {
+    let around = around_with_reader();
+    let paper = |session: Session, news| session.on(Event::News(News::Paper(news)), &around).0;
+    let printing = |session: &Session| match receipt_at(session) {
+        Some(ReceiptAt::Printing { paper, instead, .. }) => Some((*paper, *instead)),
+        Some(ReceiptAt::Asking { .. } | ReceiptAt::NotYet | ReceiptAt::Offline) | None => None,
+    };
+    let pages = |out| PaperNews::Pages {
+        at: PagePlace::Desk,
+        out,
+    };
+    let (session, _) = asked().on(answer(ReceiptNews::Given(told())), &around);
+    let coming = paper(session, pages(false));
+    assert_eq!(printing(&coming), Some((pages(false), false)));
+    assert_eq!(
+        printing(&paper(coming.clone(), pages(true))),
+        Some((pages(true), false))
+    );
+    let mut session = coming;
+    for news in [
+        PaperNews::Coming { copy: Copy::First },
+        PaperNews::Held(PrinterFault::OutOfPaper),
+        PaperNews::Out { copy: Copy::First },
+    ] {
+        session = paper(session, news);
+        assert_eq!(printing(&session), Some((news, true)));
+    }
 }
 
 #[test]

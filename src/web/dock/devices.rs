@@ -16,6 +16,7 @@ use super::{Dock, Reply, Wrong};
 use crate::slip::SlipCode;
 
 mod card;
+mod page_printer;
 
 pub fn routes() -> Router<Dock> {
     Router::new()
@@ -23,6 +24,7 @@ pub fn routes() -> Router<Dock> {
         .route("/dock/printer/slips", get(slips))
         .route("/dock/printer/slips/{picture}", get(slip_picture))
         .route("/dock/printer/bytes", get(bytes))
+        .merge(page_printer::routes())
         .route("/dock/card", get(card::cards).post(card::card))
         .route("/dock/code", axum::routing::post(code))
         .route("/dock/scanner", get(scanner).post(feed))

@@ -229,6 +229,10 @@ fn fill_staff(page: &StaffPage) {
             trouble: Trouble::OutOfPaper,
         },
         StaffDevice {
+            device: Device::PagePrinter,
+            trouble: Trouble::NoToner,
+        },
+        StaffDevice {
             device: Device::CodeScanner,
             trouble: Trouble::None,
         },

@@ -2,8 +2,9 @@
 
 use slint::ComponentHandle;
 use ui::{
-    ErrandPage, ErrandState, Flow, FollowPage, FollowState, Kiosk, MinePage, MineRow, Moment, PageName, PaperState,
-    Possible, ReceiptPage, ReceiptState, SentAct, StationView, WantedView, WayPage, WayState, WithdrawReason,
+    ErrandPage, ErrandState, Flow, FollowPage, FollowState, Kiosk, MinePage, MineRow, Moment, PageName, PaperAt,
+    PaperState, Possible, ReceiptPage, ReceiptState, SentAct, StationView, WantedView, WayPage, WayState,
+    WithdrawReason,
 };
 
 use super::{NOW, Sample, at, model, sample};
@@ -217,21 +218,29 @@ fn errands() -> Vec<Sample> {
 }
 
 fn receipts() -> Vec<Sample> {
+    use PaperState::{Coming, Out, Unsure, Waiting};
+    use ReceiptState::{Asking, NotYet, Offline, Printing};
     [
-        ("receipt-asking", ReceiptState::Asking, PaperState::Coming),
-        ("receipt-coming", ReceiptState::Printing, PaperState::Coming),
-        ("receipt-out", ReceiptState::Printing, PaperState::Out),
-        ("receipt-waiting", ReceiptState::Printing, PaperState::Waiting),
-        ("receipt-unsure", ReceiptState::Printing, PaperState::Unsure),
-        ("receipt-not-yet", ReceiptState::NotYet, PaperState::Coming),
-        ("receipt-offline", ReceiptState::Offline, PaperState::Coming),
+        ("receipt-asking", Asking, Coming, PaperAt::Slot, false),
+        ("receipt-coming", Printing, Coming, PaperAt::Slot, false),
+        ("receipt-out", Printing, Out, PaperAt::Slot, false),
+        ("receipt-instead", Printing, Out, PaperAt::Slot, true),
+        ("receipt-a4-coming", Printing, Coming, PaperAt::Desk, false),
+        ("receipt-a4-inside", Printing, Out, PaperAt::InKiosk, false),
+        ("receipt-a4-out", Printing, Out, PaperAt::Beside, false),
+        ("receipt-waiting", Printing, Waiting, PaperAt::Slot, false),
+        ("receipt-unsure", Printing, Unsure, PaperAt::Slot, false),
+        ("receipt-not-yet", NotYet, Coming, PaperAt::Slot, false),
+        ("receipt-offline", Offline, Coming, PaperAt::Slot, false),
     ]
-    .map(|(name, state, paper)| {
+    .map(|(name, state, paper, place, instead)| {
         sample(name, move |kiosk: &Kiosk| {
             at(kiosk, PageName::Receipt, Flow::Follow, 0, 0);
             let page = kiosk.global::<ReceiptPage>();
             page.set_state(state);
             page.set_paper(paper);
+            page.set_at(place);
+            page.set_instead(instead);
             page.set_procedure("Đăng ký khai sinh".into());
             page.set_code("H61.38-261123-0042".into());
         })

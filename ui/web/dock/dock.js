@@ -9,6 +9,8 @@
 //   POST /dock/type            {"text":"…"}; "\b" is backspace, "\n" is enter
 //   GET  /dock/printer/slips   [{"n","whole","copy","codes":[…],"png"}]
 //   POST /dock/printer         {"fault":name|null,"after_bytes":n?}
+//   GET  /dock/page-printer    {"fault":name|null,"waiting":n,"papers":[{"n","pdf"}]}
+//   POST /dock/page-printer    {"fault":name|null,"at_next_job":bool?}
 //   GET  /dock/card            [{"name","qr","lying":bool,"second":bool}] (or {"samples":[…]})
 //   POST /dock/card            {"insert":name} shows its front and lays it down, {"lay":name} {"remove":true} {"second":name|null}
 //                              {"fault":name|null,"after_commands":n?} {"service":"gone"|null} {"reader":"unplugged"|"held"|"shared"|null}
@@ -209,6 +211,14 @@ async function showSlips() {
   showOnce("slips", slips, () => slips.slice(0, SLIPS_SHOWN_MAX).map(slipItem));
 }
 
+async function showPages() {
+  const printer = await askJson("/dock/page-printer");
+  by("page-printer-part").hidden = printer === undefined;
+  const papers = list(printer?.papers).reverse().slice(0, SLIPS_SHOWN_MAX);
+  showOnce("pages", papers, () => papers.map((paper) =>
+    make("a", { href: paper.pdf, target: "_blank" }, `Tờ ${paper.n} · sheet ${paper.n} (PDF)`)));
+}
+
 // --- hands: codes, feeder, faults, front panel ------------------------------------------------
 
 async function showCards() {
@@ -258,6 +268,11 @@ function layHands() {
     ["cutter-jam", "Kẹt dao", "cutter jam"], ["hot", "Quá nóng", "hot"], ["silent", "Im lặng", "silent"],
     ["unplugged", "Rút dây", "unplugged"], ["garbage", "Trả lời rác", "garbage"],
   ], (fault) => ({ fault, after_bytes: fault === null ? undefined : count("after-bytes") }));
+  faultRow("page-printer-faults", "/dock/page-printer", [
+    ["out-of-paper", "Hết giấy", "out of paper"], ["jam", "Kẹt giấy", "jam"], ["cover-open", "Mở nắp", "cover open"],
+    ["no-toner", "Hết mực", "no toner"], ["paused", "Tạm dừng", "paused"], ["unplugged", "Rút dây", "unplugged"],
+    ["silent", "Im lặng", "silent"], ["garbage", "Trả lời rác", "garbage"], ["lose-answer", "Mất câu trả lời", "lose answer"],
+  ], (fault) => ({ fault, at_next_job: by("at-next-job").checked }));
   faultRow("scanner-faults", "/dock/scanner", [
     ["jam", "Kẹt giấy", "jam"], ["cover-open", "Mở nắp", "cover open"], ["empty", "Hết giấy", "empty"],
     ["hang", "Treo", "hang"], ["crash", "Sập", "crash"],
@@ -353,7 +368,7 @@ async function showHealth() {
 
 // --- the turn of things -----------------------------------------------------------------------
 
-const PARTS = [showPage, showSlips, showCards, showFeeder, showPanel, showProvince, showHealth];
+const PARTS = [showPage, showSlips, showPages, showCards, showFeeder, showPanel, showProvince, showHealth];
 
 let refreshing = false;
 async function refresh() {

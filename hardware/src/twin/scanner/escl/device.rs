@@ -9,8 +9,9 @@ use jpeg_encoder::{ColorType, Encoder, PixelDensity, PixelDensityUnit};
 
 use super::super::tray::{FeederFault, Planned, Tray};
 use super::documents::{self, AdfState, JobInfo, JobState, ROOT, State};
-use super::http::{Answer, Request, Response, Status};
 use super::settings::{Colour, Refusal, ScanSettings, Source};
+use crate::twin::http::server;
+use crate::twin::http::{Answer, Request, Response, Status};
 
 /// A job whose client stays away so long is given up; until then nobody else can scan.
 const JOB_IDLE_MAX: Duration = Duration::from_secs(60);
@@ -46,17 +47,11 @@ enum Page {
     Instead(Answer),
 }
 
-impl Device {
-    pub fn new(tray: Tray) -> Self {
-        Self {
-            tray,
-            jobs: Mutex::default(),
-        }
-    }
+impl server::Device for Device {
+    /// A `ScanSettings` has one to two kilobytes.
+    const BODY_BYTES_MAX: usize = 64 << 10;
 
-    /// # Errors
-    /// The tray's files cannot be read or written.
-    pub fn answer(&self, request: &Request) -> io::Result<Answer> {
+    fn answer(&self, request: &Request) -> io::Result<Answer> {
         match self.due()? {
             Some(FeederFault::Unplugged) => return Ok(Answer::Closed),
             Some(FeederFault::Crash) => return Ok(whole(Response::xml("<html><h1>500 <b>panic".to_owned()))),
@@ -76,9 +71,18 @@ impl Device {
     }
 
     /// The client left while it waited for a page: its job goes with it.
-    pub fn left(&self) {
+    fn left(&self) {
         if let Some(job) = &mut self.jobs().last {
             job.end(JobState::Canceled);
+        }
+    }
+}
+
+impl Device {
+    pub fn new(tray: Tray) -> Self {
+        Self {
+            tray,
+            jobs: Mutex::default(),
         }
     }
 

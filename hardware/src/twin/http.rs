@@ -1,5 +1,7 @@
-//! As much of HTTP/1.1 (RFC 9112) as a scanner speaks: one request a connection, and answers that can break in the
-//! middle, which no server's library would send.
+//! As much of HTTP/1.1 (RFC 9112) as a scanner or a printer speaks: one request a connection, and answers that can break
+//! in the middle, which no server's library would send.
+
+pub(in crate::twin) mod server;
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -7,14 +9,12 @@ use std::time::Duration;
 
 /// Longer heads of requests are refused.
 const HEAD_BYTES_MAX: usize = 16 << 10;
-/// Longer bodies are refused; a `ScanSettings` has one to two kilobytes.
-const BODY_BYTES_MAX: usize = 64 << 10;
 const HEADERS_MAX: usize = 64;
 /// A client that sends or takes nothing for so long is let go.
 const STALL_MAX: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Default)]
-pub(super) struct Request {
+pub(in crate::twin) struct Request {
     pub method: String,
     pub path: String,
     /// What the client calls us: the base of the addresses that it is told.
@@ -23,17 +23,17 @@ pub(super) struct Request {
 }
 
 impl Request {
-    /// Reads one request.
+    /// Reads one request whose body has so many bytes at most.
     ///
     /// # Errors
     /// It is too long, no HTTP/1, ends too early, or stalls.
-    pub fn read(stream: &mut TcpStream) -> io::Result<Self> {
+    pub fn read(stream: &mut TcpStream, body_bytes_max: usize) -> io::Result<Self> {
         stream.set_read_timeout(Some(STALL_MAX))?;
         stream.set_write_timeout(Some(STALL_MAX))?;
 
         let mut bytes = Vec::new();
         loop {
-            if let Some((mut request, head, body)) = Self::parse_head(&bytes)? {
+            if let Some((mut request, head, body)) = Self::parse_head(&bytes, body_bytes_max)? {
                 take_until(stream, &mut bytes, head + body)?;
                 request.body = bytes[head..head + body].to_vec();
                 return Ok(request);
@@ -50,7 +50,7 @@ impl Request {
     }
 
     /// The request without its body, the length of its head, and that of its body.
-    fn parse_head(bytes: &[u8]) -> io::Result<Option<(Self, usize, usize)>> {
+    fn parse_head(bytes: &[u8], body_bytes_max: usize) -> io::Result<Option<(Self, usize, usize)>> {
         let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
         let mut parsed = httparse::Request::new(&mut headers);
         let invalid = |reason| io::Error::new(ErrorKind::InvalidData, reason);
@@ -73,7 +73,7 @@ impl Request {
         }
         let body_bytes = header("Content-Length").map_or(Ok(0), str::parse);
         let body_bytes: usize = body_bytes.map_err(|_| invalid("Content-Length is no number"))?;
-        if body_bytes > BODY_BYTES_MAX {
+        if body_bytes > body_bytes_max {
             return Err(invalid("Body of the request is too long"));
         }
 
@@ -100,7 +100,7 @@ fn take_until(stream: &mut TcpStream, bytes: &mut Vec<u8>, want: usize) -> io::R
 
 /// What is done with a connection whose request was read.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(in crate::twin) enum Answer {
     Whole(Response),
     /// The whole length is announced, half of the body is sent.
     Cut(Response),
@@ -111,7 +111,7 @@ pub(super) enum Answer {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Response {
+pub(in crate::twin) struct Response {
     pub status: Status,
     pub media_type: &'static str,
     pub location: Option<String>,
@@ -119,7 +119,7 @@ pub(super) struct Response {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Status {
+pub(in crate::twin) enum Status {
     Ok,
     Created,
     BadRequest,
@@ -160,6 +160,14 @@ impl Response {
         }
     }
 
+    pub fn ipp(body: Vec<u8>) -> Self {
+        Self {
+            media_type: "application/ipp",
+            body,
+            ..Self::empty(Status::Ok)
+        }
+    }
+
     pub fn jpeg(body: Vec<u8>) -> Self {
         Self {
             media_type: "image/jpeg",
@@ -171,7 +179,7 @@ impl Response {
     /// Sends the head, which announces the whole body, and so many bytes of the body.
     pub fn send(&self, stream: &mut TcpStream, body_bytes: usize) -> io::Result<()> {
         let mut head = format!(
-            "HTTP/1.1 {}\r\nServer: virtual-escl\r\nConnection: close\r\nContent-Length: {}\r\n",
+            "HTTP/1.1 {}\r\nServer: virtual\r\nConnection: close\r\nContent-Length: {}\r\n",
             self.status.line(),
             self.body.len()
         );
@@ -194,6 +202,8 @@ mod tests {
     use super::*;
     use std::net::TcpListener;
 
+    const BODY_BYTES_MAX: usize = 64 << 10;
+
     fn received(sent: &[u8]) -> TcpStream {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
@@ -204,9 +214,10 @@ mod tests {
 
     #[test]
     fn a_request_is_read_with_its_body_and_what_lies_behind_is_not() {
-        let request = Request::read(&mut received(
-            b"POST /eSCL/ScanJobs HTTP/1.1\r\nhost: quet:80\r\nCONTENT-LENGTH: 3\r\n\r\nabcdef",
-        ))
+        let request = Request::read(
+            &mut received(b"POST /eSCL/ScanJobs HTTP/1.1\r\nhost: quet:80\r\nCONTENT-LENGTH: 3\r\n\r\nabcdef"),
+            BODY_BYTES_MAX,
+        )
         .unwrap();
         assert_eq!(
             (request.method.as_str(), request.path.as_str()),
@@ -217,7 +228,7 @@ mod tests {
             ("quet:80", &b"abc"[..])
         );
         assert!(
-            Request::read(&mut received(b"GET / HTTP/1.1\r\n\r\n"))
+            Request::read(&mut received(b"GET / HTTP/1.1\r\n\r\n"), BODY_BYTES_MAX)
                 .unwrap()
                 .body
                 .is_empty()
@@ -237,7 +248,7 @@ mod tests {
             &endless,
         ] {
             assert!(
-                Request::read(&mut received(sent)).is_err(),
+                Request::read(&mut received(sent), BODY_BYTES_MAX).is_err(),
                 "{}",
                 String::from_utf8_lossy(&sent[..sent.len().min(60)])
             );

@@ -1,4 +1,4 @@
-//! A slip on A4 pages, as a PDF/A: the same lines as on the roll, for an office printer or a citizen's phone.
+//! A slip on A4 pages, as a PDF/A: the same lines as on the roll, for an office printer.
 //!
 //! Words are text in the bundled Noto Sans, codes are drawn. The same slip and time give the same bytes.
 
@@ -12,8 +12,8 @@ use krilla::surface::Surface;
 use krilla::{Document, SerializeSettings};
 use qrcode::{EcLevel, QrCode};
 
-use super::dots::{DRAWING_UNITS, Drawing};
-use super::{Align, Line, Slip, TextSize, Weight, code128};
+use crate::printer::dots::{DRAWING_UNITS, Drawing};
+use crate::printer::{Align, Line, Slip, TextSize, Weight, code128};
 use crate::scanner::pdf::{PdfError, Typeface, date};
 
 /// Points in a millimetre.
