@@ -72,6 +72,6 @@ async fn what_lives_in_another_system_gives_the_number_of_its_counter() {
     kiosk.touch("Lấy số quầy 3").await;
     let look = kiosk.at("series").await;
     assert!(!look.shows("Đất đai, xây dựng"), "only its series: {look:#?}");
-    kiosk.touch("Hộ tịch, tư pháp").await;
+    kiosk.touch("Căn cước, cư trú").await;
     kiosk.at("number").await;
 }

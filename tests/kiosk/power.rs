@@ -9,12 +9,13 @@ use rand::{RngExt, SeedableRng};
 
 use crate::harness::{Kiosk, ReportRow, Slip, WAIT_MAX, set, test_config};
 
-const SERIES: [(&str, &str); 5] = [
+const SERIES: [(&str, &str); 6] = [
     ("A", "Hộ tịch, tư pháp"),
     ("B", "Đất đai, xây dựng"),
     ("C", "Bảo hiểm, trợ cấp"),
     ("D", "Kinh doanh"),
     ("E", "Nhận kết quả"),
+    ("F", "Căn cước, cư trú"),
 ];
 /// With `KIOSK_NUMBERS=300` in the environment it takes a good quarter of an hour on a busy machine.
 const NUMBERS: usize = 100;

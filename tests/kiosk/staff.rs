@@ -7,12 +7,13 @@ use serde_json::json;
 use crate::harness::{Kiosk, Look, Province, WAIT_MAX, test_config};
 
 const SERIES: &str = "Hộ tịch, tư pháp";
-const ALL: [(&str, &str); 5] = [
+const ALL: [(&str, &str); 6] = [
     ("A", "Hộ tịch, tư pháp"),
     ("B", "Đất đai, xây dựng"),
     ("C", "Bảo hiểm, trợ cấp"),
     ("D", "Kinh doanh"),
     ("E", "Nhận kết quả"),
+    ("F", "Căn cước, cư trú"),
 ];
 
 fn enabled(look: &Look, label: &str) -> Option<bool> {

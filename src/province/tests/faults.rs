@@ -28,7 +28,7 @@ async fn the_catalogue_comes_once_and_then_only_when_it_has_changed() {
     let elsewhere = card.elsewhere.as_ref().unwrap();
     assert_eq!(
         (elsewhere.counter.as_str(), elsewhere.series),
-        ("3", Some('A'.try_into().unwrap()))
+        ("3", Some('F'.try_into().unwrap()))
     );
     let copies = catalogue.procedure(&"2.000635".parse().unwrap()).unwrap();
     assert_eq!(copies.fee_dong(), 8_000);
