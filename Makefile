@@ -157,6 +157,8 @@ start PROVINCE_PORT $(PROVINCE_PORT) "$(TARGET)/debug/province" --listen 127.0.0
 start PORT $(PORT) "$(TARGET)/debug/kiosk" run --config tests/dev.toml --data "$$data/kiosk" --listen 127.0.0.1:$(PORT) --province http://127.0.0.1:$(PROVINCE_PORT)
 echo
 echo "  Bệ thử · the dock      http://127.0.0.1:$(PORT)/dock"
+echo "  Quầy · a counter       http://127.0.0.1:8090/counter"
+echo "  Bảng · a board         http://127.0.0.1:8090/board   (paired by the code that \"$(TARGET)/debug/kiosk pair --config tests/dev.toml --listen 127.0.0.1:$(PORT)\" prints)"
 echo "  Tỉnh · the province    http://127.0.0.1:$(PROVINCE_PORT)"
 echo "  Ctrl-C ends both."
 wait -n "$${pids[@]}" || true

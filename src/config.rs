@@ -4,6 +4,7 @@
 //! line. There are no defaults for a site's own facts; only waits have usual values.
 
 pub mod driver;
+pub mod hall;
 pub mod pin;
 pub mod province;
 
@@ -12,12 +13,13 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use self::hall::HallConfig;
 use self::province::ProvinceConfig;
 use crate::devices::open::{
     CardReaderConfig, CodeReaderConfig, PagePrinterConfig, PanelConfig, PrinterConfig, ScannerConfig,
 };
 use crate::form::UnitCode;
-use crate::hall::{self, Series};
+use crate::hall::{NUMBER_MAX, Series};
 use crate::procedure::Words;
 use crate::reading::ReadingConfig;
 use crate::session::Times;
@@ -56,6 +58,9 @@ pub struct Config {
     pub province: ProvinceConfig,
     pub staff: StaffConfig,
     pub times: Times,
+    /// Counters and boards in browsers. A kiosk may do without: then it gives out numbers, and people call them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hall: Option<HallConfig>,
     pub series: Vec<SeriesConfig>,
 }
 
@@ -278,11 +283,10 @@ impl Config {
             if self.series[..index].iter().any(|other| other.letter == series.letter) {
                 return Err(format!("series: {} stands there twice", series.letter));
             }
-            if series.first_number == 0 || series.first_number > hall::NUMBER_MAX {
+            if series.first_number == 0 || series.first_number > NUMBER_MAX {
                 return Err(format!(
                     "series {}: first-number must be from 1 to {}",
-                    series.letter,
-                    hall::NUMBER_MAX
+                    series.letter, NUMBER_MAX
                 ));
             }
         }
@@ -301,6 +305,9 @@ impl Config {
         }
         self.staff.check()?;
         self.province.check()?;
+        if let Some(hall) = &self.hall {
+            hall.check(&self.series)?;
+        }
         #[cfg(not(feature = "virtual"))]
         if !self.kiosk.listen.ip().is_loopback() {
             return Err("kiosk.listen: only a loopback address in production".into());

@@ -7,12 +7,14 @@
 //! - [`Event`]: what is written. [`Hall::check`] says whether one may follow; one that may not and stands in the log
 //!   all the same changes nothing, in every fold alike.
 //! - [`Place`]: one number's way through the hall. [`Hall`]: all of them, counters and last calls.
+//! - [`Act`]: what a clerk asks for. [`CounterView`], [`BoardView`]: what they and everybody see.
 //! - [`Rules`]: what is fair. They decide what is written next (`turn.rs`), never what a written event means.
 //!
 //! Invariants: a number is drawn once; whoever is at a counter is at one only, and a counter has one person at most;
 //! nobody leaves the hall but as done, or as gone after they were called; who waits is called at last, however many
 //! may go first.
 
+mod clerk;
 mod event;
 mod legal;
 pub mod local;
@@ -22,9 +24,11 @@ mod picture;
 mod place;
 mod rules;
 mod turn;
+mod view;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::clerk::{Act, NotDone};
 pub use self::event::{
     AfterAbsence, COUNTER_CHARS_MAX, Class, Counter, Event, Logged, NotACounter, PauseReason, Sequence,
 };
@@ -33,6 +37,7 @@ pub use self::pace::Wait;
 pub use self::picture::{CALLS_SHOWN_MAX, Call, CounterState, Hall};
 pub use self::place::{Place, Stage, Turn};
 pub use self::rules::Rules;
+pub use self::view::{BoardView, CounterView};
 use crate::ticket::SeriesLetter;
 
 /// The highest number a series may reach on one day: what a slip and a board have room for.

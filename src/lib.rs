@@ -31,7 +31,7 @@
 //! | [`reading`] | words and codes on scanned pages, by programs beside the kiosk |
 //! | [`keyboard`] | Telex, VNI and keys for marks: what touches make of Vietnamese; words it completes |
 //! | [`voice`] | what is said, in which language |
-//! | [`web`] | health; with `virtual`, the dock |
+//! | [`web`] | health; counters and boards in browsers; with `virtual`, the dock |
 //! | [`health`], [`tasks`] | what works, so what may be offered; watched tasks and systemd |
 //! | [`config`], [`memory`] | the configuration file; how much memory is kept that nobody uses |
 //!

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
@@ -15,6 +16,9 @@ use kiosk::{figures, memory, proof};
 /// Memory is wiped when it is given back: what a citizen showed us does not stay in freed pages.
 #[global_allocator]
 static WIPED: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
+/// A kiosk on the same machine answers at once.
+const PAIR_MAX: Duration = Duration::from_secs(5);
 
 /// The self-service terminal of a public administration centre.
 #[derive(Parser)]
@@ -33,6 +37,11 @@ enum Command {
     },
     /// Print the configuration in force.
     Config {
+        #[command(flatten)]
+        from: From,
+    },
+    /// Print a code with which one browser becomes a counter or a board of the kiosk that runs here.
+    Pair {
         #[command(flatten)]
         from: From,
     },
@@ -125,6 +134,7 @@ fn perform(command: Command) -> anyhow::Result<ExitCode> {
                 toml::to_string_pretty(&config).context("Cannot print the configuration")?
             );
         }
+        Command::Pair { from } => println!("{}", pairing_code(&from.read()?)?),
         Command::Report { data, day } => {
             let rows = report::from_folder(&data, day).with_context(|| format!("No report of {}", data.display()))?;
             println!(
@@ -265,4 +275,19 @@ fn start_logging() {
             .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr))
             .init(),
     }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn pairing_code(config: &Config) -> anyhow::Result<String> {
+    // Plain HTTP on loopback, and yet reqwest wants to know.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let url = format!("http://{}/hall/code", config.kiosk.listen);
+    let client = reqwest::Client::builder().no_proxy().timeout(PAIR_MAX).build()?;
+    let answer = client.post(&url).send().await.context("No kiosk runs here")?;
+    let answer = answer
+        .error_for_status()
+        .context("The kiosk that runs here has no hall")?;
+    let told: serde_json::Value = answer.json().await.context("What runs here is no kiosk")?;
+    let code = told["code"].as_str().context("What runs here is no kiosk")?;
+    Ok(code.to_owned())
 }

@@ -20,6 +20,7 @@
 
 pub mod asides;
 pub mod binding;
+pub mod browsers;
 mod damage;
 pub mod dossiers;
 pub mod drafts;

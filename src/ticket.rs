@@ -201,7 +201,8 @@ impl Ticket {
 }
 
 /// A series and a number, as people read them: `A 012`. At least three digits, more when they are needed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Label {
     pub series: SeriesLetter,
     pub number: u32,
@@ -242,6 +243,20 @@ impl FromStr for Label {
         }
         let number = digits.parse().map_err(|_| wrong())?;
         Ok(Self { series, number })
+    }
+}
+
+impl TryFrom<String> for Label {
+    type Error = NotALabel;
+
+    fn try_from(text: String) -> Result<Self, NotALabel> {
+        text.parse()
+    }
+}
+
+impl From<Label> for String {
+    fn from(label: Label) -> Self {
+        label.to_string()
     }
 }
 

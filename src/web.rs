@@ -1,10 +1,12 @@
-//! The kiosk's own web: health and the office's figures on loopback, and with virtual devices the dock.
+//! The kiosk's own web: health and the office's figures on loopback, and with virtual devices the dock; and, on an address of
+//! its own, counters and boards.
 //!
 //! Nothing personal is served in production. The dock exists only in builds with `virtual`.
 
 #[cfg(feature = "virtual")]
 pub mod dock;
 pub mod figures;
+pub mod hall;
 
 use axum::Json;
 use axum::Router;

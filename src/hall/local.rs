@@ -9,9 +9,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 use crate::hall::log::{AppendError, DRAW_TRIES_MAX, DrawError, Log, LogError, draw, fold};
-use crate::hall::{Event, Hall, Logged, NoNumber, Series, Wish};
+use crate::hall::{Act, Counter, Event, Hall, Logged, NoNumber, NotDone, Rules, Sequence, Series, Wish};
 use crate::ticket::{Day, Label, SeriesLetter};
 
 /// The queues of today, as this kiosk knows them. Cheap to clone; all clones are one.
@@ -19,6 +20,19 @@ use crate::ticket::{Day, Label, SeriesLetter};
 pub struct LocalHall {
     series: Arc<[Series]>,
     fold: Arc<Mutex<Hall>>,
+    /// The last event of the picture, for whoever shows it.
+    changed: watch::Sender<Sequence>,
+}
+
+/// Why nothing comes of what a clerk does.
+#[derive(Debug, thiserror::Error)]
+pub enum ActError {
+    #[error(transparent)]
+    NotDone(#[from] NotDone),
+    #[error("others were first {DRAW_TRIES_MAX} times")]
+    Crowded,
+    #[error(transparent)]
+    Log(#[from] LogError),
 }
 
 /// A number that is in the log.
@@ -36,6 +50,7 @@ impl LocalHall {
         let fold = fold(log, now)?;
         Ok(Self {
             series: series.into(),
+            changed: watch::Sender::new(fold.last()),
             fold: Arc::new(Mutex::new(fold)),
         })
     }
@@ -107,6 +122,43 @@ impl LocalHall {
         result
     }
 
+    /// What a clerk does at a counter: whom it is about is decided with all in the log that came before, so two counters
+    /// never have the same person.
+    ///
+    /// # Errors
+    /// It may not follow, or the log fails; then nothing was done.
+    pub fn act(
+        &self,
+        log: &mut impl Log,
+        counter: &Counter,
+        act: &Act,
+        rules: &Rules,
+        now: Timestamp,
+    ) -> Result<Logged, ActError> {
+        for _ in 0..DRAW_TRIES_MAX {
+            self.refresh(log, now)?;
+            let mut hall = self.now();
+            let event = hall.act(counter, act, rules, now)?;
+            match log.append(hall.day(), &event, hall.last(), now) {
+                Ok(logged) => {
+                    hall.apply(&logged);
+                    self.put(hall);
+                    return Ok(logged);
+                }
+                // Somebody was first: decided again.
+                Err(AppendError::Conflict { .. }) => {}
+                Err(AppendError::Illegal(why)) => return Err(NotDone::Illegal(why).into()),
+                Err(AppendError::Log(error)) => return Err(error.into()),
+            }
+        }
+        Err(ActError::Crowded)
+    }
+
+    /// Told after each change of the picture.
+    pub fn changes(&self) -> watch::Receiver<Sequence> {
+        self.changed.subscribe()
+    }
+
     /// Reads on. The day is read anew after midnight, and where a log that was mended has less than it had.
     pub fn refresh(&self, log: &mut impl Log, now: Timestamp) -> Result<(), LogError> {
         let mut hall = self.now();
@@ -131,7 +183,10 @@ impl LocalHall {
     }
 
     fn put(&self, fold: Hall) {
+        let last = fold.last();
         *self.fold.lock().unwrap_or_else(PoisonError::into_inner) = fold;
+        self.changed
+            .send_if_modified(|known| std::mem::replace(known, last) != last);
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::hall::AfterAbsence;
 
-/// The rules of a hall. No kiosk reads them from its configuration yet: there are no counters that could call.
+/// The rules of a hall.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Rules {

@@ -1,5 +1,6 @@
 //! The fold: what may follow what, and what follows from it.
 
+mod clerks;
 mod month;
 mod turns;
 mod waits;

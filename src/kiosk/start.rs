@@ -42,6 +42,8 @@ const NEWS_MAX: usize = 64;
 const UNSETTLED_MAX: u32 = 4;
 /// The longest single turn of each task; longer is stuck.
 const LOOP_QUIET_MAX: Duration = Duration::from_secs(20);
+/// After the hall's address could not be had.
+const LISTEN_AGAIN: Duration = Duration::from_secs(10);
 const SCREEN_QUIET_MAX: Duration = Duration::from_secs(30);
 
 /// Where the screen is.
@@ -222,7 +224,7 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
     let (listener, address) = listen(config.kiosk.listen).await?;
     let health = limbs::starting(&devices, &config.reading);
     let (health_out, health_seen) = watch::channel(health.clone());
-    let app = routes(health_seen, &screen, &devices).merge(web::figures::routes(store.clone()));
+    let (app, centre) = whole_web(routes(health_seen, &screen, &devices), &config, &hall, &store);
 
     let (teller, from_devices) = mpsc::channel(NEWS_MAX);
     let orders = limbs::start_devices(devices, &Teller(teller), &tasks)?;
@@ -262,14 +264,14 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
         done: from_done,
         stop,
     };
-    let pulses = pulses(&tasks);
     tracing::info!(%address, "Kiosk serves");
     tasks::ready();
 
     // Whichever ends first ends the process: a kiosk with a dead limb is restarted, not shown as alive.
     tokio::select! {
-        result = kiosk.run(sources, pulses) => result.context("The loop ended"),
+        result = kiosk.run(sources, pulses(&tasks)) => result.context("The loop ended"),
         result = web::serve(listener, app) => result.context("The web ended"),
+        result = serve_hall(centre) => result.context("The hall's web ended"),
         result = background.run() => result,
         () = watch_over(tasks, watchdog) => anyhow::bail!("The watchdog ended"),
         result = stop_signal() => {
@@ -279,6 +281,40 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
             drop(stop_out);
             Ok(())
         }
+    }
+}
+
+/// With the office's figures; and what browsers of the centre reach, where the configuration has any, with the codes that
+/// let them in.
+fn whole_web(
+    app: axum::Router,
+    config: &Arc<Config>,
+    hall: &LocalHall,
+    store: &StoreHandle,
+) -> (axum::Router, Option<web::hall::Centre>) {
+    let app = app.merge(web::figures::routes(store.clone()));
+    let pairing = web::hall::Pairing::default();
+    match web::hall::Centre::new(config, hall, store, &pairing) {
+        Some(centre) => (app.merge(web::hall::code(pairing)), Some(centre)),
+        None => (app, None),
+    }
+}
+
+/// Counters and boards, where the configuration has any.
+async fn serve_hall(centre: Option<web::hall::Centre>) -> anyhow::Result<()> {
+    let Some(centre) = centre else {
+        return std::future::pending().await;
+    };
+    loop {
+        match listen(centre.listen()).await {
+            Ok((listener, address)) => {
+                tracing::info!(%address, "Counters and boards are served");
+                return Ok(web::serve(listener, web::hall::routes(centre)).await?);
+            }
+            // Numbers are given out all the same.
+            Err(error) => tracing::error!(error = format!("{error:#}"), "Counters and boards cannot be served"),
+        }
+        tokio::time::sleep(LISTEN_AGAIN).await;
     }
 }
 

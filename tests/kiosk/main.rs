@@ -13,6 +13,7 @@ mod finding;
 mod follow;
 mod forget;
 mod form;
+mod hall;
 mod harness;
 mod holder;
 mod line;

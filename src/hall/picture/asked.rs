@@ -1,5 +1,7 @@
 //! What is asked of the picture.
 
+use jiff::Timestamp;
+
 use super::{Call, Hall};
 use crate::hall::pace::Pace;
 use crate::hall::{Counter, CounterState, NoNumber, Place, Sequence, Series};
@@ -47,6 +49,16 @@ impl Hall {
 
     pub fn place(&self, label: Label) -> Option<&Place> {
         self.places.get(&label)
+    }
+
+    pub(in crate::hall) fn places(&self) -> impl Iterator<Item = (Label, &Place)> {
+        self.places.iter().map(|(label, place)| (*label, place))
+    }
+
+    /// Since when the one waits who has waited longest in `series`.
+    pub(in crate::hall) fn longest_since(&self, series: SeriesLetter) -> Option<Timestamp> {
+        let in_queue = self.waiting_places().filter(|(_, place)| place.queue == series);
+        in_queue.map(|(_, place)| place.drawn_at).min()
     }
 
     pub(in crate::hall) fn waiting_places(&self) -> impl Iterator<Item = (Label, &Place)> {

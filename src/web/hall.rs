@@ -1,0 +1,186 @@
+//! The hall in browsers of the centre's network: counters that call, boards that show.
+//!
+//! ```text
+//!  kiosk: staff ask for a code ─▶ six digits ─▶ typed once into a browser ─▶ that browser is paired (its cookie)
+//!  paired browser ── PIN, counter ─▶ signed in (a cookie of the session) ── acts ─▶ the hall's log ─▶ all who look
+//! ```
+//! A browser that is not paired sees the page that asks for the code, and nothing of the hall. Acts need a session and a
+//! header that no form and no foreign page can send; cookies are for this site alone and no script can read them. Wrong
+//! codes and PINs are counted and lock.
+
+mod act;
+mod door;
+mod guard;
+mod look;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router, middleware};
+use serde_json::json;
+use tokio::sync::Semaphore;
+
+use self::door::Sessions;
+pub use self::door::{CODE_SECS_MAX, Pairing};
+use self::guard::Lock;
+use crate::config::Config;
+use crate::config::hall::HallConfig;
+use crate::hall::local::LocalHall;
+use crate::store::thread::StoreHandle;
+
+/// Longer requests are refused, in bytes.
+const REQUEST_BYTES_MAX: usize = 4 << 10;
+/// Browsers that look at the same time.
+const LOOKERS_MAX: usize = 64;
+
+/// What browsers reach.
+#[derive(Clone)]
+pub struct Centre(Arc<Inner>);
+
+struct Inner {
+    config: Arc<Config>,
+    hall_config: HallConfig,
+    hall: LocalHall,
+    store: StoreHandle,
+    pairing: Pairing,
+    sessions: Mutex<Sessions>,
+    /// Of wrong PINs, whoever typed them.
+    pins: Mutex<Lock>,
+    lookers: Arc<Semaphore>,
+}
+
+impl Centre {
+    /// Nothing, if the configuration has no hall.
+    pub fn new(config: &Arc<Config>, hall: &LocalHall, store: &StoreHandle, pairing: &Pairing) -> Option<Self> {
+        let hall_config = config.hall.clone()?;
+        Some(Self(Arc::new(Inner {
+            config: Arc::clone(config),
+            hall_config,
+            hall: hall.clone(),
+            store: store.clone(),
+            pairing: pairing.clone(),
+            sessions: Mutex::default(),
+            pins: Mutex::default(),
+            lookers: Arc::new(Semaphore::new(LOOKERS_MAX)),
+        })))
+    }
+
+    pub fn listen(&self) -> SocketAddr {
+        self.0.hall_config.listen
+    }
+
+    fn sessions(&self) -> std::sync::MutexGuard<'_, Sessions> {
+        self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// `POST /hall/code` → `{"code","secs"}`: a new pairing code, for whoever works on this machine (`kiosk pair`).
+pub fn code(pairing: Pairing) -> Router {
+    Router::new().route(
+        "/hall/code",
+        post(|| async move {
+            let code = pairing.begin(std::time::Instant::now());
+            Json(json!({ "code": code, "secs": CODE_SECS_MAX }))
+        }),
+    )
+}
+
+/// All that a browser of the centre's network can ask for.
+pub fn routes(centre: Centre) -> Router {
+    let acts = Router::new()
+        .route("/api/pair", post(door::pair))
+        .route("/api/sign-in", post(door::sign_in))
+        .route("/api/sign-out", post(door::sign_out))
+        .route("/api/act", post(act::act))
+        .route_layer(middleware::from_fn(guard::from_our_pages))
+        .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX));
+    Router::new()
+        .route("/counter", get(|| page(HTML, COUNTER)))
+        .route("/board", get(|| page(HTML, BOARD)))
+        .route("/hall.css", get(|| page("text/css; charset=utf-8", STYLE)))
+        .route("/hall.js", get(|| page(SCRIPT, COMMON)))
+        .route("/counter.js", get(|| page(SCRIPT, COUNTER_SCRIPT)))
+        .route("/board.js", get(|| page(SCRIPT, BOARD_SCRIPT)))
+        .route("/api/who", get(door::who))
+        .route("/api/counter", get(look::counter))
+        .route("/api/board", get(look::board))
+        .merge(acts)
+        .layer(middleware::map_response(guarded))
+        .with_state(centre)
+}
+
+const HTML: &str = "text/html; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const COUNTER: &str = include_str!("../../ui/web/counter/index.html");
+const COUNTER_SCRIPT: &str = include_str!("../../ui/web/counter/counter.js");
+const BOARD: &str = include_str!("../../ui/web/board/index.html");
+const BOARD_SCRIPT: &str = include_str!("../../ui/web/board/board.js");
+const STYLE: &str = include_str!("../../ui/web/hall.css");
+const COMMON: &str = include_str!("../../ui/web/hall.js");
+
+async fn page(kind: &'static str, text: &'static str) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, kind)], text)
+}
+
+/// Nothing of it is kept by a browser, framed by another page, or mixed with what comes from elsewhere.
+async fn guarded(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CACHE_CONTROL, "no-store"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
+             base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+        ),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Why a browser does not get what it asked for: a word for its script, which has the sentence for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// Not sent by one of our pages.
+    Foreign,
+    NotPaired,
+    NotSignedIn,
+    WrongCode,
+    WrongPin,
+    /// Too many wrong ones.
+    Locked {
+        secs: u32,
+    },
+    /// Not of the configuration.
+    NoSuchCounter,
+    TooMany,
+    /// The hall does not allow it, and why.
+    NotNow(&'static str),
+    /// The log could not be written: nothing was done.
+    Failed,
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let (status, word, secs) = match self {
+            Self::Foreign => (StatusCode::FORBIDDEN, "foreign", None),
+            Self::NotPaired => (StatusCode::UNAUTHORIZED, "not-paired", None),
+            Self::NotSignedIn => (StatusCode::UNAUTHORIZED, "not-signed-in", None),
+            Self::WrongCode => (StatusCode::FORBIDDEN, "wrong-code", None),
+            Self::WrongPin => (StatusCode::FORBIDDEN, "wrong-pin", None),
+            Self::Locked { secs } => (StatusCode::TOO_MANY_REQUESTS, "locked", Some(secs)),
+            Self::NoSuchCounter => (StatusCode::NOT_FOUND, "no-such-counter", None),
+            Self::TooMany => (StatusCode::SERVICE_UNAVAILABLE, "too-many", None),
+            Self::NotNow(why) => (StatusCode::CONFLICT, why, None),
+            Self::Failed => (StatusCode::INTERNAL_SERVER_ERROR, "failed", None),
+        };
+        (status, Json(json!({ "error": word, "secs": secs }))).into_response()
+    }
+}
