@@ -48,8 +48,9 @@ struct Inner {
     store: StoreHandle,
     pairing: Pairing,
     sessions: Mutex<Sessions>,
-    /// Of wrong PINs, whoever typed them.
-    pins: Mutex<Lock>,
+    /// Of wrong PINs, whoever typed them. Held while one is checked: many at once would all be tried before the first
+    /// counts.
+    pins: tokio::sync::Mutex<Lock>,
     lookers: Arc<Semaphore>,
 }
 
@@ -64,7 +65,7 @@ impl Centre {
             store: store.clone(),
             pairing: pairing.clone(),
             sessions: Mutex::default(),
-            pins: Mutex::default(),
+            pins: tokio::sync::Mutex::default(),
             lookers: Arc::new(Semaphore::new(LOOKERS_MAX)),
         })))
     }

@@ -73,7 +73,7 @@ const AGAIN_MS = 2000;
 
 // Looks on until it may not any more. `show` gets each view, `line` whether the line holds.
 function lookOn(path, show, line, ended) {
-  let source, quiet, last = 0;
+  let source, quiet;
   const heard = () => {
     clearTimeout(quiet);
     quiet = setTimeout(lost, QUIET_MS);
@@ -97,14 +97,11 @@ function lookOn(path, show, line, ended) {
     source.addEventListener("beat", heard);
     source.addEventListener("hall", (event) => {
       heard();
-      const view = JSON.parse(event.data);
-      last = view.now;
-      show(view);
+      show(JSON.parse(event.data));
     });
     source.addEventListener("error", lost);
   }
   open();
-  return () => last;
 }
 
 // The form that asks for the code on the kiosk.

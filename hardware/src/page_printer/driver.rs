@@ -78,11 +78,14 @@ struct IppPrinter {
 
 impl PagePrinter for IppPrinter {
     fn check(&mut self) -> Result<(), PagePrinterFault> {
-        let stands = match self.service.printer() {
+        let told = self.service.printer();
+        let answers = told.is_ok();
+        let stands = match told {
             Ok(stands) if stands.tells_of_before() && !self.has_just_failed() => Ok(()),
             told => self.judge(told, false),
         };
-        if !self.swept {
+        // Who does not answer is not asked for its jobs, too: each question waits for seconds.
+        if answers && !self.swept {
             self.sweep();
         }
         stands
