@@ -25,7 +25,7 @@ impl Kiosk {
     /// Asks for the code of the transfer; returns what it says.
     async fn shows_transfer(&self) -> String {
         self.touch("Chuyển khoản ngay").await;
-        let look = self.sees("Quét mã này bằng ứng dụng ngân hàng").await;
+        let look = self.sees("Quét mã để chuyển khoản").await;
         for said in [
             "115.000 đồng",
             ACCOUNT,
@@ -134,7 +134,7 @@ async fn a_code_shown_without_the_province_is_the_data_s_account_and_no_payment_
     province.move_on(dossier, json!({ "state": 6 })).await;
     let look = kiosk.follow_code(dossier).await;
     assert!(
-        look.shows(SHOWN_BEFORE) && look.shows("Bạn hỏi cán bộ trước khi trả lệ phí."),
+        look.shows(SHOWN_BEFORE) && look.shows("Bạn hỏi cán bộ xem tiền đã tới chưa. Đừng chuyển lần nữa."),
         "{look:#?}"
     );
     assert!(
