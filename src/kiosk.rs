@@ -8,6 +8,7 @@ mod asides;
 mod background;
 mod done;
 mod dossiers;
+mod drawing;
 mod following;
 mod inputs;
 mod offer;
@@ -45,8 +46,8 @@ use crate::devices::page_printer::PagesOrder;
 use crate::devices::panel::Lamps;
 use crate::devices::printer::PrinterOrder;
 use crate::devices::scanner::ScanOrder;
-use crate::hall::local::LocalHall;
 use crate::health::{Health, Status};
+use crate::node::Node;
 use crate::procedure::{Catalogue, Language};
 use crate::province::HttpProvince;
 use crate::screen::{FromScreen, ScreenHandle, Shown, Speaking};
@@ -87,7 +88,7 @@ pub struct Kiosk {
     config: Arc<Config>,
     session: Session,
     desk: Desk,
-    hall: LocalHall,
+    node: Node,
     store: StoreHandle,
     province: Arc<HttpProvince>,
     orders: Orders,
@@ -135,7 +136,7 @@ pub struct Kiosk {
 /// What a loop is put together from.
 pub struct Limbs {
     pub config: Arc<Config>,
-    pub hall: LocalHall,
+    pub node: Node,
     pub store: StoreHandle,
     pub province: Arc<HttpProvince>,
     pub orders: Orders,
@@ -164,7 +165,7 @@ impl Kiosk {
     pub fn new(limbs: Limbs) -> Self {
         let Limbs {
             config,
-            hall,
+            node,
             store,
             province,
             orders,
@@ -182,7 +183,7 @@ impl Kiosk {
             config,
             session: Session::new(Timestamp::now()),
             desk: Desk::default(),
-            hall,
+            node,
             store,
             province,
             orders,
@@ -255,9 +256,9 @@ impl Kiosk {
             letter: series.letter,
             name: series.words(),
             counters: series.counters.clone(),
-            waiting: u32::try_from(self.hall.waiting(series.letter)).unwrap_or(u32::MAX),
+            waiting: u32::try_from(self.node.hall().waiting(series.letter)).unwrap_or(u32::MAX),
             minutes_each: series.minutes_each,
-            open: self.hall.open_for(series.letter).is_ok(),
+            open: self.node.hall().open_for(series.letter).is_ok(),
         });
         Around {
             now: Timestamp::now(),

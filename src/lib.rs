@@ -22,7 +22,7 @@
 //! | [`units`] | provinces and communes, of today and of before |
 //! | [`appointment`] | form 01: what an official says on accepting a dossier; printed for the chip of its person alone |
 //! | [`aside`] | drafts put aside: sealed under a key that only their slip has |
-//! | [`hall`] | the queue as a fold over a log of events |
+//! | [`hall`], [`node`] | the queue as a fold over a log of events; this kiosk in its hall: alone, or one of several on one log |
 //! | [`store`] | SQLite, keys, pages: what must survive a pulled plug |
 //! | [`proof`], [`figures`] | that a dossier was forgotten, chained; what the office counts, and of whom it says nothing |
 //! | [`outbox`], [`province`] | what is owed to the province, and how it is sent |
@@ -61,6 +61,7 @@ pub mod health;
 pub mod keyboard;
 pub mod kiosk;
 pub mod memory;
+pub mod node;
 pub mod outbox;
 pub mod payment;
 pub mod procedure;

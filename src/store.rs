@@ -29,6 +29,7 @@ pub mod figures;
 pub mod follow;
 mod forget;
 mod guard;
+pub mod hall_copy;
 mod lock;
 mod log;
 pub mod name;

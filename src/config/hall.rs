@@ -1,15 +1,20 @@
 //! The hall in the configuration: where its browsers reach this kiosk, which counters there are, and what is fair.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use crate::config::SeriesConfig;
-use crate::hall::{Counter, Rules};
+use crate::hall::jetstream::{Credentials, Servers};
+use crate::hall::{Counter, LEASE_NUMBERS_MAX, Rules};
 use crate::ticket::SeriesLetter;
 
 /// Counters of one centre.
 const COUNTERS_MAX: usize = 60;
+/// NATS servers of one centre.
+const SERVERS_MAX: usize = 9;
+const CENTRE_CHARS_MAX: usize = 32;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -18,6 +23,9 @@ pub struct HallConfig {
     pub listen: SocketAddr,
     #[serde(default)]
     pub rules: Rules,
+    /// The log that all kiosks of the centre share. Without it this kiosk is the whole hall.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jetstream: Option<JetStreamConfig>,
     pub counters: Vec<CounterConfig>,
 }
 
@@ -29,10 +37,93 @@ pub struct CounterConfig {
     pub serves: Vec<SeriesLetter>,
 }
 
+/// The NATS servers of the centre.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct JetStreamConfig {
+    /// `tls://host:port`; without TLS only on this machine.
+    pub servers: Vec<String>,
+    /// The centre's name in the log: lower-case letters, digits and `-`. All its kiosks say the same.
+    pub centre: String,
+    /// Servers that keep each event: 1 or 3, as there are.
+    #[serde(default = "one")]
+    pub replicas: usize,
+    /// Numbers of each series that this kiosk may give while it cannot reach the log.
+    #[serde(default = "lease_numbers")]
+    pub lease_numbers: u32,
+    /// Files of PEM: who the servers are, and who this kiosk is to them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tls: Option<JetStreamTls>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct JetStreamTls {
+    pub root_certificates: PathBuf,
+    pub certificate: PathBuf,
+    pub key: PathBuf,
+}
+
+const fn one() -> usize {
+    1
+}
+
+const fn lease_numbers() -> u32 {
+    30
+}
+
+impl JetStreamConfig {
+    /// What the log's own module needs.
+    pub fn servers(&self) -> Servers {
+        Servers {
+            urls: self.servers.clone(),
+            centre: self.centre.clone(),
+            replicas: self.replicas,
+            credentials: self.tls.as_ref().map(|tls| Credentials {
+                root_certificates: tls.root_certificates.clone(),
+                certificate: tls.certificate.clone(),
+                key: tls.key.clone(),
+            }),
+        }
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.servers.is_empty() || self.servers.len() > SERVERS_MAX {
+            return Err(format!("hall.jetstream.servers: 1 to {SERVERS_MAX}"));
+        }
+        for server in &self.servers {
+            let host = server.strip_prefix("nats://").or(server.strip_prefix("tls://"));
+            let Some(host) = host.and_then(|host| host.rsplit_once(':')).map(|(host, _)| host) else {
+                return Err(format!("hall.jetstream.servers: {server} is not tls://host:port"));
+            };
+            let loopback = host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+            if self.tls.is_none() && !loopback {
+                return Err(format!(
+                    "hall.jetstream.servers: {server} leaves this machine, so it needs hall.jetstream.tls"
+                ));
+            }
+        }
+        let word = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '-';
+        if !(1..=CENTRE_CHARS_MAX).contains(&self.centre.len()) || !self.centre.chars().all(word) {
+            return Err("hall.jetstream.centre: lower-case letters, digits and -".into());
+        }
+        if !matches!(self.replicas, 1 | 3) {
+            return Err("hall.jetstream.replicas: 1 or 3".into());
+        }
+        if !(1..=LEASE_NUMBERS_MAX).contains(&self.lease_numbers) {
+            return Err(format!("hall.jetstream.lease-numbers: 1 to {LEASE_NUMBERS_MAX}"));
+        }
+        Ok(())
+    }
+}
+
 impl HallConfig {
     pub fn check(&self, series: &[SeriesConfig]) -> Result<(), String> {
         if !self.listen.ip().is_loopback() {
             return Err("hall.listen: only a loopback address; a proxy beside the kiosk has the certificate".into());
+        }
+        if let Some(jetstream) = &self.jetstream {
+            jetstream.check()?;
         }
         if self.counters.is_empty() || self.counters.len() > COUNTERS_MAX {
             return Err(format!("hall.counters: 1 to {COUNTERS_MAX}"));

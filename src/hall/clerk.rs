@@ -167,7 +167,7 @@ impl Hall {
         let mine = |stage: &Stage| match stage {
             Stage::Parked { counter: at } => Some(at == counter),
             Stage::Gone => Some(true),
-            Stage::Waiting | Stage::Called { .. } | Stage::Serving { .. } | Stage::Done => None,
+            Stage::Waiting | Stage::Called { .. } | Stage::Serving { .. } | Stage::Done | Stage::Void => None,
         };
         self.places()
             .filter(|(_, place)| serves.contains(&place.queue) || matches!(place.stage, Stage::Parked { .. }))

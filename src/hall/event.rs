@@ -41,6 +41,28 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Class::is_ordinary")]
         class: Class,
     },
+    /// A kiosk may give these numbers while it cannot reach the log.
+    Leased {
+        series: SeriesLetter,
+        first: u32,
+        last: u32,
+        /// The kiosk's name.
+        kiosk: String,
+    },
+    /// A leased number was given out while its kiosk could not reach the log.
+    DrawnApart {
+        series: SeriesLetter,
+        number: u32,
+        #[serde(default, skip_serializing_if = "Class::is_ordinary")]
+        class: Class,
+        /// By the kiosk's clock.
+        at: Timestamp,
+    },
+    /// Nobody has the number: its kiosk had no answer in time and gave another.
+    Voided {
+        series: SeriesLetter,
+        number: u32,
+    },
     /// A counter calls somebody who waits, was put aside, or did not come before.
     Called {
         series: SeriesLetter,
@@ -112,6 +134,8 @@ impl Event {
     pub fn label(&self) -> Option<Label> {
         match self {
             Self::Drawn { series, number, .. }
+            | Self::DrawnApart { series, number, .. }
+            | Self::Voided { series, number }
             | Self::Called { series, number, .. }
             | Self::Recalled { series, number }
             | Self::Started { series, number }
@@ -126,6 +150,7 @@ impl Event {
             }),
             Self::SeriesOpened { .. }
             | Self::SeriesClosed { .. }
+            | Self::Leased { .. }
             | Self::CounterOpened { .. }
             | Self::CounterPaused { .. }
             | Self::CounterClosed { .. }

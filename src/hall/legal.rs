@@ -14,8 +14,13 @@ pub enum Illegal {
     SeriesClosed,
     #[error("{0} was drawn before")]
     DrawnBefore(Label),
-    #[error("0 is no number")]
+    /// 0, or one that may not be leased.
+    #[error("no such number")]
     NoSuchNumber,
+    #[error("{0} is leased")]
+    LeasedBefore(Label),
+    #[error("{0} is not leased")]
+    NotLeased(Label),
     #[error("nobody has {0}")]
     NotDrawn(Label),
     /// It was called, served or sent on meanwhile: by another counter, or by this one a moment ago.
@@ -49,12 +54,20 @@ impl Hall {
             Event::DayClosed if self.is_closed() => Err(Illegal::DayClosed),
             Event::DayClosed => Ok(()),
             Event::Drawn { series, number, .. } => self.check_draw(*series, *number),
+            Event::Leased {
+                series, first, last, ..
+            } => self.check_lease(*series, *first, *last),
+            Event::DrawnApart { series, number, .. } => self.check_draw_apart(Label {
+                series: *series,
+                number: *number,
+            }),
             Event::CounterOpened { counter, serves } => self.check_opening(counter, serves),
             Event::CounterPaused { counter, .. } => self.check_leaving(counter, &[CounterState::is_open]),
             Event::CounterClosed { counter } => {
                 self.check_leaving(counter, &[CounterState::is_open, CounterState::is_paused])
             }
             Event::Called { .. }
+            | Event::Voided { .. }
             | Event::Recalled { .. }
             | Event::Started { .. }
             | Event::Done { .. }
@@ -85,7 +98,8 @@ impl Hall {
                     | Stage::Serving { .. }
                     | Stage::Parked { .. }
                     | Stage::Gone
-                    | Stage::Done,
+                    | Stage::Done
+                    | Stage::Void,
                 )
                 | None => Ok(()),
             },
@@ -103,6 +117,8 @@ impl Hall {
             Err(Illegal::NoSuchNumber)
         } else if self.place(label).is_some() {
             Err(Illegal::DrawnBefore(label))
+        } else if self.lease_of(label).is_some() {
+            Err(Illegal::LeasedBefore(label))
         } else {
             Ok(())
         }
@@ -130,7 +146,9 @@ impl Hall {
 
     fn check_place(&self, event: &Event) -> Result<(), Illegal> {
         let Some(label) = event.label() else { return Ok(()) };
-        let place = self.place(label).ok_or(Illegal::NotDrawn(label))?;
+        let Some(place) = self.place(label) else {
+            return self.check_unknown(event, label);
+        };
         let fits = match (event, &place.stage) {
             (Event::Called { counter, .. }, Stage::Waiting | Stage::Parked { .. } | Stage::Gone) => {
                 return self.check_call(label, place, counter);
@@ -140,6 +158,7 @@ impl Hall {
             }
             (Event::PriorityGiven { .. }, Stage::Waiting)
             | (Event::Recalled { .. } | Event::Started { .. } | Event::Absent { .. }, Stage::Called { .. })
+            | (Event::Voided { .. }, Stage::Waiting | Stage::Called { .. })
             | (
                 Event::Done { .. } | Event::Parked { .. } | Event::Transferred { .. },
                 Stage::Called { .. } | Stage::Serving { .. },
@@ -152,23 +171,39 @@ impl Hall {
                 | Stage::Serving { .. }
                 | Stage::Parked { .. }
                 | Stage::Gone
-                | Stage::Done,
+                | Stage::Done
+                | Stage::Void,
             ) => false,
         };
         fits.then_some(()).ok_or(Illegal::Elsewhere(label))
     }
 
+    /// Whoever shows the paper of a kiosk that is cut off may be called; nobody else of whom the log does not know.
+    fn check_unknown(&self, event: &Event, label: Label) -> Result<(), Illegal> {
+        if let Event::Called { counter, .. } = event
+            && self.lease_of(label).is_some()
+        {
+            self.check_free(counter)
+        } else {
+            Err(Illegal::NotDrawn(label))
+        }
+    }
+
     fn check_call(&self, label: Label, place: &Place, counter: &Counter) -> Result<(), Illegal> {
+        self.check_free(counter)?;
+        let kept = |only: &Counter| only != counter && self.counter(only).is_open();
+        if place.only.as_ref().is_some_and(kept) {
+            Err(Illegal::ForAnother(label))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn check_free(&self, counter: &Counter) -> Result<(), Illegal> {
         if !self.counter(counter).is_open() {
             Err(Illegal::CounterNotOpen(counter.clone()))
         } else if self.at_counter(counter).is_some() {
             Err(Illegal::CounterBusy(counter.clone()))
-        } else if place
-            .only
-            .as_ref()
-            .is_some_and(|only| only != counter && self.counter(only).is_open())
-        {
-            Err(Illegal::ForAnother(label))
         } else {
             Ok(())
         }

@@ -31,6 +31,9 @@ pub enum ActError {
     NotDone(#[from] NotDone),
     #[error("others were first {DRAW_TRIES_MAX} times")]
     Crowded,
+    /// The log that several kiosks share does not answer. It may have been done, or be done later.
+    #[error("the hall's log does not answer")]
+    Apart,
     #[error(transparent)]
     Log(#[from] LogError),
 }
@@ -47,12 +50,21 @@ pub struct Given {
 impl LocalHall {
     /// Reads today's events from `log`.
     pub fn open(log: &mut impl Log, series: Vec<Series>, now: Timestamp) -> Result<Self, LogError> {
-        let fold = fold(log, now)?;
-        Ok(Self {
+        Ok(Self::of(fold(log, now)?, series))
+    }
+
+    /// A hall whose events come from elsewhere.
+    pub fn of(fold: Hall, series: Vec<Series>) -> Self {
+        Self {
             series: series.into(),
             changed: watch::Sender::new(fold.last()),
             fold: Arc::new(Mutex::new(fold)),
-        })
+        }
+    }
+
+    /// Another day begins.
+    pub fn turn_to(&self, hall: Hall) {
+        self.put(hall);
     }
 
     /// The series of the configuration, in its order.
@@ -63,6 +75,12 @@ impl LocalHall {
     /// The picture now.
     pub fn now(&self) -> Hall {
         self.fold.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Its day, and how far it has read.
+    pub fn place_in_log(&self) -> (Day, Sequence) {
+        let fold = self.fold.lock().unwrap_or_else(PoisonError::into_inner);
+        (fold.day(), fold.last())
     }
 
     /// How many people wait in `series`.
@@ -175,7 +193,25 @@ impl LocalHall {
         Ok(())
     }
 
-    fn rules(&self, series: SeriesLetter) -> Result<&Series, NoNumber> {
+    /// Takes what another has read of the log of `day`: each event, or that there is one which this program does not know.
+    pub fn take(&self, day: Day, events: impl IntoIterator<Item = (Sequence, Option<Logged>)>) {
+        let mut fold = self.fold.lock().unwrap_or_else(PoisonError::into_inner);
+        if fold.day() != day {
+            return;
+        }
+        for (sequence, logged) in events {
+            match logged {
+                Some(logged) => fold.apply(&logged),
+                None => fold.skip(sequence),
+            }
+        }
+        let last = fold.last();
+        drop(fold);
+        self.changed
+            .send_if_modified(|known| std::mem::replace(known, last) != last);
+    }
+
+    pub fn rules(&self, series: SeriesLetter) -> Result<&Series, NoNumber> {
         self.series
             .iter()
             .find(|rules| rules.letter == series)

@@ -52,6 +52,9 @@ pub enum DrawError {
     Illegal(#[from] Illegal),
     #[error("others drew first {DRAW_TRIES_MAX} times")]
     Crowded,
+    /// The log that several kiosks share cannot be reached, and no leased number is left.
+    #[error("the hall's log cannot be reached, and no leased number is left")]
+    NothingLeased,
     #[error(transparent)]
     Log(#[from] LogError),
 }

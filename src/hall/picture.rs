@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use jiff::Timestamp;
 
+use crate::hall::lease::Lease;
 use crate::hall::pace::Pace;
 use crate::hall::{AfterAbsence, Class, Counter, Event, Logged, PauseReason, Place, Sequence, Stage, Turn};
 use crate::ticket::{Day, Label, SeriesLetter};
@@ -33,8 +34,9 @@ pub struct Hall {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Queue {
     closed: bool,
-    /// The highest number given.
+    /// The highest number given, without the leased ones.
     last_number: u32,
+    leases: Vec<Lease>,
     /// The number of this letter called last.
     called: Option<u32>,
     /// How many were called since somebody went before another.
@@ -105,7 +107,7 @@ impl Hall {
         if logged.sequence <= self.last {
             return;
         }
-        self.last = logged.sequence;
+        self.pass(logged.sequence);
         // A clock that went back puts nobody before those who came earlier.
         self.last_at = self.last_at.max(logged.at);
         let now = self.last_at;
@@ -131,7 +133,32 @@ impl Hall {
                 self.left.remove(counter);
             }
             Event::Drawn { series, number, class } => self.drawn(*series, *number, *class, now),
+            Event::Leased {
+                series,
+                first,
+                last,
+                kiosk,
+            } => {
+                let (first, last, kiosk) = (*first, *last, kiosk.clone());
+                let since = now;
+                self.queue(*series).leases.push(Lease {
+                    kiosk,
+                    first,
+                    last,
+                    since,
+                });
+            }
+            Event::DrawnApart {
+                series,
+                number,
+                class,
+                at,
+            } => {
+                let (series, number) = (*series, *number);
+                self.drawn_apart(Label { series, number }, *class, *at, now);
+            }
             Event::Called { .. }
+            | Event::Voided { .. }
             | Event::Recalled { .. }
             | Event::Started { .. }
             | Event::Done { .. }
@@ -143,14 +170,31 @@ impl Hall {
         }
     }
 
+    /// The log goes on to `sequence` with something that this program does not know: a newer one wrote it.
+    pub fn skip(&mut self, sequence: Sequence) {
+        if sequence > self.last {
+            self.pass(sequence);
+            self.left_aside += 1;
+        }
+    }
+
+    const fn pass(&mut self, sequence: Sequence) {
+        self.last = sequence;
+    }
+
     fn drawn(&mut self, series: SeriesLetter, number: u32, class: Class, now: Timestamp) {
         let queue = self.queue(series);
         queue.last_number = queue.last_number.max(number);
-        let turn = Turn::at_the_end(now, self.last);
+        self.place_at(Label { series, number }, class, now);
+    }
+
+    /// Somebody waits since `since`.
+    pub(in crate::hall) fn place_at(&mut self, label: Label, class: Class, since: Timestamp) {
+        let turn = Turn::at_the_end(since, self.last);
         let place = Place {
-            drawn_at: now,
+            drawn_at: since,
             class,
-            queue: series,
+            queue: label.series,
             only: None,
             turn,
             stage: Stage::Waiting,
@@ -158,7 +202,7 @@ impl Hall {
             called_at: None,
             overtaken_since: None,
         };
-        self.places.insert(Label { series, number }, place);
+        self.places.insert(label, place);
     }
 
     /// Something that happens to one number, and may.
@@ -172,6 +216,13 @@ impl Hall {
                 return self.absent(label, *then, now);
             }
             Event::Done { .. } | Event::Parked { .. } | Event::Transferred { .. } => self.leaves(label, now),
+            Event::Voided { .. } => {
+                // Nobody was served: it tells nothing of the pace.
+                if let Some(place) = self.places.get_mut(&label) {
+                    place.called_at = None;
+                }
+                self.calls.retain(|call| call.label != label);
+            }
             Event::Recalled { .. }
             | Event::Started { .. }
             | Event::Back { .. }
@@ -179,6 +230,8 @@ impl Hall {
             | Event::SeriesOpened { .. }
             | Event::SeriesClosed { .. }
             | Event::Drawn { .. }
+            | Event::DrawnApart { .. }
+            | Event::Leased { .. }
             | Event::CounterOpened { .. }
             | Event::CounterPaused { .. }
             | Event::CounterClosed { .. }
@@ -206,6 +259,7 @@ impl Hall {
             }
             (Event::Started { .. }, Stage::Called { counter, .. }) => Stage::Serving { counter, since: now },
             (Event::Done { .. }, _) => Stage::Done,
+            (Event::Voided { .. }, _) => Stage::Void,
             (Event::Parked { .. }, Stage::Called { counter, .. } | Stage::Serving { counter, .. }) => {
                 Stage::Parked { counter }
             }
@@ -248,6 +302,10 @@ impl Hall {
     }
 
     fn called_by(&mut self, label: Label, counter: Counter, now: Timestamp) {
+        // Of a kiosk that is cut off: the paper was shown.
+        if !self.places.contains_key(&label) {
+            self.place_at(label, Class::Ordinary, now);
+        }
         let Some(place) = self.places.get_mut(&label) else {
             return;
         };

@@ -72,6 +72,8 @@ pub enum Stage {
     /// Absent too often.
     Gone,
     Done,
+    /// The number was given to nobody.
+    Void,
 }
 
 impl Place {
@@ -83,7 +85,7 @@ impl Place {
     pub fn counter(&self) -> Option<&Counter> {
         match &self.stage {
             Stage::Called { counter, .. } | Stage::Serving { counter, .. } => Some(counter),
-            Stage::Waiting | Stage::Parked { .. } | Stage::Gone | Stage::Done => None,
+            Stage::Waiting | Stage::Parked { .. } | Stage::Gone | Stage::Done | Stage::Void => None,
         }
     }
 }

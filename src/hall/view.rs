@@ -151,7 +151,7 @@ impl Hall {
         let (since, serving, calls) = match &place.stage {
             Stage::Called { at, times, .. } => (*at, false, *times),
             Stage::Serving { since, .. } => (*since, true, 0),
-            Stage::Waiting | Stage::Parked { .. } | Stage::Gone | Stage::Done => return None,
+            Stage::Waiting | Stage::Parked { .. } | Stage::Gone | Stage::Done | Stage::Void => return None,
         };
         Some(Here {
             who: self.shown(label, now)?,
@@ -175,7 +175,9 @@ impl Hall {
     pub fn board_view(&self, series: &[Series], now: Timestamp) -> BoardView {
         let come = |label| match self.place(label).map(|place| &place.stage) {
             Some(Stage::Called { .. }) | None => false,
-            Some(Stage::Waiting | Stage::Serving { .. } | Stage::Parked { .. } | Stage::Gone | Stage::Done) => true,
+            Some(
+                Stage::Waiting | Stage::Serving { .. } | Stage::Parked { .. } | Stage::Gone | Stage::Done | Stage::Void,
+            ) => true,
         };
         let calls = self.calls().map(|call| CallView {
             number: call.label.to_string(),

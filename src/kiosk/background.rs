@@ -11,6 +11,7 @@ use super::Done;
 use super::asides::AsideDone;
 use super::following::refresh;
 use crate::cashier::{self, Cashier};
+use crate::node::Node;
 use crate::outbox::{self, Outbox, Pace, TcpProbe};
 use crate::province::HttpProvince;
 use crate::reading::PageReader;
@@ -21,6 +22,7 @@ const PAYMENTS_TOLD_MAX: usize = 8;
 
 /// What goes on beside the loop: what is owed is sent, and the catalogue kept fresh.
 pub(super) struct Background {
+    pub node: Node,
     pub store: StoreHandle,
     pub province: Arc<HttpProvince>,
     pub reader: Arc<PageReader>,
@@ -76,6 +78,7 @@ impl Background {
             }
             ended = outbox.run(self.stop) => ended.context("The outbox ended"),
             ended = cashier.run() => ended.context("The cashier ended"),
+            () = self.node.run() => anyhow::bail!("The keeper of the hall's log ended"),
             () = pass_on(told, self.done.clone()) => anyhow::bail!("Nobody hears of payments"),
             ended = refresh::keep_news_fresh(self.store.clone(), Arc::clone(&self.province)) => {
                 ended.context("The keeper of news ended")

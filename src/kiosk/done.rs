@@ -8,7 +8,9 @@ use uuid::Uuid;
 use super::{Kiosk, LoopError, Offer, asides, dossiers, status};
 use crate::cashier;
 use crate::dossier::Draft;
+use crate::hall::log::DrawError;
 use crate::health::Link;
+use crate::node::Given;
 use crate::outbox;
 use crate::procedure::Catalogue;
 use crate::reading::NotRead;
@@ -17,6 +19,7 @@ use crate::session::following::receipt::ReceiptNews;
 use crate::session::staff::StaffName;
 use crate::session::staff::looking::PictureNews;
 use crate::session::{LookUpNews, News, ProvinceNews, SigningNews, StaffNews};
+use crate::ticket::SeriesLetter;
 
 /// What comes back from work done beside the loop.
 #[derive(Debug)]
@@ -49,6 +52,11 @@ pub enum Done {
     },
     Catalogue(Arc<Catalogue>),
     Link(Link),
+    /// A number of a log that several kiosks share, or why there is none.
+    Given {
+        series: SeriesLetter,
+        given: Box<Result<Given, DrawError>>,
+    },
     PageReading(Result<(), NotRead>),
     Outbox(outbox::News),
     Picture(PictureNews),
@@ -75,6 +83,7 @@ impl Kiosk {
                 self.health.province = link;
                 self.show()
             }
+            Done::Given { series, given } => self.on_given(series, *given).await,
             Done::PageReading(state) => {
                 self.health.page_reading = status(state);
                 self.show()

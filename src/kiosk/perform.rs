@@ -6,21 +6,15 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{Kiosk, LoopError};
-use crate::desk::For;
 use crate::devices;
 use crate::devices::card::{CardOrder, Wanted};
 use crate::devices::scanner::{PagesOrder, ScanOrder};
 use crate::dossier::{Draft, DraftId};
-use crate::hall::log::DrawError;
-use crate::hall::{Class, Wish};
 use crate::session::handing::card_back::BackFault;
 use crate::session::staff::face::NoFace;
-use crate::session::taking::DrawnTicket;
-use crate::session::{CardNews, Effect, Event, HallNews, News, PaperNews, Priority, ScanNews, StaffNews};
-use crate::slip::SlipOf;
+use crate::session::{CardNews, Effect, Event, News, ScanNews, StaffNews};
 use crate::store::StoreError;
 use crate::store::drafts::DraftRow;
-use crate::ticket::SeriesLetter;
 use hardware::card::CardFault;
 use hardware::card::mrz::MrzKey;
 use hardware::scanner::ScannerFault;
@@ -91,71 +85,6 @@ impl Kiosk {
             Effect::Forget => self.forget().await?,
         }
         Ok(())
-    }
-
-    async fn draw(
-        &mut self,
-        series: SeriesLetter,
-        priority: Priority,
-        events: &mut VecDeque<Event>,
-    ) -> Result<(), LoopError> {
-        let hall = self.hall.clone();
-        let now = Timestamp::now();
-        let class = match priority {
-            Priority::Ordinary => Class::Ordinary,
-            Priority::Priority => Class::Priority,
-        };
-        let wish = Wish { series, class };
-        let at_once = self.desk.is_free() && self.orders.printer.is_some();
-        let drawn = self
-            .store
-            .call(move |store| {
-                if at_once {
-                    store
-                        .draw_and_begin_print(&hall, wish, now)
-                        .map(|(drawn, job)| (drawn, Some(job)))
-                } else {
-                    store.draw(&hall, wish, now).map(|drawn| (drawn, None))
-                }
-            })
-            .await?;
-        let drawn = match drawn {
-            Ok((drawn, job)) => {
-                self.begun = job.map(|job| (drawn.ticket.clone(), job));
-                drawn
-            }
-            Err(error) => {
-                log_not_drawn(series, &error);
-                events.push_back(Event::News(News::Hall(HallNews::NotDrawn)));
-                return Ok(());
-            }
-        };
-        let ahead = u32::try_from(drawn.ahead).unwrap_or(u32::MAX);
-        let shown = self.config.series.iter().find(|configured| configured.letter == series);
-        let ticket = DrawnTicket {
-            id: drawn.ticket.id,
-            series,
-            number: drawn.ticket.number,
-            series_name: shown
-                .map(|shown| shown.words())
-                .unwrap_or_else(|| series_itself(series)),
-            counters: shown.map(|shown| shown.counters.clone()).unwrap_or_default(),
-            ahead,
-            minutes: shown
-                .and_then(|shown| shown.minutes_each)
-                .map(|each| crate::session::wait(ahead, each)),
-        };
-        self.shown_ticket = Some(ticket.clone());
-        events.push_back(Event::News(News::Hall(HallNews::Drawn(ticket))));
-        match self.desk.print(SlipOf::Ticket(drawn.ticket.id), For::Visit) {
-            Ok(acts) => self.act(acts, events).await?,
-            Err(error) => {
-                tracing::warn!(%error, "Slip not printed");
-                self.give_up(drawn.ticket.id).await?;
-                events.push_back(Event::News(News::Paper(PaperNews::Unsure)));
-            }
-        }
-        self.leave_untouched().await
     }
 
     /// A draft that cannot be kept now is kept with the next answer; sealing commits everything anyway.
@@ -260,21 +189,5 @@ impl Kiosk {
             tracing::error!(error = format!("{error:#}"), what);
         }
         Ok(())
-    }
-}
-
-fn series_itself(series: SeriesLetter) -> crate::procedure::Words {
-    crate::procedure::Words {
-        vi: series.to_string(),
-        en: None,
-    }
-}
-
-fn log_not_drawn(series: SeriesLetter, error: &DrawError) {
-    match error {
-        DrawError::NoNumber(why) => tracing::info!(%series, %why, "No number given"),
-        DrawError::Illegal(_) | DrawError::Crowded | DrawError::Log(_) => {
-            tracing::error!(%series, error = format!("{error:#}"), "No number given");
-        }
     }
 }

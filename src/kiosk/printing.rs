@@ -151,7 +151,8 @@ impl Kiosk {
             series: series.map(|series| series.words()),
             counters: series.map(|series| series.counters.clone()).unwrap_or_default(),
             // What a reprint for staff cannot know any more is left out.
-            ahead: shown.map(|shown| shown.ahead),
+            ahead: shown.and_then(|shown| shown.ahead),
+            apart: shown.is_some_and(|shown| shown.ahead.is_none()),
             minutes: shown.and_then(|shown| shown.minutes),
             drawn_at: ticket.drawn_at,
             copies: job.copy,

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::{Done, Kiosk, LoopError};
 use crate::desk::For;
 use crate::dossier::{ActKind, DraftId, Judged, Preview};
+use crate::node::Standing;
 use crate::procedure::PartCode;
 use crate::reading;
 use crate::session::staff::looking::PictureNews;
@@ -143,7 +144,7 @@ impl Kiosk {
                     .iter()
                     .find(|(letter, _)| *letter == series.letter)
                     .map_or(0, |(_, count)| *count),
-                open: self.hall.open_for(series.letter).is_ok(),
+                open: self.node.hall().open_for(series.letter).is_ok(),
             })
             .collect();
         events.push_back(Event::News(News::Staff(StaffNews::View(Arc::new(view)))));
@@ -229,12 +230,18 @@ impl Kiosk {
         .await
     }
 
+    /// Alone, it is done when this returns; a log that several share may take its time, beside the loop.
     async fn log_event(&mut self, event: crate::hall::Event) -> Result<(), LoopError> {
-        let hall = self.hall.clone();
-        let now = Timestamp::now();
-        let appended = self.store.call(move |store| hall.append(store, &event, now)).await?;
-        if let Err(error) = appended {
-            tracing::error!(error = format!("{error:#}"), "Event could not be logged");
+        let node = self.node.clone();
+        let logged = async move {
+            if let Err(error) = node.append(event).await {
+                tracing::error!(error = format!("{error:#}"), "Event could not be logged");
+            }
+        };
+        if self.node.standing() == Standing::Alone {
+            logged.await;
+        } else {
+            tokio::spawn(logged);
         }
         Ok(())
     }

@@ -22,6 +22,7 @@ use crate::devices::open::Devices;
 use crate::devices::{self, Teller};
 use crate::hall::local::LocalHall;
 use crate::health::Health;
+use crate::node::Node;
 use crate::outbox::{self, TcpProbe};
 use crate::procedure::Catalogue;
 use crate::province::HttpProvince;
@@ -182,7 +183,14 @@ fn open_store(config: &Config, environment: &Environment) -> anyhow::Result<Kept
         tracing::info!(forgotten, "Drafts of visits that broke off are forgotten");
     }
     let series = config.series.iter().map(|series| series.rules()).collect();
-    let hall = LocalHall::open(&mut store, series, now).context("Cannot read the hall's log")?;
+    let hall = if config.hall.as_ref().is_some_and(|hall| hall.jetstream.is_some()) {
+        LocalHall::of(
+            store.hall_now(now).context("Cannot read the copy of the hall's log")?,
+            series,
+        )
+    } else {
+        LocalHall::open(&mut store, series, now).context("Cannot read the hall's log")?
+    };
     let catalogue = outbox::catalogue::remembered(&mut store);
     let unsettled = unsettled(&mut store).context("Cannot read the print jobs")?;
     let (store, _thread) = thread::spawn(store, Timestamp::now, |opened| {
@@ -222,9 +230,10 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
         watchdog,
     } = parts;
     let (listener, address) = listen(config.kiosk.listen).await?;
+    let node = limbs::node(&config, hall, &store).await?;
     let health = limbs::starting(&devices, &config.reading);
     let (health_out, health_seen) = watch::channel(health.clone());
-    let (app, centre) = whole_web(routes(health_seen, &screen, &devices), &config, &hall, &store);
+    let (app, centre) = whole_web(routes(health_seen, &screen, &devices), &config, &node, &store);
 
     let (teller, from_devices) = mpsc::channel(NEWS_MAX);
     let orders = limbs::start_devices(devices, &Teller(teller), &tasks)?;
@@ -234,6 +243,7 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
     let _stops = StopsReading(Arc::clone(&reader));
     let (watched_payment, watched) = watch::channel(None);
     let background = Background {
+        node: node.clone(),
         store: store.clone(),
         province: Arc::clone(&province),
         reader,
@@ -243,7 +253,7 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
         watched_payment: watched,
     };
     let kiosk = Kiosk::new(Limbs {
-        hall,
+        node,
         store,
         province,
         orders,
@@ -289,12 +299,12 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
 fn whole_web(
     app: axum::Router,
     config: &Arc<Config>,
-    hall: &LocalHall,
+    node: &Node,
     store: &StoreHandle,
 ) -> (axum::Router, Option<web::hall::Centre>) {
     let app = app.merge(web::figures::routes(store.clone()));
     let pairing = web::hall::Pairing::default();
-    match web::hall::Centre::new(config, hall, store, &pairing) {
+    match web::hall::Centre::new(config, node, store, &pairing) {
         Some(centre) => (app.merge(web::hall::code(pairing)), Some(centre)),
         None => (app, None),
     }

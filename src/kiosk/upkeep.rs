@@ -36,14 +36,9 @@ impl Kiosk {
 
     /// Free space, notices for staff, and a business day that may have begun.
     pub(super) async fn look_at_store(&mut self) -> Result<(), LoopError> {
-        let hall = self.hall.clone();
-        let now = Timestamp::now();
-        self.offer.renew(now);
-        let (room, notices, refreshed) = self
-            .store
-            .call(move |store| (store.room(), store.notices(), hall.refresh(store, now)))
-            .await?;
-        if let Err(error) = refreshed {
+        self.offer.renew(Timestamp::now());
+        let (room, notices) = self.store.call(|store| (store.room(), store.notices())).await?;
+        if let Err(error) = self.node.refresh().await {
             tracing::warn!(error = format!("{error:#}"), "Hall could not be read");
         }
         let notice = match notices {

@@ -221,7 +221,8 @@ fn fill_number(kiosk: &Kiosk, shown: &Shown) {
         digits: shared(format!("{:03}", ticket.number)),
         series: ticket.series_name.of(shown.session.settings.language).into(),
         counters: shared(ticket.counters.clone()),
-        ahead: small(ticket.ahead),
+        // -1: not known.
+        ahead: ticket.ahead.map_or(-1, small),
         minutes_from,
         minutes_to,
     });

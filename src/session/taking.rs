@@ -41,8 +41,8 @@ pub struct DrawnTicket {
     pub number: u32,
     pub series_name: crate::procedure::Words,
     pub counters: String,
-    /// People before this one in the same series.
-    pub ahead: u32,
+    /// People before this one in the same series; not known by a kiosk that is cut off from the others.
+    pub ahead: Option<u32>,
     /// Minutes to wait, from and to, if the office's pace is known.
     pub minutes: Option<(u32, u32)>,
 }

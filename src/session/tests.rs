@@ -197,7 +197,7 @@ fn ticket() -> DrawnTicket {
         number: 12,
         series_name: Words::vietnamese("Hộ tịch"),
         counters: "1".into(),
-        ahead: 3,
+        ahead: Some(3),
         minutes: Some((15, 20)),
     }
 }

@@ -18,6 +18,8 @@ pub struct TicketSlip {
     pub counters: String,
     /// Unknown on a reprint: it would no longer be true.
     pub ahead: Option<u32>,
+    /// Drawn while the kiosk was cut off from the others: counters learn of it later.
+    pub apart: bool,
     pub minutes: Option<(u32, u32)>,
     pub drawn_at: Timestamp,
     pub copies: u32,
@@ -65,6 +67,20 @@ impl TicketSlip {
         };
         lines.push(Line::Qr { data: code.to_string() });
         lines.push(Line::Gap { mm: 2 });
+        if self.apart {
+            for line in [
+                "Máy đang mất liên lạc với quầy.",
+                "Nếu chờ lâu, bạn đưa phiếu này",
+                "cho cán bộ ở quầy.",
+            ] {
+                lines.push(centered(line, TextSize::Normal, Weight::Bold));
+            }
+            if self.language == Language::English {
+                let note = "This kiosk is cut off: if you wait long, show this slip at a counter.";
+                lines.push(centered(note, TextSize::Small, Weight::Regular));
+            }
+            lines.push(Line::Gap { mm: 2 });
+        }
         lines.push(centered(
             "Xin giữ phiếu và nghe gọi số.",
             TextSize::Small,

@@ -122,7 +122,7 @@ impl Store {
                 [&day],
             )?;
             let forgotten = transaction.execute("DELETE FROM tickets WHERE day < ?1", [&day])?;
-            for table in ["hall_events", "slip_numbers"] {
+            for table in ["hall_events", "hall_copy", "slip_numbers"] {
                 transaction.execute(&format!("DELETE FROM {table} WHERE day < ?1"), [&day])?;
             }
             Ok(u32::try_from(forgotten).unwrap_or(u32::MAX))
@@ -190,22 +190,7 @@ impl Log for Store {
     }
 
     fn read(&mut self, day: Day, after: Sequence) -> Result<Vec<Logged>, LogError> {
-        let read = Self::read(self, |db| {
-            let mut statement = db.prepare_cached(
-                "SELECT sequence, at_ms, body FROM hall_events WHERE day = ?1 AND sequence > ?2 ORDER BY sequence",
-            )?;
-            let rows = statement.query_map(params![day.to_string(), signed(after.0)], |row| {
-                let body: String = row.get(2)?;
-                let event = serde_json::from_str(&body).map_err(|error| unreadable(2, error))?;
-                Ok(Logged {
-                    sequence: Sequence(row.get::<_, i64>(0)?.unsigned_abs()),
-                    at: moment(row, 1)?,
-                    event,
-                })
-            })?;
-            Ok(rows.collect::<Result<Vec<_>, _>>()?)
-        });
-        Ok(read?)
+        Ok(Self::read(self, |db| events_in(db, events_of(db, day)?, day, after))?)
     }
 }
 
@@ -303,10 +288,42 @@ pub(super) const fn state_word(state: TicketState) -> &'static str {
 }
 
 fn last_sequence(db: &Connection, day: Day) -> Result<Sequence, StoreError> {
+    let table = events_of(db, day)?;
     let last: i64 = db
-        .prepare_cached("SELECT coalesce(max(sequence), 0) FROM hall_events WHERE day = ?1")?
+        .prepare_cached(&format!(
+            "SELECT coalesce(max(sequence), 0) FROM {table} WHERE day = ?1"
+        ))?
         .query_row([day.to_string()], |row| row.get(0))?;
     Ok(Sequence(last.unsigned_abs()))
+}
+
+pub(super) fn events_in(
+    db: &Connection,
+    table: &'static str,
+    day: Day,
+    after: Sequence,
+) -> Result<Vec<Logged>, StoreError> {
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT sequence, at_ms, body FROM {table} WHERE day = ?1 AND sequence > ?2 ORDER BY sequence"
+    ))?;
+    let rows = statement.query_map(params![day.to_string(), signed(after.0)], |row| {
+        let body: String = row.get(2)?;
+        let event = serde_json::from_str(&body).map_err(|error| unreadable(2, error))?;
+        Ok(Logged {
+            sequence: Sequence(row.get::<_, i64>(0)?.unsigned_abs()),
+            at: moment(row, 1)?,
+            event,
+        })
+    })?;
+    Ok(rows.collect::<Result<Vec<_>, _>>()?)
+}
+
+/// Where the events of a day are: its own, or the copy of a log that several kiosks shared.
+fn events_of(db: &Connection, day: Day) -> Result<&'static str, StoreError> {
+    let shared: bool = db
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM hall_copy WHERE day = ?1)")?
+        .query_row([day.to_string()], |row| row.get(0))?;
+    Ok(if shared { "hall_copy" } else { "hall_events" })
 }
 
 pub(super) fn last_day(db: &Connection) -> Result<Day, StoreError> {
@@ -342,7 +359,7 @@ where
         .map_err(|error: T::Err| unreadable(column, error))
 }
 
-fn unreadable(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
+pub(super) fn unreadable(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
 }
 

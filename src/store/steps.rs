@@ -16,6 +16,7 @@ const STEPS: &[&str] = &[
     include_str!("steps/009.sql"),
     include_str!("steps/010.sql"),
     include_str!("steps/011.sql"),
+    include_str!("steps/012.sql"),
 ];
 
 /// The version this program knows.

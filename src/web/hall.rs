@@ -29,7 +29,7 @@ pub use self::door::{CODE_SECS_MAX, Pairing};
 use self::guard::Lock;
 use crate::config::Config;
 use crate::config::hall::HallConfig;
-use crate::hall::local::LocalHall;
+use crate::node::Node;
 use crate::store::thread::StoreHandle;
 
 /// Longer requests are refused, in bytes.
@@ -44,7 +44,7 @@ pub struct Centre(Arc<Inner>);
 struct Inner {
     config: Arc<Config>,
     hall_config: HallConfig,
-    hall: LocalHall,
+    node: Node,
     store: StoreHandle,
     pairing: Pairing,
     sessions: Mutex<Sessions>,
@@ -56,12 +56,12 @@ struct Inner {
 
 impl Centre {
     /// Nothing, if the configuration has no hall.
-    pub fn new(config: &Arc<Config>, hall: &LocalHall, store: &StoreHandle, pairing: &Pairing) -> Option<Self> {
+    pub fn new(config: &Arc<Config>, node: &Node, store: &StoreHandle, pairing: &Pairing) -> Option<Self> {
         let hall_config = config.hall.clone()?;
         Some(Self(Arc::new(Inner {
             config: Arc::clone(config),
             hall_config,
-            hall: hall.clone(),
+            node: node.clone(),
             store: store.clone(),
             pairing: pairing.clone(),
             sessions: Mutex::default(),

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 
 mod card;
+mod centre;
 mod consent;
 mod contract;
 mod dossier;

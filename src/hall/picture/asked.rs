@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Call, Hall};
+use crate::hall::lease::Lease;
 use crate::hall::pace::Pace;
 use crate::hall::{Counter, CounterState, NoNumber, Place, Sequence, Series};
 use crate::ticket::{Day, Label, SeriesLetter};
@@ -38,13 +39,31 @@ impl Hall {
         if self.is_series_closed(series.letter) {
             return Err(NoNumber::SeriesClosed);
         }
-        let given = self.queues.get(&series.letter).map_or(0, |queue| queue.last_number);
-        let next = given.saturating_add(1).max(series.first_number);
+        let mut next = self
+            .last_number(series.letter)
+            .saturating_add(1)
+            .max(series.first_number);
+        // What is leased is not in the row. Leases are looked at until none is in the way.
+        while let Some(lease) = self.lease_of(Label {
+            series: series.letter,
+            number: next,
+        }) {
+            next = lease.last.saturating_add(1);
+        }
         if next > series.last_number() {
             Err(NoNumber::SoldOut)
         } else {
             Ok(next)
         }
+    }
+
+    /// The highest number given in the row, without the leased ones.
+    pub(in crate::hall) fn last_number(&self, series: SeriesLetter) -> u32 {
+        self.queues.get(&series).map_or(0, |queue| queue.last_number)
+    }
+
+    pub(in crate::hall) fn leases(&self, series: SeriesLetter) -> &[Lease] {
+        self.queues.get(&series).map_or(&[], |queue| &queue.leases)
     }
 
     pub fn place(&self, label: Label) -> Option<&Place> {

@@ -9,10 +9,14 @@ use anyhow::Context;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
+use crate::config::Config;
 use crate::devices::open::Devices;
 use crate::devices::{self, Teller};
+use crate::hall::jetstream::JetStream;
+use crate::hall::local::LocalHall;
 use crate::health::{Health, Link, Roll, Status, StoreHealth};
 use crate::kiosk::{Done, Orders};
+use crate::node::Node;
 use crate::reading::{self, PageReader, ReadingConfig};
 use crate::store::thread::StoreHandle;
 use crate::tasks::{Pulse, Tasks};
@@ -26,6 +30,18 @@ const SCANNER_QUIET_MAX: Duration = Duration::from_secs(300);
 /// A card may keep its reader waiting for some seconds at each of its commands.
 const CARD_QUIET_MAX: Duration = Duration::from_secs(120);
 const SMALL_QUIET_MAX: Duration = Duration::from_secs(60);
+
+/// This kiosk in its hall: alone, or one of several.
+pub(super) async fn node(config: &Config, hall: LocalHall, store: &StoreHandle) -> anyhow::Result<Node> {
+    let Some(shared) = config.hall.as_ref().and_then(|hall| hall.jetstream.as_ref()) else {
+        return Ok(Node::alone(hall, store.clone()));
+    };
+    let name = &config.kiosk.name;
+    let log = JetStream::connect(&shared.servers(), name)
+        .await
+        .context("hall.jetstream")?;
+    Ok(Node::together(hall, store.clone(), log, name, shared.lease_numbers))
+}
 
 pub(super) fn starting(devices: &Devices, reading: &ReadingConfig) -> Health {
     Health {

@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use jiff::Timestamp;
 
 use super::{Centre, Refused};
 use crate::hall::local::ActError;
@@ -17,26 +16,35 @@ pub async fn act(
 ) -> Result<StatusCode, Refused> {
     let session = centre.session(&headers).await?;
     if let Act::Open { serves } = &act {
-        let known = |letter| centre.0.hall.series().iter().any(|series| series.letter == letter);
+        let known = |letter| {
+            centre
+                .0
+                .node
+                .hall()
+                .series()
+                .iter()
+                .any(|series| series.letter == letter)
+        };
         if !serves.iter().all(|letter| known(*letter)) {
             return Err(Refused::NoSuchCounter);
         }
     }
-    let (hall, rules) = (centre.0.hall.clone(), centre.0.hall_config.rules);
     let (counter, who) = (session.counter.clone(), session.who.clone());
-    let done = centre.0.store.call(move |store| {
-        let now = Timestamp::now();
-        let logged = hall.act(store, &counter, &act, &rules, now)?;
-        let line = format!("{who} at counter {counter}: {}", act.word(&logged.event));
-        if let Err(error) = store.audit(now, &line) {
-            tracing::warn!(error = format!("{error:#}"), "Audit line could not be written");
+    let done = centre
+        .0
+        .node
+        .act(counter.clone(), act.clone(), centre.0.hall_config.rules)
+        .await;
+    match done {
+        Ok(event) => {
+            centre
+                .audit(format!("{who} at counter {counter}: {}", act.word(&event)))
+                .await;
+            Ok(StatusCode::NO_CONTENT)
         }
-        Ok(())
-    });
-    match done.await.map_err(|_| Refused::Failed)? {
-        Ok(()) => Ok(StatusCode::NO_CONTENT),
         Err(ActError::NotDone(why)) => Err(Refused::NotNow(word(&why))),
         Err(ActError::Crowded) => Err(Refused::NotNow("crowded")),
+        Err(ActError::Apart) => Err(Refused::NotNow("apart")),
         Err(ActError::Log(error)) => {
             tracing::error!(error = format!("{error:#}"), "Hall's log could not be written");
             Err(Refused::Failed)
@@ -58,7 +66,11 @@ fn word(why: &NotDone) -> &'static str {
             Illegal::NotDrawn(_) | Illegal::NoSuchNumber => "not-drawn",
             Illegal::Elsewhere(_) => "elsewhere",
             Illegal::ServesNothing => "serves-nothing",
-            Illegal::DayClosed | Illegal::SeriesClosed | Illegal::DrawnBefore(_) => "elsewhere",
+            Illegal::DayClosed
+            | Illegal::SeriesClosed
+            | Illegal::DrawnBefore(_)
+            | Illegal::LeasedBefore(_)
+            | Illegal::NotLeased(_) => "elsewhere",
         },
     }
 }

@@ -158,7 +158,7 @@ impl Centre {
         found.ok_or(Refused::NotSignedIn)
     }
 
-    async fn audit(&self, what: String) {
+    pub(super) async fn audit(&self, what: String) {
         let now = Timestamp::now();
         match self.0.store.call(move |store| store.audit(now, &what)).await {
             Ok(Ok(())) => {}

@@ -55,7 +55,7 @@ fn stream(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Refused> {
     let lookers = std::sync::Arc::clone(&centre.0.lookers);
     let looking = Looking {
-        changes: centre.0.hall.changes(),
+        changes: centre.0.node.hall().changes(),
         centre,
         headers,
         whose,
@@ -110,13 +110,13 @@ impl Looking {
 
     fn view(&self) -> Value {
         let inner = &self.centre.0;
-        let (hall, now) = (inner.hall.now(), Timestamp::now());
+        let (hall, now) = (inner.node.hall().now(), Timestamp::now());
         let view = match &self.whose {
             Whose::Counter(counter) => {
                 let rules = &inner.hall_config.rules;
-                serde_json::to_value(hall.counter_view(counter, inner.hall.series(), rules, now))
+                serde_json::to_value(hall.counter_view(counter, inner.node.hall().series(), rules, now))
             }
-            Whose::Board => serde_json::to_value(hall.board_view(inner.hall.series(), now)),
+            Whose::Board => serde_json::to_value(hall.board_view(inner.node.hall().series(), now)),
         };
         view.unwrap_or_default()
     }

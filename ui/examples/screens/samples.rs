@@ -237,6 +237,18 @@ fn numbers() -> Vec<Sample> {
         number("number-copy", PaperState::Out, (10, 15), true),
         number("number-waiting", PaperState::Waiting, (-1, -1), false),
         number("number-unsure", PaperState::Unsure, (0, 0), false),
+        // The kiosk is cut off from the others of its centre.
+        sample("number-apart", move |kiosk| {
+            at(kiosk, PageName::Number, Flow::TakeNumber, 2, 2);
+            kiosk.global::<Frame>().set_can_go_back(false);
+            let page = kiosk.global::<NumberPage>();
+            page.set_ticket(TicketView {
+                digits: "704".into(),
+                ahead: -1,
+                ..ticket((-1, -1))
+            });
+            page.set_paper(PaperState::Out);
+        }),
     ]
 }
 

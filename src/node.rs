@@ -1,0 +1,277 @@
+//! This kiosk in its hall: draws numbers and writes what happens. Alone, into its own store; as one of several, into the log
+//! that they share ([`crate::hall::jetstream`]), of which the store keeps a copy.
+//!
+//! ```text
+//!  draw ─▶ shared log ──── taken ───▶ ticket in the store ─▶ paper
+//!            │ no answer in 1 s
+//!            └─▶ a leased number: ticket in the store ─▶ paper … ─▶ shared log, when it answers again
+//! ```
+//! Nobody waits for the network: once the log did not answer, the next draw goes to the leased numbers at once. A draw that
+//! was given up and is found in the log all the same is voided: nobody has its number.
+
+mod share;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use self::share::{NotWritten, Shared};
+use crate::hall::jetstream::JetStream;
+use crate::hall::local::{ActError, LocalHall};
+use crate::hall::log::{AppendError, DrawError, LogError};
+use crate::hall::{Act, Counter, Event, Logged, Rules, Wish};
+use crate::store::hall_copy::{Apart, TicketAndJob};
+use crate::store::numbers::Drawn;
+use crate::store::prints::PrintJob;
+use crate::store::thread::{StoreGone, StoreHandle};
+use crate::ticket::{Day, Label};
+
+/// A citizen waits so long for the shared log. Then they get a leased number.
+pub const ANSWER_MAX: Duration = Duration::from_millis(900);
+
+/// How this kiosk stands to the log that it shares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It has none: its store is the log.
+    Alone,
+    /// It has read all of it a moment ago.
+    Together,
+    /// It cannot reach it.
+    Apart { since: Timestamp },
+}
+
+/// A number given here.
+#[derive(Clone, Debug)]
+pub struct Given {
+    pub drawn: Drawn,
+    /// Of a printer that was free.
+    pub job: Option<PrintJob>,
+    /// Without the shared log: how many wait before is not known, and counters learn of it later.
+    pub apart: bool,
+}
+
+/// Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub struct Node {
+    hall: LocalHall,
+    store: StoreHandle,
+    shared: Option<Arc<Shared>>,
+}
+
+impl Node {
+    /// A hall of one kiosk.
+    pub const fn alone(hall: LocalHall, store: StoreHandle) -> Self {
+        Self {
+            hall,
+            store,
+            shared: None,
+        }
+    }
+
+    /// One of several, by its name among them; each leases so many numbers of a series in advance.
+    pub fn together(hall: LocalHall, store: StoreHandle, log: JetStream, kiosk: &str, lease_numbers: u32) -> Self {
+        Self {
+            hall,
+            store,
+            shared: Some(Arc::new(Shared::new(log, kiosk, lease_numbers))),
+        }
+    }
+
+    pub const fn hall(&self) -> &LocalHall {
+        &self.hall
+    }
+
+    pub fn standing(&self) -> Standing {
+        self.shared.as_ref().map_or(Standing::Alone, |shared| shared.standing())
+    }
+
+    /// Told whenever the standing changes; nothing, where it cannot.
+    pub fn standings(&self) -> Option<watch::Receiver<Standing>> {
+        self.shared.as_ref().map(|shared| shared.standings())
+    }
+
+    /// Keeps up with the shared log for ever: reads on, leases numbers, tells what it was not told.
+    pub async fn run(self) {
+        match self.shared.clone() {
+            Some(shared) => share::run(&self, &shared).await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Draws the next number. It is on a disk when this returns. `print`: the printer is free, and its job begins with the
+    /// ticket.
+    ///
+    /// # Errors
+    /// Why there is no number; then none was given to anybody.
+    pub async fn draw(&self, wish: Wish, print: bool) -> Result<Given, DrawError> {
+        let Some(shared) = &self.shared else {
+            return self.draw_alone(wish, print).await;
+        };
+        self.turn_day().await?;
+        if shared.standing() == Standing::Together {
+            let id = Uuid::now_v7().to_string();
+            match tokio::time::timeout(ANSWER_MAX, self.draw_together(shared, wish, &id)).await {
+                Ok(Ok(label)) => return self.keep(shared, label, print).await,
+                Ok(Err(NotWritten::Refused(why))) => return Err(why),
+                Ok(Err(NotWritten::Crowded)) => return Err(DrawError::Crowded),
+                Ok(Err(NotWritten::Away(_))) | Err(_) => {
+                    shared.give_up(id);
+                    shared.parted();
+                }
+            }
+        }
+        self.draw_apart(shared, wish, print).await
+    }
+
+    async fn draw_alone(&self, wish: Wish, print: bool) -> Result<Given, DrawError> {
+        let hall = self.hall.clone();
+        let now = Timestamp::now();
+        let drawn = self.store.call(move |store| -> Result<_, DrawError> {
+            if print {
+                let (drawn, job) = store.draw_and_begin_print(&hall, wish, now)?;
+                Ok((drawn, Some(job)))
+            } else {
+                Ok((store.draw(&hall, wish, now)?, None))
+            }
+        });
+        let (drawn, job) = drawn.await.map_err(gone)??;
+        let apart = false;
+        Ok(Given { drawn, job, apart })
+    }
+
+    async fn draw_together(&self, shared: &Shared, wish: Wish, id: &str) -> Result<Label, NotWritten<DrawError>> {
+        let Wish { series, class } = wish;
+        let rules = self.hall.rules(series).map_err(|why| NotWritten::Refused(why.into()))?;
+        let logged = shared.write(self, id, |hall| {
+            let number = hall.next_number(rules)?;
+            Ok(Event::Drawn { series, number, class })
+        });
+        let event = logged.await?;
+        event.label().ok_or(NotWritten::Refused(DrawError::Crowded))
+    }
+
+    /// The log has given the number here: now it gets its ticket.
+    async fn keep(&self, shared: &Shared, label: Label, print: bool) -> Result<Given, DrawError> {
+        let (day, now) = (self.hall.place_in_log().0, Timestamp::now());
+        let kept = self.store.call(move |store| store.keep_drawn(day, label, print, now));
+        match kept.await.map_err(gone)? {
+            Ok(kept) => Ok(self.given(kept, self.hall.ahead(label), false)),
+            Err(error) => {
+                // Nobody was told of it.
+                shared.void(label);
+                Err(LogError::from(error).into())
+            }
+        }
+    }
+
+    async fn draw_apart(&self, shared: &Shared, wish: Wish, print: bool) -> Result<Given, DrawError> {
+        let (hall, now) = (self.hall.now(), Timestamp::now());
+        let Wish { series, class } = wish;
+        hall.may_draw_apart(self.hall.rules(series)?)?;
+        let apart = Apart {
+            day: hall.day(),
+            series,
+            class,
+            numbers: hall.unused(shared.kiosk(), series).collect(),
+        };
+        let drawn = self.store.call(move |store| store.draw_apart(&apart, print, now));
+        let drawn = drawn.await.map_err(gone)?.map_err(LogError::from)?;
+        let kept = drawn.ok_or(DrawError::NothingLeased)?;
+        shared.wake();
+        Ok(self.given(kept, hall.waiting(series), true))
+    }
+
+    fn given(&self, (ticket, job): TicketAndJob, ahead: usize, apart: bool) -> Given {
+        let drawn = Drawn { ticket, ahead };
+        Given { drawn, job, apart }
+    }
+
+    /// What a clerk does at a counter.
+    ///
+    /// # Errors
+    /// It may not follow, or the log cannot be written.
+    pub async fn act(&self, counter: Counter, act: Act, rules: Rules) -> Result<Event, ActError> {
+        let Some(shared) = &self.shared else {
+            let hall = self.hall.clone();
+            let now = Timestamp::now();
+            let done = self
+                .store
+                .call(move |store| hall.act(store, &counter, &act, &rules, now));
+            return Ok(done.await.map_err(gone)??.event);
+        };
+        self.turn_day().await?;
+        let id = Uuid::now_v7().to_string();
+        let written = shared.write(self, &id, |hall| {
+            Ok(hall.act(&counter, &act, &rules, Timestamp::now())?)
+        });
+        written.await.map_err(|error| match error {
+            NotWritten::Refused(why) => why,
+            NotWritten::Crowded => ActError::Crowded,
+            NotWritten::Away(_) => ActError::Apart,
+        })
+    }
+
+    /// Writes an event of today, if it may follow.
+    ///
+    /// # Errors
+    /// It may not, or the log cannot be written.
+    pub async fn append(&self, event: Event) -> Result<(), AppendError> {
+        let Some(shared) = &self.shared else {
+            let (hall, now) = (self.hall.clone(), Timestamp::now());
+            let added = self.store.call(move |store| hall.append(store, &event, now));
+            return added.await.map_err(gone)?.map(|_: Logged| ());
+        };
+        self.turn_day().await?;
+        let id = Uuid::now_v7().to_string();
+        let written = shared.write(self, &id, |hall| {
+            hall.check(&event)?;
+            Ok(event.clone())
+        });
+        match written.await {
+            Ok(_) => Ok(()),
+            Err(NotWritten::Refused(why)) => Err(why),
+            Err(NotWritten::Crowded) => Err(LogError("others were first".into()).into()),
+            Err(NotWritten::Away(away)) => Err(LogError(away.into()).into()),
+        }
+    }
+
+    /// Reads on in an own log; a new day begins in either.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn refresh(&self) -> Result<(), LogError> {
+        if self.shared.is_some() {
+            return self.turn_day().await;
+        }
+        let (hall, now) = (self.hall.clone(), Timestamp::now());
+        let read = self.store.call(move |store| hall.refresh(store, now));
+        read.await.map_err(gone)?
+    }
+
+    /// After midnight the picture is that of the new day.
+    async fn turn_day(&self) -> Result<(), LogError> {
+        let (hall, now) = (self.hall.clone(), Timestamp::now());
+        if Day::in_vietnam(now) == hall.place_in_log().0 {
+            return Ok(());
+        }
+        // The copy's day never goes back, whatever the clock says.
+        let turned = self.store.call(move |store| {
+            let today = store.hall_now(now)?;
+            if today.day() != hall.place_in_log().0 {
+                hall.turn_to(today);
+            }
+            Ok(())
+        });
+        turned.await.map_err(gone)?
+    }
+}
+
+fn gone(gone: StoreGone) -> LogError {
+    LogError(Box::new(gone))
+}
+
+#[cfg(test)]
+mod tests;

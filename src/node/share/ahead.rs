@@ -1,0 +1,195 @@
+//! What a kiosk does while the log answers, for the time when it does not: numbers are leased for today and the days to
+//! come, what was given without the log is told, and numbers that nobody has are voided.
+
+use jiff::ToSpan;
+
+use super::{NotWritten, Shared};
+use crate::hall::jetstream::{Away, NotTaken};
+use crate::hall::{Event, Hall, Illegal, Logged};
+use crate::node::Node;
+use crate::ticket::{Day, Label, SeriesLetter};
+
+/// Days for which numbers are leased beside today: over a long weekend without a network.
+const DAYS_AHEAD: i64 = 4;
+/// The days to come are looked at so often, in looks of [`super::LOOK_EVERY`].
+const LOOK_AHEAD_EVERY: u32 = 600;
+
+/// What is known of it from look to look.
+#[derive(Default)]
+pub struct Ahead {
+    begun: bool,
+    looks: u32,
+    /// The day whose tickets were compared with the log.
+    compared: Option<Day>,
+}
+
+impl Ahead {
+    /// The stream is made if it is not there; until then nothing answers.
+    pub async fn begin(&mut self, shared: &Shared) {
+        if !self.begun {
+            self.begun = shared.log.begin().await.is_ok();
+        }
+    }
+
+    pub async fn prepare(&mut self, node: &Node, shared: &Shared) -> Result<(), Away> {
+        let hall = node.hall.now();
+        if self.compared != Some(hall.day()) {
+            compare(node, shared, &hall).await?;
+            self.compared = Some(hall.day());
+        }
+        tell_owed(node, shared).await?;
+        void(node, shared).await?;
+        for series in letters(node) {
+            if few(&node.hall.now(), shared, series) {
+                lease(node, shared, series).await?;
+            }
+        }
+        if self.looks.is_multiple_of(LOOK_AHEAD_EVERY) {
+            for days in 1..=DAYS_AHEAD {
+                lease_later(node, shared, days).await?;
+            }
+        }
+        self.looks = self.looks.wrapping_add(1);
+        Ok(())
+    }
+}
+
+fn letters(node: &Node) -> Vec<SeriesLetter> {
+    node.hall.series().iter().map(|series| series.letter).collect()
+}
+
+fn few(hall: &Hall, shared: &Shared, series: SeriesLetter) -> bool {
+    let left = hall.unused(&shared.kiosk, series).count();
+    left <= shared.lease_numbers as usize / 2
+}
+
+/// Tickets of leased numbers that the log does not know, where the store has lost that it owes them.
+async fn compare(node: &Node, shared: &Shared, hall: &Hall) -> Result<(), Away> {
+    let numbers = |series| {
+        let unused = hall.unused(&shared.kiosk, series);
+        unused.map(move |number| Label { series, number })
+    };
+    let unknown: Vec<Label> = letters(node).into_iter().flat_map(numbers).collect();
+    let day = hall.day();
+    let owed = node.store.call(move |store| store.owe_unknown(day, &unknown)).await;
+    match owed.map_err(Away::because)? {
+        Ok(0) => {}
+        Ok(owed) => tracing::warn!(owed, "Numbers were given of which the log was not to be told any more"),
+        Err(error) => tracing::warn!(
+            error = format!("{error:#}"),
+            "Tickets could not be compared with the log"
+        ),
+    }
+    Ok(())
+}
+
+async fn tell_owed(node: &Node, shared: &Shared) -> Result<(), Away> {
+    let owed = node
+        .store
+        .call(|store| store.owed_draws())
+        .await
+        .map_err(Away::because)?;
+    let owed = owed.map_err(Away::because)?;
+    if owed.is_empty() {
+        return Ok(());
+    }
+    for (day, event) in owed {
+        let Some(label) = event.label() else { continue };
+        // A leased number is given once and by this kiosk, so it may be added twice and follows whatever is there.
+        let id = format!("{}-{day}-{}", shared.kiosk, label.compact());
+        match shared.log.add(day, &event, &id).await {
+            Ok(_) => {}
+            Err(NotTaken::Conflict) => return Ok(()),
+            Err(NotTaken::Unclear(away)) => return Err(away),
+        }
+        let told = node.store.call(move |store| store.told_draw(day, label)).await;
+        told.map_err(Away::because)?.map_err(Away::because)?;
+    }
+    shared.read_on(node).await
+}
+
+async fn void(node: &Node, shared: &Shared) -> Result<(), Away> {
+    let void = std::mem::take(&mut shared.doubts().void);
+    let mut left = void.into_iter();
+    while let Some(label) = left.next() {
+        let Label { series, number } = label;
+        let event = Event::Voided { series, number };
+        let id = format!(
+            "void-{}-{}-{}",
+            shared.kiosk,
+            node.hall.place_in_log().0,
+            label.compact()
+        );
+        let written = shared.write(node, &id, |hall| hall.check(&event).map(|()| event.clone()));
+        match written.await {
+            Ok(_) => tracing::info!(%label, "A number that nobody has is voided"),
+            // It was called, and nobody came.
+            Err(NotWritten::Refused(why)) => tracing::info!(%label, %why, "A number that nobody has stays"),
+            Err(NotWritten::Crowded) => shared.doubts().void.push(label),
+            Err(NotWritten::Away(away)) => {
+                let mut doubts = shared.doubts();
+                doubts.void.push(label);
+                doubts.void.extend(left);
+                return Err(away);
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn lease(node: &Node, shared: &Shared, series: SeriesLetter) -> Result<(), Away> {
+    let id = uuid::Uuid::now_v7().to_string();
+    let written = shared.write(node, &id, |hall| {
+        let next = hall.next_lease(&shared.kiosk, series, shared.lease_numbers);
+        next.ok_or(Illegal::NoSuchNumber)
+    });
+    match written.await {
+        // Where it is refused no number is left, or the day is closed.
+        Ok(_) | Err(NotWritten::Crowded | NotWritten::Refused(_)) => Ok(()),
+        Err(NotWritten::Away(away)) => Err(away),
+    }
+}
+
+/// For a day that has not begun: its log is read as far as others have leased.
+async fn lease_later(node: &Node, shared: &Shared, days: i64) -> Result<(), Away> {
+    let (today, _) = node.hall.place_in_log();
+    let Ok(date) = today.date().checked_add(days.days()) else {
+        return Ok(());
+    };
+    let day = Day::from(date);
+    let mut hall = read_day(node, shared, day).await?;
+    for series in letters(node) {
+        while hall.unused(&shared.kiosk, series).next().is_none() {
+            let Some(event) = hall.next_lease(&shared.kiosk, series, shared.lease_numbers) else {
+                break;
+            };
+            let id = uuid::Uuid::now_v7().to_string();
+            match shared.log.append(day, &event, hall.last(), &id).await {
+                Ok(_) | Err(NotTaken::Conflict) => hall = read_day(node, shared, day).await?,
+                Err(NotTaken::Unclear(away)) => return Err(away),
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn read_day(node: &Node, shared: &Shared, day: Day) -> Result<Hall, Away> {
+    let copied = node.store.call(move |store| store.copied_hall(day)).await;
+    let copied = copied.map_err(Away::because)?.map_err(Away::because)?;
+    let mut hall = Hall::after(day, &copied);
+    while let Some(message) = shared.log.next(day, hall.last()).await? {
+        let Some(event) = message.event else {
+            hall.skip(message.sequence);
+            continue;
+        };
+        let logged = Logged {
+            sequence: message.sequence,
+            at: message.at,
+            event,
+        };
+        hall.apply(&logged);
+        let kept = node.store.call(move |store| store.copy_hall(day, &[logged])).await;
+        kept.map_err(Away::because)?.map_err(Away::because)?;
+    }
+    Ok(hall)
+}
