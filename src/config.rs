@@ -343,6 +343,28 @@ mod tests {
     }
 
     #[test]
+    fn the_hall_is_reached_from_elsewhere_with_a_certificate() {
+        let file = "certificate = { from = \"file\", chain = \"/etc/kiosk/chain.pem\", key = \"/etc/kiosk/key.pem\" }";
+        let open = format!("listen = \"0.0.0.0:8090\"\n{file}");
+        let text = DEVELOPMENT.replacen("listen = \"127.0.0.1:8090\"", &open, 1);
+        let printed = toml::to_string_pretty(&read(&text).unwrap()).unwrap();
+        let hall = read(&printed).unwrap().hall.unwrap();
+        let (chain, key) = hall.certificate.unwrap().files(None).unwrap();
+        assert_eq!(chain, Path::new("/etc/kiosk/chain.pem"));
+        assert_eq!(key, Path::new("/etc/kiosk/key.pem"));
+
+        let credential = text.replacen(
+            file,
+            "certificate = { from = \"credential\", chain = \"c\", key = \"k\" }",
+            1,
+        );
+        let certificate = read(&credential).unwrap().hall.unwrap().certificate.unwrap();
+        assert_eq!(certificate.files(None), Err(hall::NoCredentials));
+        let files = certificate.files(Some(Path::new("/run/credentials")));
+        assert_eq!(files.unwrap().1, Path::new("/run/credentials/k"));
+    }
+
+    #[test]
     fn what_cannot_be_is_refused_in_one_line() {
         let broken = |from: &str, to: &str| {
             assert!(DEVELOPMENT.contains(from), "{from}");
@@ -359,6 +381,7 @@ mod tests {
         assert!(broken("driver = \"virtual\"", "driver = \"magic\"").contains("magic"));
         assert!(broken("[kiosk]", "[kiosk]\nnight-light = true").contains("night-light"));
         assert!(broken("[kiosk]", "[kiosk").contains(':'));
+        assert!(broken("listen = \"127.0.0.1:8090\"", "listen = \"0.0.0.0:8090\"").contains("hall.certificate"));
         assert!(broken("$argon2id$", "$none$").contains("pin-hash"));
         assert!(broken("[province]", "[province]\nkind = \"national\"").contains("province.national"));
         assert!(broken("[province]", "[province]\nkind = \"loud\"").contains("loud"));

@@ -1,5 +1,5 @@
 //! The kiosk's own web: health and the office's figures on loopback, and with virtual devices the dock; and, on an address of
-//! its own, counters and boards.
+//! its own, counters and boards: over TLS where that leaves the box.
 //!
 //! Nothing personal is served in production. The dock exists only in builds with `virtual`.
 
@@ -7,11 +7,12 @@
 pub mod dock;
 pub mod figures;
 pub mod hall;
+pub mod tls;
 
 use axum::Json;
 use axum::Router;
 use axum::routing::get;
-use tokio::net::TcpListener;
+use axum::serve::Listener;
 use tokio::sync::watch;
 
 use crate::health::Health;
@@ -20,7 +21,7 @@ use crate::health::Health;
 ///
 /// # Errors
 /// The listener failed.
-pub async fn serve(listener: TcpListener, app: Router) -> std::io::Result<()> {
+pub async fn serve(listener: impl Listener<Addr: std::fmt::Debug>, app: Router) -> std::io::Result<()> {
     axum::serve(listener, app).await
 }
 

@@ -1,7 +1,7 @@
 //! The hall in the configuration: where its browsers reach this kiosk, which counters there are, and what is fair.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -19,8 +19,11 @@ const CENTRE_CHARS_MAX: usize = 32;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct HallConfig {
-    /// Where counters and boards reach this kiosk. Loopback only: what leaves the box goes through a proxy with TLS.
+    /// Where counters and boards reach this kiosk. Without a certificate loopback only: a PIN goes over it.
     pub listen: SocketAddr,
+    /// With it, everything there goes over TLS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<CertificateConfig>,
     #[serde(default)]
     pub rules: Rules,
     /// The log that all kiosks of the centre share. Without it this kiosk is the whole hall.
@@ -28,6 +31,37 @@ pub struct HallConfig {
     pub jetstream: Option<JetStreamConfig>,
     pub counters: Vec<CounterConfig>,
 }
+
+/// Two PEM files: the certificate with those between it and its authority, and its key.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "from", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum CertificateConfig {
+    /// systemd credentials of these names (`LoadCredential=`). A renewed one is had at the next start.
+    Credential { chain: String, key: String },
+    /// Looked at once a minute: a renewed one is taken without a start. The key is for its owner and group alone.
+    File { chain: PathBuf, key: PathBuf },
+}
+
+impl CertificateConfig {
+    /// Where the two files are, the chain first. `credentials` is systemd's folder of them.
+    ///
+    /// # Errors
+    /// They are credentials, and systemd gave none.
+    pub fn files(&self, credentials: Option<&Path>) -> Result<(PathBuf, PathBuf), NoCredentials> {
+        match self {
+            Self::Credential { chain, key } => {
+                let folder = credentials.ok_or(NoCredentials)?;
+                Ok((folder.join(chain), folder.join(key)))
+            }
+            Self::File { chain, key } => Ok((chain.clone(), key.clone())),
+        }
+    }
+}
+
+/// systemd did not start this kiosk, or its unit names no credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("The hall's certificate is a systemd credential, and systemd gave none")]
+pub struct NoCredentials;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -119,8 +153,8 @@ impl JetStreamConfig {
 
 impl HallConfig {
     pub fn check(&self, series: &[SeriesConfig]) -> Result<(), String> {
-        if !self.listen.ip().is_loopback() {
-            return Err("hall.listen: only a loopback address; a proxy beside the kiosk has the certificate".into());
+        if !self.listen.ip().is_loopback() && self.certificate.is_none() {
+            return Err("hall.listen: without hall.certificate only a loopback address".into());
         }
         if let Some(jetstream) = &self.jetstream {
             jetstream.check()?;

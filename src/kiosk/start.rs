@@ -4,7 +4,7 @@ mod limbs;
 
 use std::net::SocketAddr;
 use std::os::unix::fs::DirBuilderExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,6 +36,7 @@ use crate::store::{self, Store, StoreError};
 use crate::tasks::{self, Pulse, Tasks};
 use crate::voice::Voice;
 use crate::web;
+use crate::web::tls::{Certificate, TlsListener};
 
 /// News of devices that may wait for the loop.
 const NEWS_MAX: usize = 64;
@@ -103,6 +104,7 @@ pub fn run(config: Config, environment: &Environment) -> anyhow::Result<()> {
         province,
         screen: screen.handle(),
         from_screen,
+        credentials: environment.credentials.clone(),
         watchdog: environment.watchdog,
     };
 
@@ -141,6 +143,7 @@ struct Parts {
     province: Arc<HttpProvince>,
     screen: ScreenHandle,
     from_screen: mpsc::Receiver<FromScreen>,
+    credentials: Option<PathBuf>,
     watchdog: Option<Duration>,
 }
 
@@ -227,6 +230,7 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
         province,
         screen,
         from_screen,
+        credentials,
         watchdog,
     } = parts;
     let (listener, address) = listen(config.kiosk.listen).await?;
@@ -281,7 +285,7 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
     tokio::select! {
         result = kiosk.run(sources, pulses(&tasks)) => result.context("The loop ended"),
         result = web::serve(listener, app) => result.context("The web ended"),
-        result = serve_hall(centre) => result.context("The hall's web ended"),
+        result = serve_hall(centre, credentials.as_deref()) => result.context("The hall's web ended"),
         result = background.run() => result,
         () = watch_over(tasks, watchdog) => anyhow::bail!("The watchdog ended"),
         result = stop_signal() => {
@@ -311,21 +315,41 @@ fn whole_web(
 }
 
 /// Counters and boards, where the configuration has any.
-async fn serve_hall(centre: Option<web::hall::Centre>) -> anyhow::Result<()> {
+async fn serve_hall(centre: Option<web::hall::Centre>, credentials: Option<&Path>) -> anyhow::Result<()> {
     let Some(centre) = centre else {
         return std::future::pending().await;
     };
     loop {
-        match listen(centre.listen()).await {
-            Ok((listener, address)) => {
-                tracing::info!(%address, "Counters and boards are served");
-                return Ok(web::serve(listener, web::hall::routes(centre)).await?);
+        match listen_for_hall(&centre, credentials).await {
+            Ok((listener, certificate)) => {
+                let (address, app) = (centre.listen(), web::hall::routes(centre));
+                tracing::info!(%address, tls = certificate.is_some(), "Counters and boards are served");
+                match certificate {
+                    Some(certificate) => web::serve(TlsListener::new(listener, certificate), app).await?,
+                    None => web::serve(listener, app).await?,
+                }
+                return Ok(());
             }
             // Numbers are given out all the same.
             Err(error) => tracing::error!(error = format!("{error:#}"), "Counters and boards cannot be served"),
         }
         tokio::time::sleep(LISTEN_AGAIN).await;
     }
+}
+
+async fn listen_for_hall(
+    centre: &web::hall::Centre,
+    credentials: Option<&Path>,
+) -> anyhow::Result<(TcpListener, Option<Certificate>)> {
+    let certificate = match centre.certificate() {
+        Some(config) => {
+            let (chain, key) = config.files(credentials)?;
+            Some(Certificate::load(chain, key).context("No certificate for the hall")?)
+        }
+        None => None,
+    };
+    let (listener, _) = listen(centre.listen()).await?;
+    Ok((listener, certificate))
 }
 
 /// Of the loop and of the screen that it shows.

@@ -16,7 +16,7 @@ mod look;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -28,7 +28,7 @@ use self::door::Sessions;
 pub use self::door::{CODE_SECS_MAX, Pairing};
 use self::guard::Lock;
 use crate::config::Config;
-use crate::config::hall::HallConfig;
+use crate::config::hall::{CertificateConfig, HallConfig};
 use crate::node::Node;
 use crate::store::thread::StoreHandle;
 
@@ -36,6 +36,8 @@ use crate::store::thread::StoreHandle;
 const REQUEST_BYTES_MAX: usize = 4 << 10;
 /// Browsers that look at the same time.
 const LOOKERS_MAX: usize = 64;
+/// For a year a browser that came over TLS comes in no other way.
+const ONLY_TLS: &str = "max-age=31536000";
 
 /// What browsers reach.
 #[derive(Clone)]
@@ -74,6 +76,11 @@ impl Centre {
         self.0.hall_config.listen
     }
 
+    /// Nothing, where it does not leave the box.
+    pub fn certificate(&self) -> Option<&CertificateConfig> {
+        self.0.hall_config.certificate.as_ref()
+    }
+
     fn sessions(&self) -> std::sync::MutexGuard<'_, Sessions> {
         self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -110,7 +117,7 @@ pub fn routes(centre: Centre) -> Router {
         .route("/api/counter", get(look::counter))
         .route("/api/board", get(look::board))
         .merge(acts)
-        .layer(middleware::map_response(guarded))
+        .layer(middleware::map_response_with_state(centre.clone(), guarded))
         .with_state(centre)
 }
 
@@ -128,8 +135,11 @@ async fn page(kind: &'static str, text: &'static str) -> impl IntoResponse {
 }
 
 /// Nothing of it is kept by a browser, framed by another page, or mixed with what comes from elsewhere.
-async fn guarded(mut response: Response) -> Response {
+async fn guarded(State(centre): State<Centre>, mut response: Response) -> Response {
     let headers = response.headers_mut();
+    if centre.certificate().is_some() {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(ONLY_TLS));
+    }
     for (name, value) in [
         (header::CACHE_CONTROL, "no-store"),
         (

@@ -151,6 +151,15 @@ impl Centre {
         self.find_session(headers, false).await
     }
 
+    /// For this site alone, for no script, and where there is TLS, over nothing else. Without an age it goes with the
+    /// browser's window.
+    fn with_cookie(&self, name: &str, value: &str, age_secs: Option<u64>) -> Response {
+        let age = age_secs.map(|secs| format!("; Max-Age={secs}")).unwrap_or_default();
+        let secure = self.certificate().map(|_| "; Secure").unwrap_or_default();
+        let cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict{secure}{age}");
+        (StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response()
+    }
+
     async fn find_session(&self, headers: &HeaderMap, acts: bool) -> Result<Session, Refused> {
         let browser = self.browser(headers).await?;
         let token = cookie(headers, SESSION).ok_or(Refused::NotSignedIn)?;
@@ -201,7 +210,7 @@ pub async fn pair(State(centre): State<Centre>, Json(call): Json<PairCall>) -> R
         Err(_) => return Err(Refused::Failed),
     }
     centre.audit(format!("paired a {}", kind.word())).await;
-    Ok(with_cookie(BROWSER, &token, Some(PAIRED_SECS)))
+    Ok(centre.with_cookie(BROWSER, &token, Some(PAIRED_SECS)))
 }
 
 #[derive(Deserialize)]
@@ -246,7 +255,7 @@ pub async fn sign_in(
     centre
         .audit(format!("{who} signed in at counter {}", call.counter))
         .await;
-    Ok(with_cookie(SESSION, &token, None))
+    Ok(centre.with_cookie(SESSION, &token, None))
 }
 
 pub async fn sign_out(State(centre): State<Centre>, headers: HeaderMap) -> Result<Response, Refused> {
@@ -254,7 +263,7 @@ pub async fn sign_out(State(centre): State<Centre>, headers: HeaderMap) -> Resul
     centre.sessions().end(session.token);
     let Session { who, counter, .. } = session;
     centre.audit(format!("{who} signed out at counter {counter}")).await;
-    Ok(with_cookie(SESSION, "", Some(0)))
+    Ok(centre.with_cookie(SESSION, "", Some(0)))
 }
 
 /// What this browser is, so that its page knows what to ask for: `{"paired","who","counter","counters":[…]}`.
@@ -297,11 +306,4 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .flat_map(|value| value.split(';'));
     let mut named = pairs.filter_map(|pair| pair.trim().split_once('='));
     named.find(|(key, _)| *key == name).map(|(_, value)| value)
-}
-
-/// For this site alone, and for no script. Without an age it goes with the browser's window.
-fn with_cookie(name: &str, value: &str, age_secs: Option<u64>) -> Response {
-    let age = age_secs.map(|secs| format!("; Max-Age={secs}")).unwrap_or_default();
-    let cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict{age}");
-    (StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response()
 }
