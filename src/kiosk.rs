@@ -59,6 +59,7 @@ use crate::store::thread::{StoreGone, StoreHandle};
 use crate::tasks::Pulse;
 use crate::ticket::Ticket;
 use crate::voice::Voice;
+use crate::web::hall::Pairing;
 use offer::Offer;
 
 /// Inputs of work done beside the loop that may wait.
@@ -89,6 +90,8 @@ pub struct Kiosk {
     session: Session,
     desk: Desk,
     node: Node,
+    /// Where the configuration lets browsers in.
+    pairing: Option<Pairing>,
     store: StoreHandle,
     province: Arc<HttpProvince>,
     orders: Orders,
@@ -137,6 +140,7 @@ pub struct Kiosk {
 pub struct Limbs {
     pub config: Arc<Config>,
     pub node: Node,
+    pub pairing: Option<Pairing>,
     pub store: StoreHandle,
     pub province: Arc<HttpProvince>,
     pub orders: Orders,
@@ -166,6 +170,7 @@ impl Kiosk {
         let Limbs {
             config,
             node,
+            pairing,
             store,
             province,
             orders,
@@ -184,6 +189,7 @@ impl Kiosk {
             session: Session::new(Timestamp::now()),
             desk: Desk::default(),
             node,
+            pairing,
             store,
             province,
             orders,

@@ -13,7 +13,9 @@ use crate::node::Standing;
 use crate::procedure::PartCode;
 use crate::reading;
 use crate::session::staff::looking::PictureNews;
-use crate::session::staff::{Owed, StaffAct, StaffDossier, StaffName, StaffSeries, StaffTicket, StaffView};
+use crate::session::staff::{
+    Owed, PairingView, StaffAct, StaffDossier, StaffName, StaffSeries, StaffTicket, StaffView,
+};
 use crate::session::{Event, News, Secret, StaffNews};
 use crate::slip::SlipOf;
 use crate::store::StoreError;
@@ -147,6 +149,9 @@ impl Kiosk {
                 open: self.node.hall().open_for(series.letter).is_ok(),
             })
             .collect();
+        view.pairing = self.pairing.as_ref().map_or(PairingView::Impossible, |pairing| {
+            pairing_view(pairing.shown(Instant::now()), now)
+        });
         events.push_back(Event::News(News::Staff(StaffNews::View(Arc::new(view)))));
         Ok(())
     }
@@ -198,6 +203,13 @@ impl Kiosk {
             }
             StaffAct::OpenSeries(series) => self.log_event(crate::hall::Event::SeriesOpened { series }).await,
             StaffAct::CloseSeries(series) => self.log_event(crate::hall::Event::SeriesClosed { series }).await,
+            // Whoever looks next sees it.
+            StaffAct::Pair => {
+                if let Some(pairing) = &self.pairing {
+                    pairing.begin(Instant::now());
+                }
+                Ok(())
+            }
             // The session knows; the lamp, and the draft, follow.
             StaffAct::AnswerCall | StaffAct::Compared(_) | StaffAct::Mend(_) => Ok(()),
             StaffAct::Print(paper) => self.print_office(paper, events).await,
@@ -253,6 +265,17 @@ fn pin_news(who: Option<StaffName>, locked_secs: u32) -> News {
         Some(who) => StaffNews::PinRight { who },
         None => StaffNews::PinWrong { locked_secs },
     })
+}
+
+fn pairing_view(shown: Option<(String, Duration)>, now: Timestamp) -> PairingView {
+    let until = |left: Duration| now.checked_add(left).unwrap_or(Timestamp::MAX);
+    match shown {
+        Some((digits, left)) => PairingView::Code {
+            digits: Secret(digits),
+            until: until(left),
+        },
+        None => PairingView::NoCode,
+    }
 }
 
 fn picture(store: &StoreHandle, draft: DraftId, paper: &PartCode, image: u32) -> anyhow::Result<Preview> {

@@ -36,6 +36,7 @@ use crate::store::{self, Store, StoreError};
 use crate::tasks::{self, Pulse, Tasks};
 use crate::voice::Voice;
 use crate::web;
+use crate::web::hall::Pairing;
 use crate::web::tls::{Certificate, TlsListener};
 
 /// News of devices that may wait for the loop.
@@ -237,7 +238,7 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
     let node = limbs::node(&config, hall, &store).await?;
     let health = limbs::starting(&devices, &config.reading);
     let (health_out, health_seen) = watch::channel(health.clone());
-    let (app, centre) = whole_web(routes(health_seen, &screen, &devices), &config, &node, &store);
+    let (app, centre, pairing) = whole_web(routes(health_seen, &screen, &devices), &config, &node, &store);
 
     let (teller, from_devices) = mpsc::channel(NEWS_MAX);
     let orders = limbs::start_devices(devices, &Teller(teller), &tasks)?;
@@ -258,6 +259,7 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
     };
     let kiosk = Kiosk::new(Limbs {
         node,
+        pairing,
         store,
         province,
         orders,
@@ -305,12 +307,12 @@ fn whole_web(
     config: &Arc<Config>,
     node: &Node,
     store: &StoreHandle,
-) -> (axum::Router, Option<web::hall::Centre>) {
+) -> (axum::Router, Option<web::hall::Centre>, Option<Pairing>) {
     let app = app.merge(web::figures::routes(store.clone()));
-    let pairing = web::hall::Pairing::default();
+    let pairing = Pairing::default();
     match web::hall::Centre::new(config, node, store, &pairing) {
-        Some(centre) => (app.merge(web::hall::code(pairing)), Some(centre)),
-        None => (app, None),
+        Some(centre) => (app.merge(web::hall::code(pairing.clone())), Some(centre), Some(pairing)),
+        None => (app, None, None),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::health::{Link, Roll, Status};
 use crate::procedure::Language;
 use crate::session::staff::face;
 use crate::session::staff::looking::{self, Look, Picture};
-use crate::session::staff::{Desk, FeeTrouble, Owed, PIN_DIGITS_MAX, Refused, Staff, StaffView, Tab};
+use crate::session::staff::{Desk, FeeTrouble, Owed, PIN_DIGITS_MAX, PairingView, Refused, Staff, StaffView, Tab};
 use crate::session::{Step, seconds_until};
 use crate::slip::SlipOf;
 use crate::ticket::TicketState;
@@ -33,6 +33,7 @@ pub fn page(staff: &Staff) -> ui::PageName {
 pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
     let Step::Staff(staff) = &shown.session.step else {
         kiosk.global::<ui::StaffPinPage>().set_digits(0);
+        kiosk.global::<ui::StaffPage>().set_pairing(ui::StaffPairing::default());
         kiosk.global::<ui::StaffLookPage>().set_picture(Image::default());
         lists.scanned.set(vec![]);
         return;
@@ -64,9 +65,25 @@ pub fn fill(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
             });
             page.set_face_possible(face::is_possible(&staff.behind, &shown.around));
             page.set_notice(shared(view.notice.clone()));
+            page.set_pairing_possible(view.pairing != PairingView::Impossible);
+            page.set_pairing(pairing(&view.pairing));
             fill_lists(lists, view);
             lists.devices.set(devices(shown));
         }
+    }
+}
+
+/// Three digits and three, as they are read and typed.
+fn pairing(view: &PairingView) -> ui::StaffPairing {
+    match view {
+        PairingView::Code { digits, until } => ui::StaffPairing {
+            code: shared(match digits.0.split_at_checked(3) {
+                Some((one, other)) => format!("{one} {other}"),
+                None => digits.0.clone(),
+            }),
+            until: moment(*until),
+        },
+        PairingView::Impossible | PairingView::NoCode => ui::StaffPairing::default(),
     }
 }
 

@@ -348,6 +348,7 @@ fn bind_staff(kiosk: &Kiosk, out: &Out) {
     });
     let to = out.clone();
     staff.on_answer_call(move || to.act(StaffAct::AnswerCall));
+    staff.on_pair(out.on_touch(Touch::Staff(StaffTouch::Act(StaffAct::Pair))));
     staff.on_face(out.on_touch(Touch::Staff(StaffTouch::Face)));
     staff.on_look(out.on(|code: SharedString| Some(Touch::Staff(StaffTouch::Look(code.parse().ok()?)))));
     staff.on_done(out.on_touch(Touch::Staff(StaffTouch::Done)));

@@ -104,6 +104,7 @@ pub struct StaffView {
     /// Payments without a good end.
     pub fees: Vec<StaffFee>,
     pub series: Vec<StaffSeries>,
+    pub pairing: PairingView,
     /// Where a damaged database was put, and the like.
     pub notice: String,
 }
@@ -171,6 +172,18 @@ pub struct StaffSeries {
     pub open: bool,
 }
 
+/// The code that makes a browser a counter or a board.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum PairingView {
+    /// No browser reaches this kiosk.
+    #[default]
+    Impossible,
+    /// Nobody has asked for a code, or it was used.
+    NoCode,
+    /// Behind the PIN alone, and in no log.
+    Code { digits: Secret, until: Timestamp },
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum StaffTouch {
     Tab(Tab),
@@ -204,6 +217,8 @@ pub enum StaffAct {
     Mend(Uuid),
     OpenSeries(SeriesLetter),
     CloseSeries(SeriesLetter),
+    /// A new code for a browser, instead of the one before.
+    Pair,
     /// The pictures of this paper were held beside the original.
     Compared(PartCode),
     Print(OfficePaper),

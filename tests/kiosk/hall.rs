@@ -7,10 +7,10 @@ use reqwest::StatusCode;
 use reqwest::header::{COOKIE, HeaderMap, SET_COOKIE};
 use serde_json::{Value, json};
 
-use crate::harness::{Kiosk, WAIT_MAX, free_address, test_config};
+use crate::harness::{Kiosk, WAIT_MAX, free_address, set, test_config};
 
-const PIN: &str = "240815";
-const SERIES: &str = "Hộ tịch, tư pháp";
+pub const PIN: &str = "240815";
+pub const SERIES: &str = "Hộ tịch, tư pháp";
 
 /// A kiosk with a hall, and where its browsers reach it.
 async fn start() -> (Kiosk, SocketAddr) {
@@ -18,7 +18,7 @@ async fn start() -> (Kiosk, SocketAddr) {
     (Kiosk::start_with(config, "http://127.0.0.1:9").await, address)
 }
 
-fn config() -> (toml::Table, SocketAddr) {
+pub fn config() -> (toml::Table, SocketAddr) {
     let address = free_address();
     let mut config = test_config();
     let hall = format!(
@@ -110,7 +110,7 @@ impl Browser {
 }
 
 impl Kiosk {
-    async fn pairing_code(&self) -> String {
+    pub async fn pairing_code(&self) -> String {
         let told = self.try_post("/hall/code", &json!({})).await.unwrap();
         told["code"].as_str().unwrap().to_owned()
     }
@@ -132,7 +132,7 @@ impl Kiosk {
         browser
     }
 
-    async fn draw_and_leave(&self) {
+    pub async fn draw_and_leave(&self) {
         self.take_number(SERIES).await;
         self.at("rest").await;
     }
@@ -296,4 +296,103 @@ async fn wrong_pins_lock_the_counters_for_a_while() {
         .send("/api/sign-in", json!({ "pin": PIN, "counter": "2" }))
         .await;
     assert_eq!((status, &error[..]), (StatusCode::TOO_MANY_REQUESTS, "locked"));
+}
+
+#[tokio::test]
+async fn of_many_pins_sent_at_once_five_are_tried() {
+    const AT_ONCE: usize = 24;
+    let (kiosk, address) = start().await;
+    let browser = kiosk.paired(address, "counter").await;
+    let mut all = tokio::task::JoinSet::new();
+    for pin in 0..AT_ONCE {
+        let mut one = Browser::new(address);
+        one.cookies.clone_from(&browser.cookies);
+        // The last one is right, and must not be found out either.
+        let pin = if pin + 1 == AT_ONCE {
+            PIN.to_owned()
+        } else {
+            format!("{pin:06}")
+        };
+        all.spawn(async move {
+            // So that it comes last.
+            if pin == PIN {
+                tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            }
+            one.send("/api/sign-in", json!({ "pin": pin, "counter": "2" })).await.1
+        });
+    }
+    let answers = all.join_all().await;
+    let told = |word: &str| answers.iter().filter(|answer| *answer == word).count();
+    assert_eq!((told("wrong-pin"), told("locked")), (5, AT_ONCE - 5), "{answers:?}");
+}
+
+#[tokio::test]
+async fn with_a_certificate_all_goes_over_tls_alone() {
+    let (mut config, address) = config();
+    let issued = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (chain, key) = (folder.path().join("chain.pem"), folder.path().join("key.pem"));
+    std::fs::write(&chain, issued.cert.pem()).unwrap();
+    std::fs::write(&key, issued.signing_key.serialize_pem()).unwrap();
+    std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let files = format!("from = \"file\"\nchain = {chain:?}\nkey = {key:?}");
+    set(
+        &mut config,
+        "hall",
+        "certificate",
+        toml::Value::Table(files.parse().unwrap()),
+    );
+    let kiosk = Kiosk::start_with(config, "http://127.0.0.1:9").await;
+
+    let authority = reqwest::Certificate::from_pem(issued.cert.pem().as_bytes()).unwrap();
+    let http = reqwest::Client::builder().no_proxy().tls_certs_only([authority]);
+    let mut browser = Browser::new(address);
+    browser.http = http.build().unwrap();
+    browser.base = format!("https://localhost:{}", address.port());
+    let page = browser.get("/counter").await;
+    assert_eq!(page.headers()["strict-transport-security"], "max-age=31536000");
+    let url = format!("{}/api/pair", browser.base);
+    let call = json!({ "code": kiosk.pairing_code().await, "kind": "counter" });
+    let call = browser.http.post(url).header("x-kiosk-page", "1").json(&call);
+    let answer = call.send().await.unwrap();
+    let cookie = answer.headers()[SET_COOKIE].to_str().unwrap();
+    assert!(cookie.contains("; Secure"), "{cookie}");
+
+    let plain = Browser::new(address).http.get(format!("http://{address}/counter"));
+    assert!(plain.send().await.is_err(), "nothing without TLS");
+}
+
+#[tokio::test]
+async fn staff_read_a_code_on_the_kiosk_and_a_browser_is_paired_with_it() {
+    let (kiosk, address) = start().await;
+    kiosk.staff_in().await;
+    kiosk.touch("Quầy").await;
+    kiosk.touch("Lấy mã ghép").await;
+    let look = kiosk.sees("Mỗi mã chỉ dùng một lần").await;
+    let is_code = |text: &&String| text.len() == 7 && text.split(' ').all(|half| half.parse::<u32>().is_ok());
+    let first = look.texts.iter().find(is_code).unwrap().clone();
+    kiosk.touch("Lấy mã khác").await;
+    let changed = kiosk.until("another code", |look| !look.texts.contains(&first)).await;
+    let code = changed.texts.iter().find(is_code).unwrap().replace(' ', "");
+
+    let mut browser = Browser::new(address);
+    let pair = |code: String| json!({ "code": code, "kind": "board" });
+    let (_, error) = browser.send("/api/pair", pair(first.replace(' ', ""))).await;
+    assert_eq!(error, "wrong-code", "another took its place");
+    let (status, _) = browser.send("/api/pair", pair(code.clone())).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    // What was used is not shown any more; it stands in no log.
+    kiosk.touch("Thiết bị").await;
+    kiosk.touch("Quầy").await;
+    kiosk.sees("Lấy mã ghép").await;
+    assert!(!kiosk.log_text().contains(&code));
+}
+
+#[tokio::test]
+async fn a_kiosk_without_a_hall_offers_no_code() {
+    let kiosk = Kiosk::start().await;
+    kiosk.staff_in().await;
+    kiosk.touch("Quầy").await;
+    let look = kiosk.sees("Hộ tịch, tư pháp").await;
+    assert!(!look.shows("Ghép máy quầy"), "{look:#?}");
 }

@@ -56,6 +56,13 @@ impl Pairing {
         digits
     }
 
+    /// The code that can be typed now, and for how long still.
+    pub fn shown(&self, now: Instant) -> Option<(String, Duration)> {
+        let code = self.code();
+        let known = code.as_ref().filter(|known| now < known.until)?;
+        Some((known.digits.clone(), known.until - now))
+    }
+
     /// Whether it is this code; if so, it is used up. Nothing, while there is none to try.
     fn take(&self, typed: &str, now: Instant) -> Option<bool> {
         let mut code = self.code();

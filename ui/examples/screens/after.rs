@@ -3,8 +3,8 @@
 use slint::ComponentHandle;
 use ui::{
     Device, FeeTrouble, Flow, FollowPage, FollowState, Frame, Kiosk, OwedState, PageFlaw, PageName, SeriesView,
-    StaffDevice, StaffDossier, StaffFee, StaffLookPage, StaffPage, StaffPaper, StaffPinPage, StaffSeries, StaffTab,
-    StaffTicket, TicketTrouble, Trouble, TroublePage,
+    StaffDevice, StaffDossier, StaffFee, StaffLookPage, StaffPage, StaffPairing, StaffPaper, StaffPinPage, StaffSeries,
+    StaffTab, StaffTicket, TicketTrouble, Trouble, TroublePage,
 };
 
 use super::papers::scanned_page;
@@ -165,6 +165,17 @@ pub fn staff() -> Vec<Sample> {
             "Dữ liệu bị hỏng, đã chuyển vào thư mục damaged-20261123T0312. Hãy gọi kỹ thuật viên.",
         ),
         tab("staff-series", StaffTab::Series, ""),
+        sample("staff-pairing", |kiosk| {
+            at(kiosk, PageName::Staff, Flow::Staff, 0, 0);
+            let page = kiosk.global::<StaffPage>();
+            page.set_tab(StaffTab::Series);
+            fill_staff(&page);
+            page.set_pairing_possible(true);
+            page.set_pairing(StaffPairing {
+                code: "482 913".into(),
+                until: NOW,
+            });
+        }),
         tab("staff-devices", StaffTab::Devices, ""),
         sample("staff-nothing", |kiosk| {
             at(kiosk, PageName::Staff, Flow::Staff, 0, 0);
