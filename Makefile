@@ -32,8 +32,8 @@ WINDOW := $(if $(DISPLAY),$(DESKTOP))
 PANEL := libudev-dev libinput-dev libxkbcommon-dev libgbm-dev
 # The virtual card reader. Never on a kiosk: it waits for cards on all interfaces.
 READER := pcscd vsmartcard-vpcd
-# Independent judges: of pages to a printer, of the scanned files, of the unit, and of what is signed.
-JUDGES := cups-daemon qpdf poppler-utils python3-pikepdf systemd xvfb xdotool openssl $(DESKTOP)
+# Independent judges: of pages to a printer, of the scanned files, of the unit, of what is signed, and of pages in a browser.
+JUDGES := chromium chromium-driver cups-daemon qpdf poppler-utils python3-pikepdf systemd xvfb xdotool openssl $(DESKTOP)
 
 # The log of a hall of several kiosks. Debian's is too old; this one comes from the registry of Python, and is what its sums
 # say (x86-64, arm64).
@@ -102,8 +102,9 @@ fuzz:
 	@printf '%s\n' $(FUZZED) | xargs -P $(FUZZ_AT_ONCE) -I {} bash -c "$$FUZZ_ONE" {}
 
 screens:
-	@$(call need,$(BUILD))
+	@$(call need,$(BUILD) chromium chromium-driver)
 	cargo run --locked -p ui --example screens
+	SCREENS="$(CURDIR)/target/screens/web" cargo test --locked --workspace --test kiosk -- --ignored pictures::
 
 # Installs what of $(1) is not there.
 define need

@@ -1,11 +1,15 @@
 //! One harness through which every test speaks: a kiosk that can be started, touched, killed and
 //! started again on the same data; and a province that can be broken.
 
+mod chromium;
+mod drawn;
 mod paper;
 mod province;
 mod staff;
 mod typing;
 
+pub use self::chromium::{Chromium, Page};
+pub use self::drawn::{drawn_before, open_store};
 pub use self::province::Province;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

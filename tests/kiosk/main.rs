@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 
+mod browser;
 mod card;
 mod centre;
 mod consent;
@@ -22,6 +23,7 @@ mod national;
 mod number;
 mod owed;
 mod pay;
+mod pictures;
 mod power;
 mod printer;
 mod program;

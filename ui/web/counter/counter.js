@@ -33,7 +33,7 @@ async function next() {
 
 function ago(since) {
   const minutes = Math.max(0, Math.floor((view.now + (Date.now() - seenAt) - since) / 60000));
-  return minutes < 1 ? "vừa xong" : `${minutes} phút`;
+  return minutes < 1 ? "dưới 1 phút" : `${minutes} phút`;
 }
 let seenAt = 0;
 
@@ -65,8 +65,9 @@ function draw() {
 
   by("queues").replaceChildren(...view.queues.map((queue) => make("li", {},
     make("span", {}, `${queue.letter} · ${queue.name}`),
-    make("span", {}, make("b", {}, String(queue.waiting)), queue["longest-since"] ? ` · lâu nhất ${ago(queue["longest-since"])}` : ""))));
-  by("next-words").textContent = view.next ? `Tiếp theo: ${view.next.number}${view.next["goes-first"] ? " (ưu tiên)" : ""}` : "";
+    make("b", {}, String(queue.waiting)),
+    queue["longest-since"] ? make("small", {}, `lâu nhất ${ago(queue["longest-since"])}`) : null)));
+  by("next-words").textContent = !open ? "Mở quầy để biết ai đang chờ." : view.next ? `Tiếp theo: ${view.next.number}${view.next["goes-first"] ? " (ưu tiên)" : ""}` : "";
   by("aside").replaceChildren(...view.aside.map((who) => make("li", {},
     make("b", {}, who.number),
     make("span", { class: "row" },
@@ -104,10 +105,11 @@ by("pausing").onclose = () => {
   const reason = by("pausing").returnValue;
   if (reason) act({ act: "pause", reason });
 };
-by("transfer").onsubmit = (event) => {
+by("transfer").onsubmit = async (event) => {
   event.preventDefault();
   const counter = by("to-counter").value;
-  act({ act: "transfer", to: by("to").value, ...(counter ? { "to_counter": counter } : {}) });
+  // The keys are the counter's again.
+  if (await act({ act: "transfer", to: by("to").value, ...(counter ? { "to_counter": counter } : {}) })) document.activeElement.blur();
 };
 by("call").onsubmit = async (event) => {
   event.preventDefault();

@@ -1,0 +1,125 @@
+//! The pages of browsers as pictures, at the sizes that centres have: for people to look at (`make screens`). Whom they
+//! show was invented.
+//!
+//! A page that is new stands here as one line: `shots.take(&page, "its-name", &[sizes]).await`.
+
+use std::path::PathBuf;
+
+use fantoccini::key::Key;
+use kiosk::hall::Class;
+use serde_json::json;
+
+use crate::browser::{NOBODY, OFFICE_PC, TELEVISION};
+use crate::harness::{Chromium, Kiosk, Page, drawn_before, free_address, set, test_config};
+
+/// An old screen, and the smallest that a counter has.
+const OLD_PC: (u32, u32) = (1024, 768);
+const SMALL_TELEVISION: (u32, u32) = (1280, 720);
+const PC: [(u32, u32); 2] = [OFFICE_PC, OLD_PC];
+const WALL: [(u32, u32); 2] = [TELEVISION, SMALL_TELEVISION];
+
+/// Where pictures go: the folder in `SCREENS`.
+struct Shots(PathBuf);
+
+impl Shots {
+    fn new() -> Self {
+        let folder = PathBuf::from(std::env::var_os("SCREENS").expect("SCREENS names the folder for them"));
+        std::fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    /// As it is now, once at each size; nothing of it may be wider than the screen.
+    async fn take(&self, page: &Page, name: &str, sizes: &[(u32, u32)]) {
+        for (width, height) in sizes.iter().copied() {
+            page.size(width, height).await;
+            let script = "return document.documentElement.scrollWidth <= innerWidth";
+            assert_eq!(page.eval(script).await, json!(true), "{name} is wider than {width}");
+            let file = self.0.join(format!("{name}-{width}x{height}.png"));
+            std::fs::write(file, page.picture().await).unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+#[ignore = "draws pictures for people: make screens"]
+async fn every_page_of_browsers_is_drawn() {
+    let shots = Shots::new();
+    let address = free_address();
+    // With the counters of development.
+    let text = std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/dev.toml")).unwrap();
+    let hall = text.parse::<toml::Table>().unwrap().remove("hall").unwrap();
+    let mut config = test_config();
+    config.insert("hall".into(), hall);
+    set(&mut config, "hall", "listen", address.to_string());
+    let mut kiosk = Kiosk::prepare(config, NOBODY);
+    kiosk.run().await;
+    let chromium = Chromium::start();
+    let board = chromium.window(address, "/board", TELEVISION).await;
+    board.says("#pair h1", "bảng gọi số").await;
+    shots.take(&board, "board-pair", &WALL).await;
+    let board = kiosk.board(&chromium, address, TELEVISION).await;
+    board.says("#calls", "Xin mời").await;
+    shots.take(&board, "board-empty", &WALL).await;
+    kiosk.kill();
+    let morning = [('A', 17), ('B', 9), ('C', 4), ('D', 2), ('E', 12), ('F', 4)];
+    let mut numbers = morning.map(|(letter, count)| (letter, count, Class::Ordinary)).to_vec();
+    numbers.push(('F', 1, Class::Priority));
+    drawn_before(&kiosk.data(), &numbers);
+    kiosk.run().await;
+
+    let one = chromium.window(address, "/counter", OFFICE_PC).await;
+    one.says("#pair h1", "làm quầy").await;
+    one.type_into("#pair-code", "0").await;
+    one.keys(&[Key::Enter.into()]).await;
+    one.says("#pair-wrong", "Mã").await;
+    shots.take(&one, "counter-pair", &PC).await;
+    drop(one);
+    let three = chromium.window(address, "/counter", OFFICE_PC).await;
+    three.type_into("#pair-code", &kiosk.pairing_code().await).await;
+    three.keys(&[Key::Enter.into()]).await;
+    three.says("#sign-in h1", "Vào quầy").await;
+    shots.take(&three, "counter-sign-in", &PC).await;
+    three.signs_in("3").await;
+    three.says("#state", "đóng").await;
+    shots.take(&three, "counter-closed", &PC).await;
+    three.key('m', "#state", "đang mở").await;
+    shots.take(&three, "counter-open", &PC).await;
+    at_work(&shots, &chromium, &kiosk, &three, &board, address).await;
+    kiosk.kill();
+    three.says("#line", "Mất kết nối").await;
+    shots.take(&three, "counter-line-lost", &PC).await;
+    board.says("#queues", "nối lại").await;
+    shots.take(&board, "board-line-lost", &WALL).await;
+}
+
+async fn at_work(
+    shots: &Shots,
+    chromium: &Chromium,
+    kiosk: &Kiosk,
+    three: &Page,
+    board: &Page,
+    address: std::net::SocketAddr,
+) {
+    let enter = char::from(Key::Enter);
+    for _ in 0..2 {
+        three.key(enter, "#number", "F 0").await;
+        three.key('b', "#here-words", "Quầy đang trống").await;
+    }
+    three.key(enter, "#number", "F 0").await;
+    board.says("#calls .new", "F 0").await;
+    shots.take(three, "counter-called", &PC).await;
+    three.key('d', "#here-words", "Đang làm việc với").await;
+    shots.take(three, "counter-serving", &PC).await;
+    three.key('x', "#here-words", "Quầy đang trống").await;
+    three.keys(&['p']).await;
+    three.says("#pausing", "Tạm dừng vì sao?").await;
+    shots.take(three, "counter-pausing", &PC).await;
+    three.keys(&[enter]).await;
+    three.says("#state", "tạm dừng").await;
+    shots.take(three, "counter-paused", &PC).await;
+    let other = kiosk.counter(chromium, address, "2").await;
+    other.key('m', "#state", "đang mở").await;
+    other.key(enter, "#number", "A 0").await;
+    board.says("#calls .new", "A 0").await;
+    shots.take(board, "board-calls", &WALL).await;
+}
