@@ -29,14 +29,14 @@ pub fn config() -> (toml::Table, SocketAddr) {
 }
 
 /// A browser: it keeps its cookies and looks on where it may.
-struct Browser {
+pub struct Browser {
     http: reqwest::Client,
     base: String,
     cookies: Vec<(String, String)>,
 }
 
 impl Browser {
-    fn new(address: SocketAddr) -> Self {
+    pub fn new(address: SocketAddr) -> Self {
         Self {
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
             base: format!("http://{address}"),
@@ -75,7 +75,7 @@ impl Browser {
         (status, told["error"].as_str().unwrap_or_default().into())
     }
 
-    async fn act(&mut self, act: Value) -> String {
+    pub async fn act(&mut self, act: Value) -> String {
         let (status, error) = self.send("/api/act", act).await;
         assert_eq!(status == StatusCode::NO_CONTENT, error.is_empty(), "{status} {error}");
         error
@@ -123,7 +123,7 @@ impl Kiosk {
         browser
     }
 
-    async fn clerk(&self, address: SocketAddr, counter: &str) -> Browser {
+    pub async fn clerk(&self, address: SocketAddr, counter: &str) -> Browser {
         let mut browser = self.paired(address, "counter").await;
         let (status, error) = browser
             .send("/api/sign-in", json!({ "pin": PIN, "counter": counter }))

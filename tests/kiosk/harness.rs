@@ -3,8 +3,10 @@
 
 mod chromium;
 mod drawn;
+pub mod nats;
 mod paper;
 mod province;
+pub mod proxy;
 mod staff;
 mod typing;
 
