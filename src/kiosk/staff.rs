@@ -13,9 +13,8 @@ use crate::node::Standing;
 use crate::procedure::PartCode;
 use crate::reading;
 use crate::session::staff::looking::PictureNews;
-use crate::session::staff::{
-    Owed, PairingView, StaffAct, StaffDossier, StaffName, StaffSeries, StaffTicket, StaffView,
-};
+use crate::session::staff::pairing::PairingView;
+use crate::session::staff::{Owed, StaffAct, StaffDossier, StaffName, StaffSeries, StaffTicket, StaffView};
 use crate::session::{Event, News, Secret, StaffNews};
 use crate::slip::SlipOf;
 use crate::store::StoreError;

@@ -290,14 +290,16 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
         result = serve_hall(centre, credentials.as_deref()) => result.context("The hall's web ended"),
         result = background.run() => result,
         () = watch_over(tasks, watchdog) => anyhow::bail!("The watchdog ended"),
-        result = stop_signal() => {
-            result.context("No signals")?;
-            tracing::info!("Kiosk stops");
-            // The loop is dropped with everything committed; nobody has to be told.
-            drop(stop_out);
-            Ok(())
-        }
+        result = stopped(stop_out) => result,
     }
+}
+
+/// When the kiosk is told to end. The loop is dropped with everything committed; nobody has to be told.
+async fn stopped(stop: watch::Sender<bool>) -> anyhow::Result<()> {
+    stop_signal().await.context("No signals")?;
+    tracing::info!("Kiosk stops");
+    drop(stop);
+    Ok(())
 }
 
 /// With the office's figures; and what browsers of the centre reach, where the configuration has any, with the codes that

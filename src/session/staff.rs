@@ -14,9 +14,11 @@ use crate::ticket::{SeriesLetter, TicketId, TicketState};
 pub mod face;
 pub mod looking;
 pub mod office;
+pub mod pairing;
 
 use self::looking::{Look, Picture};
 use self::office::{OfficePaper, OfficeView, Span, Wanted};
+use self::pairing::PairingView;
 use crate::figures::Period;
 
 pub const PIN_DIGITS_MAX: usize = 6;
@@ -170,18 +172,6 @@ pub struct StaffSeries {
     pub name: String,
     pub drawn: u32,
     pub open: bool,
-}
-
-/// The code that makes a browser a counter or a board.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum PairingView {
-    /// No browser reaches this kiosk.
-    #[default]
-    Impossible,
-    /// Nobody has asked for a code, or it was used.
-    NoCode,
-    /// Behind the PIN alone, and in no log.
-    Code { digits: Secret, until: Timestamp },
 }
 
 #[derive(Clone, Debug, PartialEq)]

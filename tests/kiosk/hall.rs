@@ -368,7 +368,7 @@ async fn staff_read_a_code_on_the_kiosk_and_a_browser_is_paired_with_it() {
     kiosk.staff_in().await;
     kiosk.touch("Quầy").await;
     kiosk.touch("Lấy mã ghép").await;
-    let look = kiosk.sees("Mỗi mã chỉ dùng một lần").await;
+    let look = kiosk.sees("Chỉ dùng một lần").await;
     let is_code = |text: &&String| text.len() == 7 && text.split(' ').all(|half| half.parse::<u32>().is_ok());
     let first = look.texts.iter().find(is_code).unwrap().clone();
     kiosk.touch("Lấy mã khác").await;

@@ -314,3 +314,20 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let mut named = pairs.filter_map(|pair| pair.trim().split_once('='));
     named.find(|(key, _)| *key == name).map(|(_, value)| value)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_shown_while_it_can_be_typed_and_no_longer() {
+        let (pairing, now) = (Pairing::default(), Instant::now());
+        assert_eq!(pairing.shown(now), None);
+        let digits = pairing.begin(now);
+        let half = Duration::from_secs(CODE_SECS_MAX / 2);
+        assert_eq!(pairing.shown(now + half), Some((digits.clone(), half)));
+        assert_eq!(pairing.shown(now + half * 2), None, "too late");
+        assert_eq!(pairing.take(&digits, now + half), Some(true));
+        assert_eq!(pairing.shown(now + half), None, "it was used");
+    }
+}
