@@ -8,6 +8,7 @@
 //!   all the same changes nothing, in every fold alike.
 //! - [`Place`]: one number's way through the hall. [`Hall`]: all of them, counters and last calls.
 //! - [`Act`]: what a clerk asks for. [`CounterView`], [`BoardView`]: what they and everybody see.
+//! - [`day::DayBook`]: the same events in figures, for whoever runs the centre. [`PhoneView`]: one number, for its holder.
 //! - [`Rules`]: what is fair. They decide what is written next (`turn.rs`), never what a written event means.
 //!
 //! Invariants: a number is drawn once; whoever is at a counter is at one only, and a counter has one person at most;
@@ -15,6 +16,7 @@
 //! may go first.
 
 mod clerk;
+pub mod day;
 mod event;
 pub mod jetstream;
 mod lease;
@@ -22,6 +24,7 @@ mod legal;
 pub mod local;
 pub mod log;
 mod pace;
+mod phone;
 mod picture;
 mod place;
 mod rules;
@@ -37,6 +40,7 @@ pub use self::event::{
 pub use self::lease::{LEASE_NUMBERS_MAX, LEASED_FROM, Lease};
 pub use self::legal::Illegal;
 pub use self::pace::Wait;
+pub use self::phone::{PhoneView, Stands};
 pub use self::picture::{CALLS_SHOWN_MAX, Call, CounterState, Hall};
 pub use self::place::{Place, Stage, Turn};
 pub use self::rules::Rules;

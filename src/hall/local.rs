@@ -83,6 +83,11 @@ impl LocalHall {
         (fold.day(), fold.last())
     }
 
+    /// What `look` makes of the picture now. Nobody changes it meanwhile, so `look` is short.
+    pub fn look<T>(&self, look: impl FnOnce(&Hall) -> T) -> T {
+        look(&self.fold.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// How many people wait in `series`.
     pub fn waiting(&self, series: SeriesLetter) -> usize {
         self.fold.lock().unwrap_or_else(PoisonError::into_inner).waiting(series)

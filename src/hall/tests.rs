@@ -1,6 +1,7 @@
 //! The fold: what may follow what, and what follows from it.
 
 mod clerks;
+mod days;
 mod month;
 mod turns;
 mod waits;

@@ -77,7 +77,7 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 /// Events as they stand in a log, legal or not, a few seconds apart; now and then the clock goes back.
-fn log() -> impl Strategy<Value = Vec<Logged>> {
+pub(super) fn log() -> impl Strategy<Value = Vec<Logged>> {
     prop::collection::vec((event(), -20..200_i64), 0..150).prop_map(|events| {
         let mut at = morning();
         let logged = events.into_iter().zip(1..).map(|((event, secs), sequence)| {
