@@ -7,6 +7,7 @@ pub mod driver;
 pub mod hall;
 pub mod pin;
 pub mod province;
+pub mod staff;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use self::hall::HallConfig;
 use self::province::ProvinceConfig;
+use self::staff::StaffConfig;
 use crate::devices::open::{
     CardReaderConfig, CodeReaderConfig, PagePrinterConfig, PanelConfig, PrinterConfig, ScannerConfig,
 };
@@ -29,11 +31,6 @@ use crate::voice::VoiceConfig;
 
 /// At most six choices stand on a page.
 const SERIES_MAX: usize = 6;
-/// Each costs the time of a PIN check at the door.
-const MEMBERS_MAX: usize = 12;
-const MEMBER_NAME_CHARS_MAX: usize = 60;
-/// Who has typed the PIN that all of the centre's staff know.
-const ON_DUTY: &str = "Cán bộ trực";
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -116,58 +113,6 @@ pub enum KeyConfig {
     File { path: PathBuf },
     /// `kiosk.key` in the data folder, made at the first start: for development only.
     DataFolder {},
-}
-
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct StaffConfig {
-    /// What `kiosk pin` prints for the six digits that staff know. There is no PIN that works everywhere.
-    pub pin_hash: String,
-    /// Those who have a PIN of their own: their name stands under what they compared.
-    #[serde(default)]
-    pub members: Vec<MemberConfig>,
-}
-
-/// A member of staff with a PIN of their own.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct MemberConfig {
-    pub name: String,
-    pub pin_hash: String,
-}
-
-impl StaffConfig {
-    /// Whose PIN this is. Takes tens of milliseconds a member, on purpose.
-    pub fn who(&self, pin: &str) -> Option<&str> {
-        let member = self.members.iter().find(|member| pin::matches(pin, &member.pin_hash));
-        match member {
-            Some(member) => Some(&member.name),
-            None => pin::matches(pin, &self.pin_hash).then_some(ON_DUTY),
-        }
-    }
-
-    fn check(&self) -> Result<(), String> {
-        pin::check_hash(&self.pin_hash).map_err(|error| format!("staff.pin-hash: {error}"))?;
-        if self.members.len() > MEMBERS_MAX {
-            return Err(format!("staff.members: at most {MEMBERS_MAX}"));
-        }
-        for member in &self.members {
-            let name = member.name.trim();
-            if name.is_empty() || name.chars().count() > MEMBER_NAME_CHARS_MAX {
-                return Err(format!(
-                    "staff.members: a name has 1 to {MEMBER_NAME_CHARS_MAX} characters"
-                ));
-            }
-            pin::check_hash(&member.pin_hash).map_err(|error| format!("staff.members, {name}: {error}"))?;
-        }
-        Ok(())
-    }
-}
-
-impl std::fmt::Debug for StaffConfig {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("StaffConfig(hidden)")
-    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

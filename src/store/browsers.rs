@@ -1,4 +1,4 @@
-//! Browsers of the centre that were paired with this kiosk: counters and boards. Of each the hash of its token.
+//! Browsers of the centre that were paired with this kiosk: counters, boards and managers' machines. Of each the hash of its token.
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
@@ -17,6 +17,7 @@ const SEEN_MS: i64 = 3_600_000;
 pub enum BrowserKind {
     Counter,
     Board,
+    Manager,
 }
 
 impl BrowserKind {
@@ -24,6 +25,7 @@ impl BrowserKind {
         match self {
             Self::Counter => "counter",
             Self::Board => "board",
+            Self::Manager => "manager",
         }
     }
 }
@@ -75,6 +77,8 @@ impl Store {
         }
         let kind = match kind.as_str() {
             "counter" => BrowserKind::Counter,
+            "manager" => BrowserKind::Manager,
+            // The table's CHECK leaves only 'board'.
             _ => BrowserKind::Board,
         };
         Ok(Some((id, kind)))

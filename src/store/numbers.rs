@@ -99,6 +99,15 @@ impl Store {
         })
     }
 
+    /// The days of which the hall's events are kept, the latest first, at most `count_max`.
+    pub fn hall_days(&mut self, count_max: u32) -> Result<Vec<Day>, StoreError> {
+        self.read(|db| {
+            let mut statement = db.prepare_cached("SELECT DISTINCT day FROM hall_events ORDER BY day DESC LIMIT ?1")?;
+            let days = statement.query_map([count_max], |row| parsed(row, 0))?;
+            Ok(days.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// Tickets of which nobody knows whether their slip came out, oldest first, at most `count_max`.
     pub fn unclear_tickets(&mut self, count_max: u32) -> Result<Vec<Ticket>, StoreError> {
         self.read(|db| {

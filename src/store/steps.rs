@@ -17,6 +17,7 @@ const STEPS: &[&str] = &[
     include_str!("steps/010.sql"),
     include_str!("steps/011.sql"),
     include_str!("steps/012.sql"),
+    include_str!("steps/013.sql"),
 ];
 
 /// The version this program knows.

@@ -33,6 +33,7 @@ const PUBLISHED: &[(&str, &str)] = &[
     ("010", "d29f34d59b01a407"),
     ("011", "051bc22428a7a7f5"),
     ("012", "ae5b45c7a61be139"),
+    ("013", "c5124cd51bbeb67b"),
 ];
 
 #[test]
@@ -51,6 +52,7 @@ fn no_published_step_has_changed() {
         include_str!("../steps/010.sql"),
         include_str!("../steps/011.sql"),
         include_str!("../steps/012.sql"),
+        include_str!("../steps/013.sql"),
     ];
     assert_eq!((steps.len(), known()), (PUBLISHED.len(), PUBLISHED.len() as u32));
     for (sql, (name, wanted)) in steps.iter().zip(PUBLISHED) {
@@ -108,4 +110,40 @@ fn the_database_is_written_through_and_forgets_securely() {
     assert_eq!(pragma("synchronous"), 2.into());
     assert_eq!(pragma("foreign_keys"), 1.into());
     assert_eq!(pragma("secure_delete"), 1.into());
+}
+
+#[test]
+fn browsers_of_before_stay_paired_when_managers_come() {
+    let mut db = Connection::open_in_memory().unwrap();
+    for (sql, version) in [
+        include_str!("../steps/001.sql"),
+        include_str!("../steps/002.sql"),
+        include_str!("../steps/003.sql"),
+        include_str!("../steps/004.sql"),
+        include_str!("../steps/005.sql"),
+        include_str!("../steps/006.sql"),
+        include_str!("../steps/007.sql"),
+        include_str!("../steps/008.sql"),
+        include_str!("../steps/009.sql"),
+        include_str!("../steps/010.sql"),
+        include_str!("../steps/011.sql"),
+    ]
+    .iter()
+    .zip(1_u32..)
+    {
+        db.execute_batch(sql).unwrap();
+        db.pragma_update(None, "user_version", version).unwrap();
+    }
+    let insert = "INSERT INTO browsers (token_sha256, kind, paired_at_ms, seen_at_ms) VALUES (?1, ?2, 5, 6)";
+    db.execute(insert, ([1_u8; 32], "board")).unwrap();
+    assert!(db.execute(insert, ([2_u8; 32], "manager")).is_err());
+    climb(&mut db).unwrap();
+    let row: (i64, String, i64) = db
+        .query_row("SELECT id, kind, seen_at_ms FROM browsers", [], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
+        .unwrap();
+    assert_eq!(row, (1, "board".into(), 6));
+    db.execute(insert, ([2_u8; 32], "manager")).unwrap();
+    assert!(db.execute(insert, ([3_u8; 32], "anybody")).is_err());
 }
