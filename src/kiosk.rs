@@ -54,6 +54,7 @@ use crate::screen::{FromScreen, ScreenHandle, Shown, Speaking};
 use crate::session::taking::DrawnTicket;
 use crate::session::{Around, CardPlace, Event, News, SeriesAround, Session, Step};
 use crate::slip::VisitSlip;
+use crate::slip::link::Links;
 use crate::store::prints::PrintJob;
 use crate::store::thread::{StoreGone, StoreHandle};
 use crate::tasks::Pulse;
@@ -132,6 +133,7 @@ pub struct Kiosk {
     /// Jobs that were at the printer when the last run ended: it is asked about them first.
     unsettled: Vec<JobId>,
     pins: staff::PinGuard,
+    links: Option<Links>,
     done: mpsc::Sender<Done>,
     ticks: u64,
 }
@@ -154,6 +156,8 @@ pub struct Limbs {
     /// Jobs that were at the printer when the last run ended.
     pub unsettled: Vec<JobId>,
     pub done: mpsc::Sender<Done>,
+    /// For slips of numbers, where the centre has pages for phones.
+    pub links: Option<Links>,
 }
 
 /// Where inputs come from.
@@ -183,6 +187,7 @@ impl Kiosk {
             watched_payment,
             unsettled,
             done,
+            links,
         } = limbs;
         Self {
             config,
@@ -219,6 +224,7 @@ impl Kiosk {
             unsettled,
             pins: staff::PinGuard::default(),
             done,
+            links,
             ticks: 0,
         }
     }

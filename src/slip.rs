@@ -19,6 +19,7 @@ mod check_list;
 mod drawings;
 pub mod fee;
 mod hand_in;
+pub mod link;
 mod office;
 #[cfg(test)]
 mod tests;
@@ -31,8 +32,8 @@ pub use self::hand_in::HandInSlip;
 pub use self::office::{OfficeSlip, OfficeWords};
 pub use self::ticket::TicketSlip;
 
-/// What the QR code of a slip says: `MCK1;T;K01;2026-11-22;A012;0` or `MCK1;H;K01-261122-0007;0`.
-/// The last field counts reprints, so that a copy is told from the first print by its code, too.
+/// What the QR code of a slip says: `MCK1;T;K01;2026-11-22;A012;0` or `MCK1;H;K01-261122-0007;0`; the first also behind
+/// the `#` of a link ([`link::Links`]). The last field counts reprints, so that a copy is told from the first print by its code, too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SlipCode {
     Ticket {
@@ -133,7 +134,10 @@ impl FromStr for SlipCode {
     type Err = NotASlip;
 
     fn from_str(text: &str) -> Result<Self, NotASlip> {
-        let fields: Vec<&str> = text.trim().split(';').collect();
+        let text = text.trim();
+        let link = text.strip_prefix("https://").or(text.strip_prefix("http://"));
+        let behind = link.and_then(|link| link.split_once('#'));
+        let fields: Vec<&str> = behind.map_or(text, |(_, code)| code).split(';').collect();
         let copies = |field: &str| field.parse().map_err(|_| NotASlip);
 
         match fields.as_slice() {

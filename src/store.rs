@@ -244,6 +244,11 @@ impl Store {
         Ok((store, opened))
     }
 
+    /// The key for the links on slips.
+    pub fn key_of_links(&self) -> zeroize::Zeroizing<[u8; secrets::KEY_BYTES]> {
+        self.key.of_links()
+    }
+
     /// Called after each commit that makes a dossier owed: wakes the outbox.
     pub fn on_owed(&mut self, wake: Box<dyn Fn() + Send>) {
         self.on_owed = Some(wake);

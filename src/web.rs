@@ -1,5 +1,5 @@
 //! The kiosk's own web: health and the office's figures on loopback, and with virtual devices the dock; and, on an address of
-//! its own, counters and boards: over TLS where that leaves the box.
+//! its own, counters, boards, managers and phones: over TLS where that leaves the box.
 //!
 //! Nothing personal is served in production. The dock exists only in builds with `virtual`.
 
@@ -9,19 +9,33 @@ pub mod figures;
 pub mod hall;
 pub mod tls;
 
+use std::net::SocketAddr;
+
 use axum::Json;
 use axum::Router;
+use axum::extract::connect_info::Connected;
 use axum::routing::get;
-use axum::serve::Listener;
+use axum::serve::{IncomingStream, Listener};
 use tokio::sync::watch;
 
 use crate::health::Health;
 
-/// Serves until the process ends.
+/// Where a request comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller(pub SocketAddr);
+
+impl<L: Listener<Addr = SocketAddr>> Connected<IncomingStream<'_, L>> for Caller {
+    fn connect_info(stream: IncomingStream<'_, L>) -> Self {
+        Self(*stream.remote_addr())
+    }
+}
+
+/// Serves until the process ends. Who asks is known to those who count how often.
 ///
 /// # Errors
 /// The listener failed.
-pub async fn serve(listener: impl Listener<Addr: std::fmt::Debug>, app: Router) -> std::io::Result<()> {
+pub async fn serve(listener: impl Listener<Addr = SocketAddr>, app: Router) -> std::io::Result<()> {
+    let app = app.into_make_service_with_connect_info::<Caller>();
     axum::serve(listener, app).await
 }
 

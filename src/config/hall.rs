@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::config::SeriesConfig;
 use crate::hall::jetstream::{Credentials, Servers};
 use crate::hall::{Counter, LEASE_NUMBERS_MAX, Rules};
+use crate::slip::link::URL_CHARS_MAX;
 use crate::ticket::SeriesLetter;
 
 /// Counters of one centre.
@@ -24,6 +25,10 @@ pub struct HallConfig {
     /// With it, everything there goes over TLS.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<CertificateConfig>,
+    /// Where citizens' phones reach the pages of their numbers: `https://` and a host, of the same proxy. Without it slips
+    /// have no link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone_url: Option<String>,
     #[serde(default)]
     pub rules: Rules,
     /// The log that all kiosks of the centre share. Without it this kiosk is the whole hall.
@@ -159,6 +164,9 @@ impl HallConfig {
         if let Some(jetstream) = &self.jetstream {
             jetstream.check()?;
         }
+        if let Some(url) = &self.phone_url {
+            check_phone_url(url).map_err(|why| format!("hall.phone-url: {why}"))?;
+        }
         if self.counters.is_empty() || self.counters.len() > COUNTERS_MAX {
             return Err(format!("hall.counters: 1 to {COUNTERS_MAX}"));
         }
@@ -176,5 +184,55 @@ impl HallConfig {
             }
         }
         Ok(())
+    }
+}
+
+/// An address that stands on paper for a day cannot be mended: nothing but a host and a path is taken.
+fn check_phone_url(url: &str) -> Result<(), String> {
+    let parsed = reqwest::Url::parse(url).map_err(|error| error.to_string())?;
+    let here = parsed
+        .host_str()
+        .is_some_and(|host| ["127.0.0.1", "localhost", "[::1]"].contains(&host));
+    if parsed.scheme() != "https" && !(parsed.scheme() == "http" && here) {
+        return Err("https only, but on this machine itself".into());
+    }
+    if parsed.host_str().is_none() || !parsed.username().is_empty() || parsed.password().is_some() {
+        return Err("a host, and no name or password".into());
+    }
+    if url.contains(['?', '#']) {
+        return Err("no ? and no #: the number stands behind it".into());
+    }
+    if url.len() > URL_CHARS_MAX {
+        return Err(format!(
+            "at most {URL_CHARS_MAX} characters: it stands in a small code on paper"
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_address_that_a_phone_can_trust_is_printed() {
+        for right in [
+            "https://so.example.vn",
+            "https://so.example.vn:8443/mot-cua/",
+            "http://127.0.0.1:8090",
+        ] {
+            assert_eq!(check_phone_url(right), Ok(()), "{right}");
+        }
+        for wrong in [
+            "",
+            "so.example.vn",
+            "http://so.example.vn",
+            "https://me:pw@so.example.vn",
+            "https://so.example.vn/?a",
+            "https://so.example.vn/#a",
+            "https://so.example.vn/a-path-that-is-much-too-long-for-a-slip-of-paper",
+        ] {
+            assert!(check_phone_url(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -133,6 +133,8 @@ impl DayBook {
     fn count(&mut self, event: &Event) {
         match event {
             Event::Drawn { series, .. } => self.tally(*series).drawn += 1,
+            Event::DrawnApart { series, at, .. } => self.tally_at(*series, *at).drawn += 1,
+            Event::Voided { series, number } => self.voided(*series, *number),
             Event::Called {
                 series,
                 number,
@@ -156,6 +158,7 @@ impl DayBook {
             Event::CounterClosed { counter } => self.turns(counter, Is::Closed),
             Event::SeriesOpened { .. }
             | Event::SeriesClosed { .. }
+            | Event::Leased { .. }
             | Event::Recalled { .. }
             | Event::Back { .. }
             | Event::PriorityGiven { .. }
@@ -163,8 +166,23 @@ impl DayBook {
         }
     }
 
+    /// Nobody had the number: it does not count in the hour in which it was drawn.
+    fn voided(&mut self, series: SeriesLetter, number: u32) {
+        let label = Label { series, number };
+        self.here.remove(&label);
+        if let Some(drawn_at) = self.hall.place(label).map(|place| place.drawn_at) {
+            let tally = self.tally_at(series, drawn_at);
+            tally.drawn = tally.drawn.saturating_sub(1);
+        }
+    }
+
     fn called(&mut self, label: Label, counter: &Counter) {
         let now = self.now;
+        // The paper of a kiosk that is cut off: since when its holder waits, nobody knows.
+        if self.hall.place(label).is_none() {
+            self.tally(label.series).drawn += 1;
+            self.called_once.insert(label);
+        }
         let waited = self.hall.place(label).map(|place| secs(place.drawn_at, now));
         let waited = waited.filter(|_| self.called_once.insert(label));
         let count = |tally: &mut Tally| {
@@ -212,7 +230,11 @@ impl DayBook {
     }
 
     fn tally(&mut self, series: SeriesLetter) -> &mut Tally {
-        let hour = VIETNAM.to_datetime(self.now).hour();
+        self.tally_at(series, self.now)
+    }
+
+    fn tally_at(&mut self, series: SeriesLetter, at: Timestamp) -> &mut Tally {
+        let hour = VIETNAM.to_datetime(at).hour();
         self.tallies.entry((hour, series)).or_default()
     }
 

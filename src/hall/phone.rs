@@ -83,7 +83,7 @@ impl Hall {
             Stage::Parked { counter } => Stands::Parked {
                 counter: counter.clone(),
             },
-            Stage::Gone => Stands::Gone,
+            Stage::Gone | Stage::Void => Stands::Gone,
             Stage::Done => Stands::Done,
         };
         Some(PhoneView {

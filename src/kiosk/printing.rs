@@ -157,6 +157,7 @@ impl Kiosk {
             drawn_at: ticket.drawn_at,
             copies: job.copy,
             language: self.session.settings.language,
+            links: self.links.clone(),
         }
     }
 

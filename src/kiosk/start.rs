@@ -29,6 +29,7 @@ use crate::province::HttpProvince;
 use crate::reading::StopsReading;
 use crate::screen::{FromScreen, Screen, ScreenHandle, TOUCHES_MAX};
 use crate::slip::SlipOf;
+use crate::slip::link::Links;
 use crate::store::room::Limits;
 use crate::store::secrets::{KeySource, KioskKey};
 use crate::store::thread::{self, StoreHandle};
@@ -82,6 +83,7 @@ pub fn run(config: Config, environment: &Environment) -> anyhow::Result<()> {
         hall,
         catalogue,
         unsettled,
+        links,
     } = open_store(&config, environment)?;
     let province = Arc::new(config.province.client(environment.credentials.as_deref())?);
     let scratch = Scratch(environment.scratch.clone());
@@ -101,6 +103,7 @@ pub fn run(config: Config, environment: &Environment) -> anyhow::Result<()> {
         hall,
         catalogue,
         unsettled,
+        links,
         devices,
         province,
         screen: screen.handle(),
@@ -140,6 +143,7 @@ struct Parts {
     hall: LocalHall,
     catalogue: Arc<Catalogue>,
     unsettled: Vec<JobId>,
+    links: Option<Links>,
     devices: Devices,
     province: Arc<HttpProvince>,
     screen: ScreenHandle,
@@ -154,6 +158,7 @@ struct Kept {
     hall: LocalHall,
     catalogue: Arc<Catalogue>,
     unsettled: Vec<JobId>,
+    links: Option<Links>,
 }
 
 fn open_store(config: &Config, environment: &Environment) -> anyhow::Result<Kept> {
@@ -197,6 +202,8 @@ fn open_store(config: &Config, environment: &Environment) -> anyhow::Result<Kept
     };
     let catalogue = outbox::catalogue::remembered(&mut store);
     let unsettled = unsettled(&mut store).context("Cannot read the print jobs")?;
+    let phone_url = config.hall.as_ref().and_then(|hall| hall.phone_url.as_deref());
+    let links = phone_url.map(|url| Links::new(url, store.key_of_links()));
     let (store, _thread) = thread::spawn(store, Timestamp::now, |opened| {
         tracing::error!(?opened, "Damaged database was moved aside");
     })
@@ -206,6 +213,7 @@ fn open_store(config: &Config, environment: &Environment) -> anyhow::Result<Kept
         hall,
         catalogue,
         unsettled,
+        links,
     })
 }
 
@@ -227,6 +235,7 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
         hall,
         catalogue,
         unsettled,
+        links,
         devices,
         province,
         screen,
@@ -238,7 +247,8 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
     let node = limbs::node(&config, hall, &store).await?;
     let health = limbs::starting(&devices, &config.reading);
     let (health_out, health_seen) = watch::channel(health.clone());
-    let (app, centre, pairing) = whole_web(routes(health_seen, &screen, &devices), &config, &node, &store);
+    let app = routes(health_seen, &screen, &devices);
+    let (app, centre, pairing) = whole_web(app, &config, &node, &store, links.clone());
 
     let (teller, from_devices) = mpsc::channel(NEWS_MAX);
     let orders = limbs::start_devices(devices, &Teller(teller), &tasks)?;
@@ -272,6 +282,7 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
         watched_payment,
         unsettled,
         done,
+        links,
         config,
     });
     let sources = Sources {
@@ -309,10 +320,11 @@ fn whole_web(
     config: &Arc<Config>,
     node: &Node,
     store: &StoreHandle,
+    links: Option<Links>,
 ) -> (axum::Router, Option<web::hall::Centre>, Option<Pairing>) {
     let app = app.merge(web::figures::routes(store.clone()));
     let pairing = Pairing::default();
-    match web::hall::Centre::new(config, node, store, &pairing) {
+    match web::hall::Centre::new(config, node, store, &pairing, links) {
         Some(centre) => (app.merge(web::hall::code(pairing.clone())), Some(centre), Some(pairing)),
         None => (app, None, None),
     }

@@ -3,6 +3,7 @@
 use hardware::printer::{Line, Slip, TextSize, Weight};
 use jiff::Timestamp;
 
+use super::link::Links;
 use super::{SlipCode, centered, copy_of, head, moment, pair};
 use crate::procedure::{Language, Words};
 use crate::ticket::{Day, Label};
@@ -24,6 +25,8 @@ pub struct TicketSlip {
     pub drawn_at: Timestamp,
     pub copies: u32,
     pub language: Language,
+    /// Where its holder's phone follows it, if the centre has such pages.
+    pub links: Option<Links>,
 }
 
 impl TicketSlip {
@@ -65,7 +68,11 @@ impl TicketSlip {
             number: self.number.compact(),
             copies: self.copies,
         };
-        lines.push(Line::Qr { data: code.to_string() });
+        let data = match &self.links {
+            Some(links) => links.code(self.day, self.number, &code),
+            None => code.to_string(),
+        };
+        lines.push(Line::Qr { data });
         lines.push(Line::Gap { mm: 2 });
         if self.apart {
             for line in [
@@ -80,6 +87,14 @@ impl TicketSlip {
                 lines.push(centered(note, TextSize::Small, Weight::Regular));
             }
             lines.push(Line::Gap { mm: 2 });
+        }
+        if self.links.is_some() {
+            let note = "Quét mã bằng điện thoại để xem lượt của bạn.";
+            lines.push(centered(note, TextSize::Small, Weight::Regular));
+            if self.language == Language::English {
+                let note = "Scan with your phone to follow your turn.";
+                lines.push(centered(note, TextSize::Small, Weight::Regular));
+            }
         }
         lines.push(centered(
             "Xin giữ phiếu và nghe gọi số.",

@@ -102,7 +102,9 @@ impl Store {
     /// The days of which the hall's events are kept, the latest first, at most `count_max`.
     pub fn hall_days(&mut self, count_max: u32) -> Result<Vec<Day>, StoreError> {
         self.read(|db| {
-            let mut statement = db.prepare_cached("SELECT DISTINCT day FROM hall_events ORDER BY day DESC LIMIT ?1")?;
+            let mut statement = db.prepare_cached(
+                "SELECT day FROM hall_events UNION SELECT day FROM hall_copy ORDER BY day DESC LIMIT ?1",
+            )?;
             let days = statement.query_map([count_max], |row| parsed(row, 0))?;
             Ok(days.collect::<Result<_, _>>()?)
         })

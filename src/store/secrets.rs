@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 
 use chacha20poly1305::aead::{Aead, Generate, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -62,7 +64,7 @@ pub enum KeyError {
     WrongLength { path: PathBuf },
 }
 
-/// The kiosk's key: wraps the keys of dossiers, nothing else.
+/// The kiosk's key: wraps the keys of dossiers, and the key for links follows from it.
 pub struct KioskKey(Zeroizing<[u8; KEY_BYTES]>);
 
 impl KioskKey {
@@ -107,6 +109,16 @@ impl KioskKey {
     /// A key of these bytes, for tests and for keys that come from elsewhere.
     pub fn from_bytes(bytes: [u8; KEY_BYTES]) -> Self {
         Self(Zeroizing::new(bytes))
+    }
+
+    /// A key for the links on slips, and for nothing else: from it nothing follows about this one.
+    pub(super) fn of_links(&self) -> Zeroizing<[u8; KEY_BYTES]> {
+        let mut key = Zeroizing::new([0; KEY_BYTES]);
+        // HMAC takes a key of any length.
+        if let Ok(mac) = Hmac::<Sha256>::new_from_slice(self.0.as_slice()) {
+            key.copy_from_slice(&mac.chain_update(b"kiosk: links on slips, 1").finalize().into_bytes());
+        }
+        key
     }
 
     /// Makes a dossier's key and its wrapped form, which is what the database keeps.

@@ -1,4 +1,5 @@
-//! The hall in browsers of the centre's network: counters that call, boards that show.
+//! The hall in browsers of the centre's network: counters that call, boards that show, managers who look at the day; and
+//! one number on its holder's phone.
 //!
 //! ```text
 //!  kiosk: staff ask for a code ─▶ six digits ─▶ typed once into a browser ─▶ that browser is paired (its cookie)
@@ -12,6 +13,9 @@ mod act;
 mod door;
 mod guard;
 mod look;
+mod manager;
+mod phone;
+mod rate;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,10 +31,15 @@ use tokio::sync::Semaphore;
 use self::door::Sessions;
 pub use self::door::{CODE_SECS_MAX, Pairing};
 use self::guard::Lock;
-use crate::config::Config;
+use self::rate::Rate;
 use crate::config::hall::{CertificateConfig, HallConfig};
+use crate::config::staff::Purpose;
+use crate::config::{Config, SeriesConfig};
+use crate::hall::day::DayBook;
 use crate::node::Node;
+use crate::slip::link::Links;
 use crate::store::thread::StoreHandle;
+use crate::ticket::SeriesLetter;
 
 /// Longer requests are refused, in bytes.
 const REQUEST_BYTES_MAX: usize = 4 << 10;
@@ -54,11 +63,24 @@ struct Inner {
     /// counts.
     pins: tokio::sync::Mutex<Lock>,
     lookers: Arc<Semaphore>,
+    /// Without it, phones have no page.
+    links: Option<Links>,
+    phone_rate: Rate,
+    phones: Semaphore,
+    pair_rate: Rate,
+    /// Today in figures, as far as somebody has looked.
+    day_book: tokio::sync::Mutex<Option<DayBook>>,
 }
 
 impl Centre {
     /// Nothing, if the configuration has no hall.
-    pub fn new(config: &Arc<Config>, node: &Node, store: &StoreHandle, pairing: &Pairing) -> Option<Self> {
+    pub fn new(
+        config: &Arc<Config>,
+        node: &Node,
+        store: &StoreHandle,
+        pairing: &Pairing,
+        links: Option<Links>,
+    ) -> Option<Self> {
         let hall_config = config.hall.clone()?;
         Some(Self(Arc::new(Inner {
             config: Arc::clone(config),
@@ -69,6 +91,11 @@ impl Centre {
             sessions: Mutex::default(),
             pins: tokio::sync::Mutex::default(),
             lookers: Arc::new(Semaphore::new(LOOKERS_MAX)),
+            links,
+            phone_rate: Rate::new(rate::PHONES),
+            phones: Semaphore::new(phone::PHONES_AT_ONCE_MAX),
+            pair_rate: Rate::new(rate::PAIRINGS),
+            day_book: tokio::sync::Mutex::default(),
         })))
     }
 
@@ -79,6 +106,10 @@ impl Centre {
     /// Nothing, where it does not leave the box.
     pub fn certificate(&self) -> Option<&CertificateConfig> {
         self.0.hall_config.certificate.as_ref()
+    }
+
+    fn series(&self, letter: SeriesLetter) -> Option<&SeriesConfig> {
+        self.0.config.series.iter().find(|series| series.letter == letter)
     }
 
     fn sessions(&self) -> std::sync::MutexGuard<'_, Sessions> {
@@ -109,10 +140,20 @@ pub fn routes(centre: Centre) -> Router {
     Router::new()
         .route("/counter", get(|| page(HTML, COUNTER)))
         .route("/board", get(|| page(HTML, BOARD)))
-        .route("/hall.css", get(|| page("text/css; charset=utf-8", STYLE)))
+        .route("/hall.css", get(|| page(CSS, STYLE)))
         .route("/hall.js", get(|| page(SCRIPT, COMMON)))
         .route("/counter.js", get(|| page(SCRIPT, COUNTER_SCRIPT)))
         .route("/board.js", get(|| page(SCRIPT, BOARD_SCRIPT)))
+        .route("/manager", get(|| page(HTML, MANAGER)))
+        .route("/manager.js", get(|| page(SCRIPT, MANAGER_SCRIPT)))
+        .route("/charts.js", get(|| page(SCRIPT, CHARTS_SCRIPT)))
+        .route("/manager.css", get(|| page(CSS, MANAGER_STYLE)))
+        .route("/api/manager", get(manager::day))
+        .route("/api/manager.csv", get(manager::csv))
+        .route("/phone.js", get(|| page(SCRIPT, PHONE_SCRIPT)))
+        .route("/phone.css", get(|| page(CSS, PHONE_STYLE)))
+        .route("/p/{slip}", get(phone::page))
+        .route("/api/p/{slip}", get(phone::number))
         .route("/api/who", get(door::who))
         .route("/api/counter", get(look::counter))
         .route("/api/board", get(look::board))
@@ -123,10 +164,17 @@ pub fn routes(centre: Centre) -> Router {
 
 const HTML: &str = "text/html; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
+const CSS: &str = "text/css; charset=utf-8";
 const COUNTER: &str = include_str!("../../ui/web/counter/index.html");
 const COUNTER_SCRIPT: &str = include_str!("../../ui/web/counter/counter.js");
 const BOARD: &str = include_str!("../../ui/web/board/index.html");
 const BOARD_SCRIPT: &str = include_str!("../../ui/web/board/board.js");
+const MANAGER: &str = include_str!("../../ui/web/manager/index.html");
+const MANAGER_SCRIPT: &str = include_str!("../../ui/web/manager/manager.js");
+const CHARTS_SCRIPT: &str = include_str!("../../ui/web/manager/charts.js");
+const MANAGER_STYLE: &str = include_str!("../../ui/web/manager/manager.css");
+const PHONE_SCRIPT: &str = include_str!("../../ui/web/phone/phone.js");
+const PHONE_STYLE: &str = include_str!("../../ui/web/phone/phone.css");
 const STYLE: &str = include_str!("../../ui/web/hall.css");
 const COMMON: &str = include_str!("../../ui/web/hall.js");
 
@@ -169,8 +217,17 @@ pub enum Refused {
     Locked {
         secs: u32,
     },
+    /// The PIN is right, and not for this: what it was for.
+    NotTheirs(Purpose),
     /// Not of the configuration.
     NoSuchCounter,
+    /// Of a link that is none of ours today, whatever is wrong with it.
+    NoSuchNumber,
+    /// The store has nothing of it.
+    NoSuchDay,
+    TooOften {
+        secs: u32,
+    },
     TooMany,
     /// The hall does not allow it, and why.
     NotNow(&'static str),
@@ -187,11 +244,20 @@ impl IntoResponse for Refused {
             Self::WrongCode => (StatusCode::FORBIDDEN, "wrong-code", None),
             Self::WrongPin => (StatusCode::FORBIDDEN, "wrong-pin", None),
             Self::Locked { secs } => (StatusCode::TOO_MANY_REQUESTS, "locked", Some(secs)),
+            Self::NotTheirs(Purpose::Day) => (StatusCode::FORBIDDEN, "not-a-manager", None),
+            Self::NotTheirs(Purpose::Counter | Purpose::Kiosk) => (StatusCode::FORBIDDEN, "not-a-clerk", None),
+            Self::NoSuchNumber => (StatusCode::NOT_FOUND, "no-such-number", None),
+            Self::NoSuchDay => (StatusCode::NOT_FOUND, "no-such-day", None),
+            Self::TooOften { secs } => (StatusCode::TOO_MANY_REQUESTS, "too-often", Some(secs)),
             Self::NoSuchCounter => (StatusCode::NOT_FOUND, "no-such-counter", None),
             Self::TooMany => (StatusCode::SERVICE_UNAVAILABLE, "too-many", None),
             Self::NotNow(why) => (StatusCode::CONFLICT, why, None),
             Self::Failed => (StatusCode::INTERNAL_SERVER_ERROR, "failed", None),
         };
-        (status, Json(json!({ "error": word, "secs": secs }))).into_response()
+        let mut response = (status, Json(json!({ "error": word, "secs": secs }))).into_response();
+        if let Some(secs) = secs {
+            response.headers_mut().insert(header::RETRY_AFTER, secs.into());
+        }
+        response
     }
 }

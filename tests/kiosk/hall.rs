@@ -30,7 +30,7 @@ pub fn config() -> (toml::Table, SocketAddr) {
 
 /// A browser: it keeps its cookies and looks on where it may.
 pub struct Browser {
-    http: reqwest::Client,
+    pub http: reqwest::Client,
     base: String,
     cookies: Vec<(String, String)>,
 }
@@ -53,13 +53,13 @@ impl Browser {
         HeaderMap::from_iter([(COOKIE, pairs.join("; ").parse().unwrap())])
     }
 
-    async fn get(&self, path: &str) -> reqwest::Response {
+    pub async fn get(&self, path: &str) -> reqwest::Response {
         let url = format!("{}{path}", self.base);
         self.http.get(url).headers(self.headers()).send().await.unwrap()
     }
 
     /// As our pages send it. What it was answered: its status and the word for why not.
-    async fn send(&mut self, path: &str, body: Value) -> (StatusCode, String) {
+    pub async fn send(&mut self, path: &str, body: Value) -> (StatusCode, String) {
         let url = format!("{}{path}", self.base);
         let call = self.http.post(url).headers(self.headers()).header("x-kiosk-page", "1");
         let answer = call.json(&body).send().await.unwrap();
@@ -115,7 +115,7 @@ impl Kiosk {
         told["code"].as_str().unwrap().to_owned()
     }
 
-    async fn paired(&self, address: SocketAddr, kind: &str) -> Browser {
+    pub async fn paired(&self, address: SocketAddr, kind: &str) -> Browser {
         let mut browser = Browser::new(address);
         let code = self.pairing_code().await;
         let (status, _) = browser.send("/api/pair", json!({ "code": code, "kind": kind })).await;

@@ -16,6 +16,7 @@ mod follow;
 mod forget;
 mod form;
 mod hall;
+mod hall_pages;
 mod harness;
 mod holder;
 mod line;

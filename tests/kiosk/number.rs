@@ -39,7 +39,7 @@ async fn each_series_counts_by_itself_and_people_ahead_are_told() {
 }
 
 /// What a camera reads from the picture of a slip, without the kiosk's own decoder of codes.
-fn read_codes(picture: &image::GrayImage) -> Vec<String> {
+pub fn read_codes(picture: &image::GrayImage) -> Vec<String> {
     let mut prepared =
         rqrr::PreparedImage::prepare_from_greyscale(picture.width() as usize, picture.height() as usize, |x, y| {
             picture.get_pixel(x as u32, y as u32).0[0]

@@ -1,4 +1,4 @@
-// What counter and board have in common: asking, looking on, and the door. No build step, nothing from elsewhere.
+// What counter, board and manager have in common: asking, looking on, and the door. No build step, nothing from elsewhere.
 "use strict";
 
 const by = (id) => document.getElementById(id);
@@ -17,6 +17,10 @@ function make(tag, attributes, ...children) {
 // Words for what the kiosk answers when it does not do what was asked.
 const WHY = {
   "wrong-code": "Mã không đúng hoặc đã hết hạn. Hãy xin mã mới.",
+  "no-such-day": "Kiosk không còn số liệu của ngày này.",
+  "too-often": "Thử quá nhiều lần. Hãy chờ một phút rồi thử lại.",
+  "not-a-clerk": "Mã PIN này không mở quầy. Hãy dùng mã của cán bộ quầy, hoặc hỏi người quản lý.",
+  "not-a-manager": "Mã PIN này không mở trang quản lý. Hãy dùng mã của người quản lý.",
   "wrong-pin": "Mã PIN không đúng.",
   "not-paired": "Trình duyệt này chưa được ghép.",
   "not-signed-in": "Phiên làm việc đã hết. Mời đăng nhập lại.",

@@ -14,7 +14,7 @@ pub async fn act(
     headers: HeaderMap,
     Json(act): Json<Act>,
 ) -> Result<StatusCode, Refused> {
-    let session = centre.session(&headers).await?;
+    let (session, counter) = centre.clerk(&headers).await?;
     if let Act::Open { serves } = &act {
         let known = |letter| {
             centre
@@ -29,7 +29,7 @@ pub async fn act(
             return Err(Refused::NoSuchCounter);
         }
     }
-    let (counter, who) = (session.counter.clone(), session.who.clone());
+    let who = session.who;
     let done = centre
         .0
         .node

@@ -1,5 +1,6 @@
 //! Who is let in: a browser by a code that staff read from the kiosk, a clerk by their PIN.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -14,7 +15,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::rate::Asker;
 use super::{Centre, Refused};
+use crate::config::staff::{Known, Purpose};
 use crate::hall::Counter;
 use crate::store::browsers::BrowserKind;
 
@@ -83,7 +86,7 @@ impl Pairing {
     }
 }
 
-/// Clerks at their counters.
+/// Clerks at their counters, and managers.
 #[derive(Default)]
 pub struct Sessions(Vec<Session>);
 
@@ -92,9 +95,35 @@ pub struct Session {
     token: [u8; 32],
     browser: i64,
     pub who: Arc<str>,
-    pub counter: Counter,
+    pub seat: Seat,
     began: Instant,
     seen: Instant,
+}
+
+/// Where somebody has signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Seat {
+    Counter(Counter),
+    /// Looks at the day.
+    Manager,
+}
+
+impl Seat {
+    pub const fn counter(&self) -> Option<&Counter> {
+        match self {
+            Self::Counter(counter) => Some(counter),
+            Self::Manager => None,
+        }
+    }
+}
+
+impl fmt::Display for Seat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Counter(counter) => write!(f, "counter {counter}"),
+            Self::Manager => f.write_str("the day of the hall"),
+        }
+    }
 }
 
 impl Sessions {
@@ -110,10 +139,10 @@ impl Sessions {
         Some(session.clone())
     }
 
-    /// Whoever was at that counter, or in that browser, before is there no more.
+    /// Whoever was at that counter, or in that browser, before is there no more. Managers may be several.
     fn begin(&mut self, session: Session) {
-        self.0
-            .retain(|other| other.counter != session.counter && other.browser != session.browser);
+        let same = |other: &Session| session.seat != Seat::Manager && other.seat == session.seat;
+        self.0.retain(|other| !same(other) && other.browser != session.browser);
         self.0.push(session);
     }
 
@@ -167,6 +196,14 @@ impl Centre {
         (StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response()
     }
 
+    /// # Errors
+    /// As [`Centre::session`]; nor is a manager at a counter.
+    pub async fn clerk(&self, headers: &HeaderMap) -> Result<(Session, Counter), Refused> {
+        let session = self.session(headers).await?;
+        let counter = session.seat.counter().cloned().ok_or(Refused::NotSignedIn)?;
+        Ok((session, counter))
+    }
+
     async fn find_session(&self, headers: &HeaderMap, acts: bool) -> Result<Session, Refused> {
         let browser = self.browser(headers).await?;
         let token = cookie(headers, SESSION).ok_or(Refused::NotSignedIn)?;
@@ -191,7 +228,8 @@ pub struct PairCall {
     kind: BrowserKind,
 }
 
-pub async fn pair(State(centre): State<Centre>, Json(call): Json<PairCall>) -> Result<Response, Refused> {
+pub async fn pair(State(centre): State<Centre>, asker: Asker, Json(call): Json<PairCall>) -> Result<Response, Refused> {
+    centre.0.pair_rate.ask(asker.0, Instant::now())?;
     match centre.0.pairing.take(call.code.trim(), Instant::now()) {
         Some(true) => {}
         Some(false) => {
@@ -224,7 +262,9 @@ pub async fn pair(State(centre): State<Centre>, Json(call): Json<PairCall>) -> R
 #[serde(deny_unknown_fields)]
 pub struct SignInCall {
     pin: String,
-    counter: Counter,
+    /// Managers have none.
+    #[serde(default)]
+    counter: Option<Counter>,
 }
 
 pub async fn sign_in(
@@ -233,43 +273,69 @@ pub async fn sign_in(
     Json(call): Json<SignInCall>,
 ) -> Result<Response, Refused> {
     let browser = centre.browser(&headers).await?;
-    if browser.kind != BrowserKind::Counter {
-        return Err(Refused::NotPaired);
-    }
-    if !centre.0.hall_config.counters.iter().any(|one| one.name == call.counter) {
-        return Err(Refused::NoSuchCounter);
-    }
-    let mut pins = centre.0.pins.lock().await;
-    pins.open(Instant::now())?;
-    let config = Arc::clone(&centre.0.config);
-    let who = tokio::task::spawn_blocking(move || config.staff.who(&call.pin).map(Arc::<str>::from)).await;
-    let Some(who) = who.map_err(|_| Refused::Failed)? else {
-        pins.wrong(Instant::now());
-        centre.audit(format!("wrong PIN at counter {}", call.counter)).await;
-        return Err(Refused::WrongPin);
+    let seat = match (browser.kind, call.counter) {
+        (BrowserKind::Counter, Some(counter)) => Seat::Counter(counter),
+        (BrowserKind::Counter, None) => return Err(Refused::NoSuchCounter),
+        (BrowserKind::Manager, _) => Seat::Manager,
+        (BrowserKind::Board, _) => return Err(Refused::NotPaired),
     };
-    pins.right();
-    drop(pins);
+    if let Some(wanted) = seat.counter() {
+        let known = centre.0.hall_config.counters.iter().any(|one| one.name == *wanted);
+        known.then_some(()).ok_or(Refused::NoSuchCounter)?;
+    }
+    let who = centre.check_pin(call.pin, &seat).await?;
     let (token, now) = (token(), Instant::now());
     centre.sessions().begin(Session {
         token: hash(&token),
         browser: browser.id,
         who: Arc::clone(&who),
-        counter: call.counter.clone(),
+        seat: seat.clone(),
         began: now,
         seen: now,
     });
-    centre
-        .audit(format!("{who} signed in at counter {}", call.counter))
-        .await;
+    centre.audit(format!("{who} signed in at {seat}")).await;
     Ok(centre.with_cookie(SESSION, &token, None))
+}
+
+impl Centre {
+    /// Whose PIN it is, if they may sit there.
+    async fn check_pin(&self, pin: String, seat: &Seat) -> Result<Arc<str>, Refused> {
+        let purpose = match seat {
+            Seat::Counter(_) => Purpose::Counter,
+            Seat::Manager => Purpose::Day,
+        };
+        let mut pins = self.0.pins.lock().await;
+        pins.open(Instant::now())?;
+        let config = Arc::clone(&self.0.config);
+        let known = tokio::task::spawn_blocking(move || match config.staff.known(&pin, purpose) {
+            Known::Nobody => None,
+            Known::NotTheirs(name) => Some((Arc::<str>::from(name), false)),
+            Known::May(name) => Some((Arc::from(name), true)),
+        });
+        match known.await.map_err(|_| Refused::Failed)? {
+            None => {
+                pins.wrong(Instant::now());
+                self.audit(format!("wrong PIN at {seat}")).await;
+                Err(Refused::WrongPin)
+            }
+            // Neither wrong nor right: with a PIN of their own nobody tries others' without end.
+            Some((who, false)) => {
+                self.audit(format!("{who} may not sign in at {seat}")).await;
+                Err(Refused::NotTheirs(purpose))
+            }
+            Some((who, true)) => {
+                pins.right();
+                Ok(who)
+            }
+        }
+    }
 }
 
 pub async fn sign_out(State(centre): State<Centre>, headers: HeaderMap) -> Result<Response, Refused> {
     let session = centre.session(&headers).await?;
     centre.sessions().end(session.token);
-    let Session { who, counter, .. } = session;
-    centre.audit(format!("{who} signed out at counter {counter}")).await;
+    let Session { who, seat, .. } = session;
+    centre.audit(format!("{who} signed out at {seat}")).await;
     Ok(centre.with_cookie(SESSION, "", Some(0)))
 }
 
@@ -290,7 +356,7 @@ pub async fn who(State(centre): State<Centre>, headers: HeaderMap) -> Result<Jso
     Ok(Json(json!({
         "paired": paired,
         "who": session.as_ref().map(|session| session.who.to_string()),
-        "counter": session.as_ref().map(|session| &session.counter),
+        "counter": session.as_ref().and_then(|session| session.seat.counter()),
         "counters": counters,
     })))
 }

@@ -36,8 +36,8 @@ enum Whose {
 }
 
 pub async fn counter(State(centre): State<Centre>, headers: HeaderMap) -> Result<impl IntoResponse, Refused> {
-    let session = centre.session(&headers).await?;
-    stream(centre, headers, Whose::Counter(session.counter))
+    let (_, counter) = centre.clerk(&headers).await?;
+    stream(centre, headers, Whose::Counter(counter))
 }
 
 pub async fn board(State(centre): State<Centre>, headers: HeaderMap) -> Result<impl IntoResponse, Refused> {
@@ -103,7 +103,7 @@ impl Looking {
             Whose::Board => self.centre.browser(&self.headers).await.is_ok(),
             Whose::Counter(counter) => {
                 let session = self.centre.session_unseen(&self.headers).await;
-                session.is_ok_and(|session| session.counter == *counter)
+                session.is_ok_and(|session| session.seat.counter() == Some(counter))
             }
         }
     }

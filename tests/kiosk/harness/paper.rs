@@ -63,6 +63,8 @@ impl Slip {
     /// `A007` or `K01-261122-0007`, if its code was printed.
     pub fn number(&self) -> Option<&str> {
         self.codes.iter().find_map(|code| {
+            // Behind a link stands what an old slip says.
+            let code = code.split_once('#').map_or(&code[..], |(_, code)| code);
             let ticket = code.strip_prefix("MCK1;T;").and_then(|rest| rest.split(';').nth(2));
             ticket.or_else(|| code.strip_prefix("MCK1;H;")?.split(';').next())
         })
