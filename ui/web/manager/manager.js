@@ -49,7 +49,7 @@ function drawNow() {
   }));
   const queues = view.series.filter((one) => one["in-queue"]);
   const all = queues.reduce((sum, one) => sum + one["in-queue"], 0);
-  by("open").textContent = `${all} người đang chờ. ` + (open.length ? `Quầy đang mở: ${open.join(", ")}.` : "Không quầy nào đang mở.") + (view.closed ? " Hôm nay đã ngừng phát số." : "");
+  by("open").textContent = (all ? `${all} người đang chờ. ` : "Không ai đang chờ. ") + (open.length ? `Quầy đang mở: ${open.join(", ")}.` : "Không quầy nào đang mở.") + (view.closed ? " Hôm nay đã ngừng phát số." : "");
 }
 
 function drawSums() {
