@@ -16,16 +16,24 @@ use axum::Router;
 use axum::extract::connect_info::Connected;
 use axum::routing::get;
 use axum::serve::{IncomingStream, Listener};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use self::tls::TlsListener;
 use crate::health::Health;
 
 /// Where a request comes from.
 #[derive(Clone, Copy, Debug)]
 pub struct Caller(pub SocketAddr);
 
-impl<L: Listener<Addr = SocketAddr>> Connected<IncomingStream<'_, L>> for Caller {
-    fn connect_info(stream: IncomingStream<'_, L>) -> Self {
+impl Connected<IncomingStream<'_, TcpListener>> for Caller {
+    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
+        Self(*stream.remote_addr())
+    }
+}
+
+impl Connected<IncomingStream<'_, TlsListener>> for Caller {
+    fn connect_info(stream: IncomingStream<'_, TlsListener>) -> Self {
         Self(*stream.remote_addr())
     }
 }
@@ -34,7 +42,11 @@ impl<L: Listener<Addr = SocketAddr>> Connected<IncomingStream<'_, L>> for Caller
 ///
 /// # Errors
 /// The listener failed.
-pub async fn serve(listener: impl Listener<Addr = SocketAddr>, app: Router) -> std::io::Result<()> {
+pub async fn serve<L>(listener: L, app: Router) -> std::io::Result<()>
+where
+    L: Listener<Addr = SocketAddr>,
+    Caller: for<'a> Connected<IncomingStream<'a, L>>,
+{
     let app = app.into_make_service_with_connect_info::<Caller>();
     axum::serve(listener, app).await
 }

@@ -181,13 +181,13 @@ impl DayBook {
         // The paper of a kiosk that is cut off: since when its holder waits, nobody knows.
         if self.hall.place(label).is_none() {
             self.tally(label.series).drawn += 1;
-            self.called_once.insert(label);
         }
+        let first = self.called_once.insert(label);
         let waited = self.hall.place(label).map(|place| secs(place.drawn_at, now));
-        let waited = waited.filter(|_| self.called_once.insert(label));
+        let waited = waited.filter(|_| first);
         let count = |tally: &mut Tally| {
             tally.calls += 1;
-            tally.first_calls += u32::from(waited.is_some());
+            tally.first_calls += u32::from(first);
             tally.waits.extend(waited);
         };
         count(self.tally(label.series));

@@ -150,6 +150,8 @@ impl DayBook {
                 Stage::Parked { .. } => &mut standing.parked,
                 Stage::Gone => &mut standing.gone,
                 Stage::Done => &mut standing.done,
+                // Nobody has it.
+                Stage::Void => continue,
             };
             *sum += 1;
         }

@@ -66,20 +66,27 @@ fn recount(events: &[Logged]) -> [usize; 9] {
     let mut called = std::collections::BTreeSet::new();
     for logged in events {
         let before = hall.left_aside();
+        let known = logged.event.label().is_none_or(|label| hall.place(label).is_some());
         hall.apply(logged);
         if hall.left_aside() > before {
             continue;
         }
         let left = match &logged.event {
-            Event::Drawn { .. } => {
+            Event::Drawn { .. } | Event::DrawnApart { .. } => {
                 counts[0] += 1;
+                false
+            }
+            Event::Voided { .. } => {
+                counts[0] -= 1;
                 false
             }
             Event::Called { .. } => {
                 let first = usize::from(called.insert(logged.event.label()));
                 counts[1] += 1;
                 counts[2] += first;
-                counts[7] += first;
+                counts[7] += if known { first } else { 0 };
+                // Since when its holder waited at a kiosk that is cut off, nobody knows.
+                counts[0] += usize::from(!known);
                 false
             }
             Event::Absent { .. } => {
@@ -100,6 +107,7 @@ fn recount(events: &[Logged]) -> [usize; 9] {
             }
             Event::SeriesOpened { .. }
             | Event::SeriesClosed { .. }
+            | Event::Leased { .. }
             | Event::Recalled { .. }
             | Event::Started { .. }
             | Event::Back { .. }
