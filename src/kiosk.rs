@@ -168,6 +168,22 @@ pub struct Sources {
     pub stop: watch::Receiver<bool>,
 }
 
+impl Sources {
+    pub const fn of(
+        screen: mpsc::Receiver<FromScreen>,
+        devices: mpsc::Receiver<DeviceNews>,
+        done: mpsc::Receiver<Done>,
+        stop: watch::Receiver<bool>,
+    ) -> Self {
+        Self {
+            screen,
+            devices,
+            done,
+            stop,
+        }
+    }
+}
+
 impl Kiosk {
     /// A kiosk at rest.
     pub fn new(limbs: Limbs) -> Self {

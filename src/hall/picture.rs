@@ -216,13 +216,7 @@ impl Hall {
                 return self.absent(label, *then, now);
             }
             Event::Done { .. } | Event::Parked { .. } | Event::Transferred { .. } => self.leaves(label, now),
-            Event::Voided { .. } => {
-                // Nobody was served: it tells nothing of the pace.
-                if let Some(place) = self.places.get_mut(&label) {
-                    place.called_at = None;
-                }
-                self.calls.retain(|call| call.label != label);
-            }
+            Event::Voided { .. } => self.forget_call(label),
             Event::Recalled { .. }
             | Event::Started { .. }
             | Event::Back { .. }
@@ -285,6 +279,14 @@ impl Hall {
             // Not after a check.
             (_, stage) => stage,
         };
+    }
+
+    /// Nobody was served: it tells nothing of the pace, and no board shows it.
+    fn forget_call(&mut self, label: Label) {
+        if let Some(place) = self.places.get_mut(&label) {
+            place.called_at = None;
+        }
+        self.calls.retain(|call| call.label != label);
     }
 
     /// The counter is free of this one.

@@ -76,7 +76,7 @@ impl Kiosk {
             id: drawn.ticket.id,
             series,
             number: drawn.ticket.number,
-            series_name: shown.map_or_else(|| Words::vietnamese(&series.to_string()), |shown| shown.words()),
+            series_name: shown.map_or_else(|| Words::vietnamese(series.to_string()), |shown| shown.words()),
             counters: shown.map(|shown| shown.counters.clone()).unwrap_or_default(),
             ahead,
             minutes: ahead.zip(each).map(|(ahead, each)| crate::session::wait(ahead, each)),

@@ -1,10 +1,10 @@
 //! Putting a kiosk together from its configuration, and taking it down again.
 
 mod limbs;
+mod serving;
 
-use std::net::SocketAddr;
 use std::os::unix::fs::DirBuilderExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +12,6 @@ use anyhow::Context;
 use hardware::printer::JobId;
 use hardware::scanner::Scratch;
 use jiff::Timestamp;
-use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 
 use super::background::Background;
@@ -21,8 +20,6 @@ use crate::config::{Config, KeyConfig};
 use crate::devices::open::Devices;
 use crate::devices::{self, Teller};
 use crate::hall::local::LocalHall;
-use crate::health::Health;
-use crate::node::Node;
 use crate::outbox::{self, TcpProbe};
 use crate::procedure::Catalogue;
 use crate::province::HttpProvince;
@@ -37,8 +34,6 @@ use crate::store::{self, Store, StoreError};
 use crate::tasks::{self, Pulse, Tasks};
 use crate::voice::Voice;
 use crate::web;
-use crate::web::hall::Pairing;
-use crate::web::tls::{Certificate, TlsListener};
 
 /// News of devices that may wait for the loop.
 const NEWS_MAX: usize = 64;
@@ -46,8 +41,6 @@ const NEWS_MAX: usize = 64;
 const UNSETTLED_MAX: u32 = 4;
 /// The longest single turn of each task; longer is stuck.
 const LOOP_QUIET_MAX: Duration = Duration::from_secs(20);
-/// After the hall's address could not be had.
-const LISTEN_AGAIN: Duration = Duration::from_secs(10);
 const SCREEN_QUIET_MAX: Duration = Duration::from_secs(30);
 
 /// Where the screen is.
@@ -243,12 +236,12 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
         credentials,
         watchdog,
     } = parts;
-    let (listener, address) = listen(config.kiosk.listen).await?;
+    let (listener, address) = serving::listen(config.kiosk.listen).await?;
     let node = limbs::node(&config, hall, &store).await?;
     let health = limbs::starting(&devices, &config.reading);
     let (health_out, health_seen) = watch::channel(health.clone());
-    let app = routes(health_seen, &screen, &devices);
-    let (app, centre, pairing) = whole_web(app, &config, &node, &store, links.clone());
+    let app = serving::health_and_dock(health_seen, &screen, &devices);
+    let (app, centre, pairing) = serving::whole(app, &config, &node, &store, links.clone());
 
     let (teller, from_devices) = mpsc::channel(NEWS_MAX);
     let orders = limbs::start_devices(devices, &Teller(teller), &tasks)?;
@@ -285,12 +278,7 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
         links,
         config,
     });
-    let sources = Sources {
-        screen: from_screen,
-        devices: from_devices,
-        done: from_done,
-        stop,
-    };
+    let sources = Sources::of(from_screen, from_devices, from_done, stop);
     tracing::info!(%address, "Kiosk serves");
     tasks::ready();
 
@@ -298,7 +286,7 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
     tokio::select! {
         result = kiosk.run(sources, pulses(&tasks)) => result.context("The loop ended"),
         result = web::serve(listener, app) => result.context("The web ended"),
-        result = serve_hall(centre, credentials.as_deref()) => result.context("The hall's web ended"),
+        result = serving::hall(centre, credentials.as_deref()) => result.context("The hall's web ended"),
         result = background.run() => result,
         () = watch_over(tasks, watchdog) => anyhow::bail!("The watchdog ended"),
         result = stopped(stop_out) => result,
@@ -313,84 +301,9 @@ async fn stopped(stop: watch::Sender<bool>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// With the office's figures; and what browsers of the centre reach, where the configuration has any, with the codes that
-/// let them in.
-fn whole_web(
-    app: axum::Router,
-    config: &Arc<Config>,
-    node: &Node,
-    store: &StoreHandle,
-    links: Option<Links>,
-) -> (axum::Router, Option<web::hall::Centre>, Option<Pairing>) {
-    let app = app.merge(web::figures::routes(store.clone()));
-    let pairing = Pairing::default();
-    match web::hall::Centre::new(config, node, store, &pairing, links) {
-        Some(centre) => (app.merge(web::hall::code(pairing.clone())), Some(centre), Some(pairing)),
-        None => (app, None, None),
-    }
-}
-
-/// Counters and boards, where the configuration has any.
-async fn serve_hall(centre: Option<web::hall::Centre>, credentials: Option<&Path>) -> anyhow::Result<()> {
-    let Some(centre) = centre else {
-        return std::future::pending().await;
-    };
-    loop {
-        match listen_for_hall(&centre, credentials).await {
-            Ok((listener, certificate)) => {
-                let (address, app) = (centre.listen(), web::hall::routes(centre));
-                tracing::info!(%address, tls = certificate.is_some(), "Counters and boards are served");
-                match certificate {
-                    Some(certificate) => web::serve(TlsListener::new(listener, certificate), app).await?,
-                    None => web::serve(listener, app).await?,
-                }
-                return Ok(());
-            }
-            // Numbers are given out all the same.
-            Err(error) => tracing::error!(error = format!("{error:#}"), "Counters and boards cannot be served"),
-        }
-        tokio::time::sleep(LISTEN_AGAIN).await;
-    }
-}
-
-async fn listen_for_hall(
-    centre: &web::hall::Centre,
-    credentials: Option<&Path>,
-) -> anyhow::Result<(TcpListener, Option<Certificate>)> {
-    let certificate = match centre.certificate() {
-        Some(config) => {
-            let (chain, key) = config.files(credentials)?;
-            Some(Certificate::load(chain, key).context("No certificate for the hall")?)
-        }
-        None => None,
-    };
-    let (listener, _) = listen(centre.listen()).await?;
-    Ok((listener, certificate))
-}
-
 /// Of the loop and of the screen that it shows.
 fn pulses(tasks: &Tasks) -> [Pulse; 2] {
     [("loop", LOOP_QUIET_MAX), ("screen", SCREEN_QUIET_MAX)].map(|(name, quiet_max)| tasks.pulse(name, quiet_max))
-}
-
-async fn listen(on: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {
-    let bound = TcpListener::bind(on).await;
-    let listener = bound.with_context(|| format!("Cannot listen on {on}"))?;
-    let address = listener.local_addr().context("No address")?;
-    Ok((listener, address))
-}
-
-/// What the web answers: health, and with virtual devices the dock.
-fn routes(health: watch::Receiver<Health>, screen: &ScreenHandle, devices: &Devices) -> axum::Router {
-    let app = web::health(health);
-    #[cfg(feature = "virtual")]
-    let app = app.merge(web::dock::routes(web::dock::Dock {
-        screen: screen.clone(),
-        twins: devices.twins.clone(),
-    }));
-    #[cfg(not(feature = "virtual"))]
-    let _: (&ScreenHandle, &Devices) = (screen, devices);
-    app
 }
 
 async fn stop_signal() -> std::io::Result<()> {

@@ -74,6 +74,22 @@ impl TicketSlip {
         };
         lines.push(Line::Qr { data });
         lines.push(Line::Gap { mm: 2 });
+        lines.extend(self.notes());
+        lines.push(centered(
+            "Xin giữ phiếu và nghe gọi số.",
+            TextSize::Small,
+            Weight::Regular,
+        ));
+        if self.language == Language::English {
+            let note = "Keep this slip and listen for your number.";
+            lines.push(centered(note, TextSize::Small, Weight::Regular));
+        }
+        Slip { lines }
+    }
+
+    /// What its holder can do, or has to know.
+    fn notes(&self) -> Vec<Line> {
+        let mut lines = vec![];
         if self.apart {
             for line in [
                 "Máy đang mất liên lạc với quầy.",
@@ -96,16 +112,7 @@ impl TicketSlip {
                 lines.push(centered(note, TextSize::Small, Weight::Regular));
             }
         }
-        lines.push(centered(
-            "Xin giữ phiếu và nghe gọi số.",
-            TextSize::Small,
-            Weight::Regular,
-        ));
-        if self.language == Language::English {
-            let note = "Keep this slip and listen for your number.";
-            lines.push(centered(note, TextSize::Small, Weight::Regular));
-        }
-        Slip { lines }
+        lines
     }
 }
 

@@ -14,7 +14,7 @@ use kiosk::store::{Settings, Store};
 use kiosk::ticket::{Day, Label};
 use serde_json::json;
 
-use crate::hall::SERIES;
+use crate::hall::{Browser, SERIES};
 use crate::harness::nats::Nats;
 use crate::harness::proxy::{Line, Proxy};
 use crate::harness::{Kiosk, WAIT_MAX, free_address, set, test_config};
@@ -44,7 +44,7 @@ impl Centre {
             } else {
                 nats.urls()
             };
-            let (config, address) = config(index, &urls);
+            let (config, address) = config(index, &urls, nats.replicas());
             kiosks.push((Kiosk::start_with(config, "http://127.0.0.1:9").await, address));
         }
         Self { nats, kiosks, line }
@@ -55,7 +55,7 @@ fn name(index: usize) -> String {
     format!("K{:02}", index + 1)
 }
 
-fn config(index: usize, urls: &[String]) -> (toml::Table, SocketAddr) {
+fn config(index: usize, urls: &[String], replicas: usize) -> (toml::Table, SocketAddr) {
     let address = free_address();
     let mut config = test_config();
     set(&mut config, "kiosk", "name", name(index));
@@ -64,7 +64,7 @@ fn config(index: usize, urls: &[String]) -> (toml::Table, SocketAddr) {
         .map(|counter| format!("{{ name = \"{counter}\", serves = [\"A\"] }}"))
         .collect();
     let hall = format!(
-        "listen = \"{address}\"\ncounters = [{}]\n[jetstream]\nservers = {urls:?}\ncentre = \"binh-minh\"\nreplicas = 3",
+        "listen = \"{address}\"\ncounters = [{}]\n[jetstream]\nservers = {urls:?}\ncentre = \"binh-minh\"\nreplicas = {replicas}",
         counters.join(", ")
     );
     config.insert("hall".into(), toml::Value::Table(hall.parse().unwrap()));
@@ -88,8 +88,7 @@ async fn takes_a_number(kiosk: &Kiosk) -> Duration {
     waited
 }
 
-async fn works_at(kiosk: &Kiosk, address: SocketAddr, counter: usize, over: &AtomicBool) -> usize {
-    let mut clerk = kiosk.clerk(address, &counter.to_string()).await;
+async fn works(clerk: &mut Browser, over: &AtomicBool) -> usize {
     let mut served = 0;
     while !over.load(Ordering::Relaxed) {
         let pause = match clerk.act(json!({ "act": "next" })).await.as_str() {
@@ -122,7 +121,9 @@ async fn trouble(nats: &mut Nats, line: &Proxy, part: Duration) {
     tokio::time::sleep(part).await;
     nats.restart(1);
     line.set(Line::Silent);
-    tokio::time::sleep(2 * part).await;
+    tokio::time::sleep(part).await;
+    line.set(Line::LosesAnswers);
+    tokio::time::sleep(part).await;
     line.set(Line::Holds);
     tokio::time::sleep(part).await;
     (0..3).for_each(|server| nats.kill(server));
@@ -157,10 +158,12 @@ async fn in_a_rush_with_everything_failing_nobody_shares_a_number_and_nobody_is_
         }
         waits
     }));
-    let clerks = futures_util::future::join_all((1..=COUNTERS).map(|counter| {
+    let mut browsers = vec![];
+    for counter in 1..=COUNTERS {
         let (kiosk, address) = &kiosks[counter % KIOSKS];
-        works_at(kiosk, *address, counter, &over)
-    }));
+        browsers.push(kiosk.clerk(*address, &counter.to_string()).await);
+    }
+    let clerks = futures_util::future::join_all(browsers.iter_mut().map(|clerk| works(clerk, &over)));
     let script = async {
         trouble(nats, line, Duration::from_secs(secs) / 6).await;
         over.store(true, Ordering::Relaxed);
