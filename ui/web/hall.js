@@ -40,6 +40,7 @@ const WHY = {
   "failed": "Kiosk không ghi được. Hãy báo kỹ thuật viên.",
   "foreign": "Yêu cầu không hợp lệ.",
   "crowded": "Nhiều quầy bấm cùng lúc. Hãy bấm lại.",
+  "apart": "Kiosk chưa liên lạc được với các máy khác. Hãy xem số đang hiện, rồi bấm lại.",
   "unreachable": "Không kết nối được với kiosk.",
 };
 
