@@ -258,7 +258,9 @@ fn every_page_says_what_it_asks_and_nothing_whole_of_a_person() {
                 faults.push(format!("{page} says {whole} aloud"));
             }
         }
-        if page.name.starts_with("number") && !page.spoken.contains("A 012") {
+        // A kiosk that is cut off gives another.
+        let number = if page.name == "number-apart" { "A 704" } else { "A 012" };
+        if page.name.starts_with("number") && !page.spoken.contains(number) {
             faults.push(format!("{page} does not say the number: {}", page.spoken));
         }
     }
