@@ -6,8 +6,9 @@
 //!            │ no answer in 1 s
 //!            └─▶ a leased number: ticket in the store ─▶ paper … ─▶ shared log, when it answers again
 //! ```
-//! Nobody waits for the network: once the log did not answer, the next draw goes to the leased numbers at once. A draw that
-//! was given up and is found in the log all the same is voided: nobody has its number.
+//! Nobody waits for the network: once the log did not answer, the next draw goes to the leased numbers at once. A number that
+//! the log gave here and that has no ticket is voided, for nobody was told of it: its answer came too late, or the plug was
+//! pulled.
 
 mod share;
 
@@ -15,22 +16,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::Serialize;
 use tokio::sync::watch;
+use tokio::time::Instant;
 use uuid::Uuid;
 
-use self::share::{NotWritten, Shared};
+use self::share::{ACT_MAX, NotWritten, Shared, Written};
 use crate::hall::jetstream::JetStream;
 use crate::hall::local::{ActError, LocalHall};
 use crate::hall::log::{AppendError, DrawError, LogError};
-use crate::hall::{Act, Counter, Event, Logged, Rules, Wish};
+use crate::hall::{Act, Counter, Event, Logged, Rules, Sequence, Wish};
 use crate::store::hall_copy::{Apart, TicketAndJob};
 use crate::store::numbers::Drawn;
 use crate::store::prints::PrintJob;
 use crate::store::thread::{StoreGone, StoreHandle};
-use crate::ticket::{Day, Label};
+use crate::ticket::Day;
 
-/// A citizen waits so long for the shared log. Then they get a leased number.
-pub const ANSWER_MAX: Duration = Duration::from_millis(900);
+/// A citizen waits so long for the shared log. Then they get a leased number. With what the store needs it stays under a
+/// second.
+const ANSWER_MAX: Duration = Duration::from_millis(700);
 
 /// How this kiosk stands to the log that it shares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,8 +43,20 @@ pub enum Standing {
     Alone,
     /// It has read all of it a moment ago.
     Together,
-    /// It cannot reach it.
-    Apart { since: Timestamp },
+    /// It gives leased numbers.
+    Apart { since: Timestamp, why: Parted },
+}
+
+/// Why a kiosk does not use the log that it shares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Parted {
+    /// It does not answer.
+    NoAnswer,
+    /// It is another day for the servers than for this kiosk: one of their clocks is wrong.
+    Clock,
+    /// The servers have lost the log, and it could not be written again yet.
+    Lost,
 }
 
 /// A number given here.
@@ -71,7 +87,7 @@ impl Node {
         }
     }
 
-    /// One of several, by its name among them; each leases so many numbers of a series in advance.
+    /// One of several, by [`crate::store::Store::identity`]; each leases so many numbers of a series in advance.
     pub fn together(hall: LocalHall, store: StoreHandle, log: JetStream, kiosk: &str, lease_numbers: u32) -> Self {
         Self {
             hall,
@@ -112,15 +128,18 @@ impl Node {
         };
         self.turn_day().await?;
         if shared.standing() == Standing::Together {
-            let id = Uuid::now_v7().to_string();
-            match tokio::time::timeout(ANSWER_MAX, self.draw_together(shared, wish, &id)).await {
-                Ok(Ok(label)) => return self.keep(shared, label, print).await,
-                Ok(Err(NotWritten::Refused(why))) => return Err(why),
-                Ok(Err(NotWritten::Crowded)) => return Err(DrawError::Crowded),
-                Ok(Err(NotWritten::Away(_))) | Err(_) => {
-                    shared.give_up(id);
-                    shared.parted();
-                }
+            let deadline = Instant::now() + ANSWER_MAX;
+            // Until its ticket is kept, nobody says of this number that nobody has it.
+            let _drawing = shared.drawing().await;
+            match self.draw_together(shared, wish, deadline).await {
+                Ok(written) => match self.keep(written, print).await {
+                    Ok(given) => return Ok(given),
+                    // The number has no ticket, so it will be voided.
+                    Err(error) => tracing::error!(error = format!("{error:#}"), "A number of the log has no ticket"),
+                },
+                Err(NotWritten::Refused(why)) => return Err(why),
+                Err(NotWritten::Crowded) => {}
+                Err(NotWritten::Away(away)) => shared.parted(Parted::NoAnswer, &away),
             }
         }
         self.draw_apart(shared, wish, print).await
@@ -142,29 +161,29 @@ impl Node {
         Ok(Given { drawn, job, apart })
     }
 
-    async fn draw_together(&self, shared: &Shared, wish: Wish, id: &str) -> Result<Label, NotWritten<DrawError>> {
+    async fn draw_together(
+        &self,
+        shared: &Shared,
+        wish: Wish,
+        deadline: Instant,
+    ) -> Result<Written, NotWritten<DrawError>> {
         let Wish { series, class } = wish;
         let rules = self.hall.rules(series).map_err(|why| NotWritten::Refused(why.into()))?;
-        let logged = shared.write(self, id, |hall| {
+        let id = Uuid::now_v7().to_string();
+        let written = shared.write(self, &id, deadline, |hall| {
             let number = hall.next_number(rules)?;
             Ok(Event::Drawn { series, number, class })
         });
-        let event = logged.await?;
-        event.label().ok_or(NotWritten::Refused(DrawError::Crowded))
+        written.await
     }
 
     /// The log has given the number here: now it gets its ticket.
-    async fn keep(&self, shared: &Shared, label: Label, print: bool) -> Result<Given, DrawError> {
-        let (day, now) = (self.hall.place_in_log().0, Timestamp::now());
+    async fn keep(&self, written: Written, print: bool) -> Result<Given, LogError> {
+        let (day, now) = (written.hall.day(), Timestamp::now());
+        let label = written.event.label().ok_or_else(|| LogError("no number".into()))?;
         let kept = self.store.call(move |store| store.keep_drawn(day, label, print, now));
-        match kept.await.map_err(gone)? {
-            Ok(kept) => Ok(self.given(kept, self.hall.ahead(label), false)),
-            Err(error) => {
-                // Nobody was told of it.
-                shared.void(label);
-                Err(LogError::from(error).into())
-            }
-        }
+        let kept = kept.await.map_err(gone)??;
+        Ok(given(kept, written.hall.ahead(label), false))
     }
 
     async fn draw_apart(&self, shared: &Shared, wish: Wish, print: bool) -> Result<Given, DrawError> {
@@ -181,12 +200,7 @@ impl Node {
         let drawn = drawn.await.map_err(gone)?.map_err(LogError::from)?;
         let kept = drawn.ok_or(DrawError::NothingLeased)?;
         shared.wake();
-        Ok(self.given(kept, hall.waiting(series), true))
-    }
-
-    fn given(&self, (ticket, job): TicketAndJob, ahead: usize, apart: bool) -> Given {
-        let drawn = Drawn { ticket, ahead };
-        Given { drawn, job, apart }
+        Ok(given(kept, hall.waiting(series), true))
     }
 
     /// What a clerk does at a counter.
@@ -204,14 +218,15 @@ impl Node {
         };
         self.turn_day().await?;
         let id = Uuid::now_v7().to_string();
-        let written = shared.write(self, &id, |hall| {
+        let written = shared.write(self, &id, Instant::now() + ACT_MAX, |hall| {
             Ok(hall.act(&counter, &act, &rules, Timestamp::now())?)
         });
-        written.await.map_err(|error| match error {
+        let written = written.await.map_err(|error| match error {
             NotWritten::Refused(why) => why,
             NotWritten::Crowded => ActError::Crowded,
             NotWritten::Away(_) => ActError::Apart,
-        })
+        })?;
+        Ok(written.event)
     }
 
     /// Writes an event of today, if it may follow.
@@ -226,7 +241,7 @@ impl Node {
         };
         self.turn_day().await?;
         let id = Uuid::now_v7().to_string();
-        let written = shared.write(self, &id, |hall| {
+        let written = shared.write(self, &id, Instant::now() + ACT_MAX, |hall| {
             hall.check(&event)?;
             Ok(event.clone())
         });
@@ -261,12 +276,19 @@ impl Node {
         let turned = self.store.call(move |store| {
             let today = store.hall_now(now)?;
             if today.day() != hall.place_in_log().0 {
+                // This database was there before the day began.
+                store.keeps_tickets(today.day(), Sequence(0))?;
                 hall.turn_to(today);
             }
             Ok(())
         });
         turned.await.map_err(gone)?
     }
+}
+
+fn given((ticket, job): TicketAndJob, ahead: usize, apart: bool) -> Given {
+    let drawn = Drawn { ticket, ahead };
+    Given { drawn, job, apart }
 }
 
 fn gone(gone: StoreGone) -> LogError {

@@ -249,6 +249,12 @@ impl Store {
         self.key.of_links()
     }
 
+    /// Who this kiosk is among those of its centre: `K01-1f2e3d4c`, its name and its installation. Two boxes that somebody
+    /// gave one name are two.
+    pub fn identity(&self) -> String {
+        format!("{}-{}", self.settings.name, self.key.mark())
+    }
+
     /// Called after each commit that makes a dossier owed: wakes the outbox.
     pub fn on_owed(&mut self, wake: Box<dyn Fn() + Send>) {
         self.on_owed = Some(wake);

@@ -15,6 +15,7 @@ use async_nats::jetstream::consumer::DeliverPolicy;
 use async_nats::jetstream::consumer::pull::{Ordered, OrderedConfig};
 use async_nats::jetstream::context::{Context, PublishError, PublishErrorKind};
 use async_nats::jetstream::message::{PublishMessage, StreamMessage};
+use async_nats::jetstream::response::Response;
 use async_nats::jetstream::stream::{
     Config as StreamConfig, LastRawMessageErrorKind, StorageType, Stream as JetStreamStream,
 };
@@ -23,6 +24,7 @@ use futures_util::{Stream, StreamExt};
 use jiff::Timestamp;
 
 pub use self::connect::{Credentials, Servers};
+use crate::hall::log::Message;
 use crate::hall::{Event, Sequence};
 use crate::ticket::Day;
 
@@ -36,8 +38,11 @@ const KEPT: Duration = Duration::from_hours(24 * 40);
 const NOT_NOW: ErrorCode = ErrorCode(10_164);
 /// Of `Nats-Msg-Id`.
 const ID: &str = "Nats-Msg-Id";
-/// The kiosk that wrote an event, by its name.
+/// The kiosk that wrote an event.
 const KIOSK: &str = "Kiosk";
+/// Of an event that a kiosk has written again from its copy, since the servers had lost it: its time in ms, and its sequence.
+const AGAIN_AT: &str = "Again-At";
+const AGAIN_SEQUENCE: &str = "Again-Sequence";
 
 /// The log of one centre. Cheap to clone; all clones share one connection, which mends itself.
 #[derive(Clone)]
@@ -48,24 +53,22 @@ pub struct JetStream {
     replicas: usize,
 }
 
-/// An event as the log has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Message {
-    pub sequence: Sequence,
-    pub at: Timestamp,
-    /// By which its writer knows it again.
-    pub id: String,
-    /// The kiosk that wrote it.
-    pub kiosk: String,
-    /// Nothing, if a newer program wrote it.
-    pub event: Option<Event>,
+/// What its servers say of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+pub struct About {
+    /// When they made it: a log that was lost and made anew is another.
+    #[serde(rename = "created")]
+    pub made: Timestamp,
+    /// Their time.
+    #[serde(rename = "ts")]
+    pub now: Timestamp,
 }
 
 /// Why an event was not taken, as far as one knows.
 #[derive(Debug, thiserror::Error)]
 pub enum NotTaken {
     /// Somebody was first: read on and decide again. Nothing was written.
-    #[error("the log has gone on")]
+    #[error("the log has gone on, or cannot take it at this moment")]
     Conflict,
     /// Nobody answered. It may have been taken, or be taken later.
     #[error("the hall's log does not answer")]
@@ -135,6 +138,52 @@ impl JetStream {
     pub async fn add(&self, day: Day, event: &Event, id: &str) -> Result<Sequence, NotTaken> {
         let message = self.message(event, id)?;
         self.publish(day, message).await
+    }
+
+    /// Adds an event of the copy, which the servers have lost, as it was.
+    ///
+    /// # Errors
+    /// It was not taken, or nobody knows.
+    pub async fn append_again(&self, day: Day, lost: &Message, expected: Sequence) -> Result<Sequence, NotTaken> {
+        let message = PublishMessage::build()
+            .payload(lost.body.clone().into())
+            .message_id(format!("again-{day}-{}", lost.sequence.0))
+            .header(KIOSK, lost.kiosk.as_str())
+            .header(AGAIN_AT, lost.at.as_millisecond().to_string())
+            .header(AGAIN_SEQUENCE, lost.sequence.0.to_string())
+            .expected_last_subject_sequence(expected.0);
+        self.publish(day, message).await
+    }
+
+    /// The day's last event: where it stands, and where it stood before the servers lost it and a kiosk wrote it again.
+    ///
+    /// # Errors
+    /// There is no leader, or it does not answer.
+    pub async fn last(&self, day: Day) -> Result<Option<(Sequence, Option<Sequence>)>, Away> {
+        let stream = self.stream().await?;
+        match stream.get_last_raw_message_by_subject(&self.subject(day)).await {
+            Ok(message) => {
+                let before = message.headers.get(AGAIN_SEQUENCE);
+                let before = before.and_then(|before| before.as_str().parse().ok());
+                Ok(Some((Sequence(message.sequence), before.map(Sequence))))
+            }
+            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
+            Err(error) => Err(Away::because(error)),
+        }
+    }
+
+    /// What the servers say of the log; nothing, if they have none.
+    ///
+    /// # Errors
+    /// There is no leader, or it does not answer.
+    pub async fn about(&self) -> Result<Option<About>, Away> {
+        let subject = format!("STREAM.INFO.{}", self.stream_name());
+        let answer: Response<About> = self.context.request(subject, &()).await.map_err(Away::because)?;
+        match answer {
+            Response::Ok(about) => Ok(Some(about)),
+            Response::Err { error } if error.error_code() == ErrorCode::STREAM_NOT_FOUND => Ok(None),
+            Response::Err { error } => Err(Away::because(error)),
+        }
     }
 
     fn message(&self, event: &Event, id: &str) -> Result<PublishMessage, NotTaken> {
@@ -220,12 +269,14 @@ fn read(message: &StreamMessage) -> Result<Message, Away> {
 fn told(sequence: u64, at_ns: i128, headers: &HeaderMap, body: &[u8]) -> Result<Message, Away> {
     let header = |name| headers.get(name).map(|value| value.to_string()).unwrap_or_default();
     let at = Timestamp::from_nanosecond(at_ns).map_err(Away::because)?;
+    // As its copy in a kiosk's store will be read again.
+    let at = Timestamp::from_millisecond(at.as_millisecond()).map_err(Away::because)?;
+    let again = headers.get(AGAIN_AT).and_then(|at| at.as_str().parse().ok());
     Ok(Message {
         sequence: Sequence(sequence),
-        // As its copy in a kiosk's store will be read again.
-        at: Timestamp::from_millisecond(at.as_millisecond()).map_err(Away::because)?,
+        at: again.and_then(|at| Timestamp::from_millisecond(at).ok()).unwrap_or(at),
         id: header(ID),
         kiosk: header(KIOSK),
-        event: serde_json::from_slice(body).ok(),
+        body: String::from_utf8_lossy(body).into_owned(),
     })
 }

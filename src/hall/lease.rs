@@ -6,7 +6,7 @@
 
 use jiff::Timestamp;
 
-use crate::hall::{Class, Event, Hall, Illegal, NUMBER_MAX, NoNumber, Series};
+use crate::hall::{Class, Event, Hall, Illegal, NUMBER_MAX, NoNumber, Place, Series, Stage};
 use crate::ticket::{Label, SeriesLetter};
 
 /// The lowest number that is leased: above the row of most days, and still of three digits.
@@ -89,14 +89,22 @@ impl Hall {
         }
     }
 
-    /// A leased number is its kiosk's to give, and was not given.
-    pub(super) fn check_draw_apart(&self, label: Label) -> Result<(), Illegal> {
+    /// A leased number is its kiosk's to give, and was not given. Where a counter called it first: either its holder came
+    /// with the paper, or a clerk mistyped another, and then it was given later than it was finished with.
+    pub(super) fn check_draw_apart(&self, label: Label, at: Timestamp) -> Result<(), Illegal> {
         if self.lease_of(label).is_none() {
-            Err(Illegal::NotLeased(label))
-        } else if self.place(label).is_some() {
-            Err(Illegal::DrawnBefore(label))
-        } else {
-            Ok(())
+            return Err(Illegal::NotLeased(label));
+        }
+        let mistyped = |place: &Place| {
+            let over = match place.stage {
+                Stage::Done | Stage::Gone | Stage::Void => true,
+                Stage::Waiting | Stage::Called { .. } | Stage::Serving { .. } | Stage::Parked { .. } => false,
+            };
+            over && place.called_unknown.is_some_and(|called| called < at)
+        };
+        match self.place(label) {
+            Some(place) if !mistyped(place) => Err(Illegal::DrawnBefore(label)),
+            Some(_) | None => Ok(()),
         }
     }
 
@@ -106,5 +114,91 @@ impl Hall {
             return;
         };
         self.place_at(label, class, at.clamp(since, now.max(since)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hall::{Logged, Sequence};
+
+    /// A hall in which K02 has leased A 700 to 709, with what then happened, a minute between.
+    fn after(events: &[Event]) -> Hall {
+        let lease = Event::Leased {
+            series: 'A'.try_into().unwrap(),
+            first: 700,
+            last: 709,
+            kiosk: "K02".into(),
+        };
+        let opened = Event::CounterOpened {
+            counter: "1".parse().unwrap(),
+            serves: vec!['A'.try_into().unwrap()],
+        };
+        let all = [lease, opened].into_iter().chain(events.iter().cloned());
+        let logged: Vec<Logged> = (1..)
+            .zip(all)
+            .map(|(nth, event)| Logged {
+                sequence: Sequence(nth),
+                at: minute(i64::try_from(nth).unwrap()),
+                event,
+            })
+            .collect();
+        Hall::after("2026-11-22".parse().unwrap(), &logged)
+    }
+
+    fn minute(minute: i64) -> Timestamp {
+        let morning: Timestamp = "2026-11-22T01:00:00Z".parse().unwrap();
+        morning + jiff::SignedDuration::from_mins(minute)
+    }
+
+    fn label() -> Label {
+        "A 705".parse().unwrap()
+    }
+
+    fn given_at(at: Timestamp) -> Event {
+        let Label { series, number } = label();
+        let class = Class::Ordinary;
+        Event::DrawnApart {
+            series,
+            number,
+            class,
+            at,
+        }
+    }
+
+    fn called_and_done() -> [Event; 2] {
+        let Label { series, number } = label();
+        let counter = "1".parse().unwrap();
+        [
+            Event::Called {
+                series,
+                number,
+                counter,
+            },
+            Event::Done { series, number },
+        ]
+    }
+
+    #[test]
+    fn whoever_gets_a_number_that_a_clerk_had_mistyped_waits_for_their_turn() {
+        let [called, done] = called_and_done();
+        let hall = after(&[called, done, given_at(minute(9))]);
+        let place = hall.place(label()).unwrap();
+        assert_eq!((&place.stage, place.drawn_at), (&Stage::Waiting, minute(5)));
+    }
+
+    #[test]
+    fn whoever_was_served_before_the_log_knew_of_the_number_is_not_waited_for() {
+        let [called, done] = called_and_done();
+        let hall = after(&[called, done, given_at(minute(1))]);
+        assert_eq!(hall.place(label()).unwrap().stage, Stage::Done);
+        assert_eq!(hall.left_aside(), 1);
+    }
+
+    #[test]
+    fn a_number_that_is_given_once_is_given_once() {
+        let [called, done] = called_and_done();
+        let hall = after(&[given_at(minute(1)), called, done, given_at(minute(9))]);
+        assert_eq!(hall.place(label()).unwrap().stage, Stage::Done);
     }
 }

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use crate::hall::log::{AppendError, DRAW_TRIES_MAX, DrawError, Log, LogError, draw, fold};
+use crate::hall::log::{AppendError, DRAW_TRIES_MAX, DrawError, Log, LogError, Message, draw, fold};
 use crate::hall::{Act, Counter, Event, Hall, Logged, NoNumber, NotDone, Rules, Sequence, Series, Wish};
 use crate::ticket::{Day, Label, SeriesLetter};
 
@@ -198,18 +198,13 @@ impl LocalHall {
         Ok(())
     }
 
-    /// Takes what another has read of the log of `day`: each event, or that there is one which this program does not know.
-    pub fn take(&self, day: Day, events: impl IntoIterator<Item = (Sequence, Option<Logged>)>) {
+    /// Takes what another has read of the log of `day`.
+    pub fn take(&self, day: Day, messages: &[Message]) {
         let mut fold = self.fold.lock().unwrap_or_else(PoisonError::into_inner);
         if fold.day() != day {
             return;
         }
-        for (sequence, logged) in events {
-            match logged {
-                Some(logged) => fold.apply(&logged),
-                None => fold.skip(sequence),
-            }
-        }
+        messages.iter().for_each(|message| fold.read(message));
         let last = fold.last();
         drop(fold);
         self.changed

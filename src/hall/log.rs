@@ -26,6 +26,38 @@ pub trait Log {
     fn read(&mut self, day: Day, after: Sequence) -> Result<Vec<Logged>, LogError>;
 }
 
+/// An event as a log that several kiosks share has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    pub sequence: Sequence,
+    pub at: Timestamp,
+    /// By which its writer knows it again.
+    pub id: String,
+    /// The kiosk that wrote it.
+    pub kiosk: String,
+    /// As it was written.
+    pub body: String,
+}
+
+impl Message {
+    /// What happened; nothing, if a newer program wrote it.
+    pub fn logged(&self) -> Option<Logged> {
+        let event = serde_json::from_str(&self.body).ok()?;
+        let (sequence, at) = (self.sequence, self.at);
+        Some(Logged { sequence, at, event })
+    }
+}
+
+impl Hall {
+    /// Takes one event of a shared log, or that there is one which this program does not know.
+    pub fn read(&mut self, message: &Message) {
+        match message.logged() {
+            Some(logged) => self.apply(&logged),
+            None => self.skip(message.sequence),
+        }
+    }
+}
+
 /// Why an event was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {

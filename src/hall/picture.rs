@@ -200,6 +200,7 @@ impl Hall {
             stage: Stage::Waiting,
             absent: 0,
             called_at: None,
+            called_unknown: None,
             overtaken_since: None,
         };
         self.places.insert(label, place);
@@ -305,12 +306,14 @@ impl Hall {
 
     fn called_by(&mut self, label: Label, counter: Counter, now: Timestamp) {
         // Of a kiosk that is cut off: the paper was shown.
-        if !self.places.contains_key(&label) {
+        let unknown = !self.places.contains_key(&label);
+        if unknown {
             self.place_at(label, Class::Ordinary, now);
         }
         let Some(place) = self.places.get_mut(&label) else {
             return;
         };
+        place.called_unknown = place.called_unknown.or(unknown.then_some(now));
         let was_waiting = place.is_waiting();
         let (series, turn) = (place.queue, place.turn);
         place.called_at = Some(now);

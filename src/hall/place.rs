@@ -47,6 +47,8 @@ pub struct Place {
     pub absent: u8,
     /// The first call at the counter where the person is, or is wanted.
     pub called_at: Option<Timestamp>,
+    /// When a counter called it before the log knew that it was given.
+    pub called_unknown: Option<Timestamp>,
     /// Since when somebody who came later was called before it.
     pub overtaken_since: Option<Timestamp>,
 }

@@ -74,6 +74,7 @@ pub fn run(config: Config, environment: &Environment) -> anyhow::Result<()> {
     let Kept {
         store,
         hall,
+        identity,
         catalogue,
         unsettled,
         links,
@@ -94,6 +95,7 @@ pub fn run(config: Config, environment: &Environment) -> anyhow::Result<()> {
         tasks,
         store,
         hall,
+        identity,
         catalogue,
         unsettled,
         links,
@@ -134,6 +136,8 @@ struct Parts {
     tasks: Tasks,
     store: StoreHandle,
     hall: LocalHall,
+    /// Of one of several in its hall.
+    identity: Option<String>,
     catalogue: Arc<Catalogue>,
     unsettled: Vec<JobId>,
     links: Option<Links>,
@@ -149,6 +153,8 @@ struct Parts {
 struct Kept {
     store: StoreHandle,
     hall: LocalHall,
+    /// Of one of several in its hall.
+    identity: Option<String>,
     catalogue: Arc<Catalogue>,
     unsettled: Vec<JobId>,
     links: Option<Links>,
@@ -184,15 +190,7 @@ fn open_store(config: &Config, environment: &Environment) -> anyhow::Result<Kept
     if forgotten > 0 {
         tracing::info!(forgotten, "Drafts of visits that broke off are forgotten");
     }
-    let series = config.series.iter().map(|series| series.rules()).collect();
-    let hall = if config.hall.as_ref().is_some_and(|hall| hall.jetstream.is_some()) {
-        LocalHall::of(
-            store.hall_now(now).context("Cannot read the copy of the hall's log")?,
-            series,
-        )
-    } else {
-        LocalHall::open(&mut store, series, now).context("Cannot read the hall's log")?
-    };
+    let (hall, identity) = limbs::hall(config, &mut store, now)?;
     let catalogue = outbox::catalogue::remembered(&mut store);
     let unsettled = unsettled(&mut store).context("Cannot read the print jobs")?;
     let phone_url = config.hall.as_ref().and_then(|hall| hall.phone_url.as_deref());
@@ -204,6 +202,7 @@ fn open_store(config: &Config, environment: &Environment) -> anyhow::Result<Kept
     Ok(Kept {
         store,
         hall,
+        identity,
         catalogue,
         unsettled,
         links,
@@ -226,6 +225,7 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
         tasks,
         store,
         hall,
+        identity,
         catalogue,
         unsettled,
         links,
@@ -237,7 +237,7 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
         watchdog,
     } = parts;
     let (listener, address) = serving::listen(config.kiosk.listen).await?;
-    let node = limbs::node(&config, hall, &store).await?;
+    let node = limbs::node(&config, hall, &store, identity.as_deref()).await?;
     let health = limbs::starting(&devices, &config.reading);
     let (health_out, health_seen) = watch::channel(health.clone());
     let app = serving::health_and_dock(health_seen, &screen, &devices);

@@ -1,28 +1,38 @@
 //! Sharing a log: writing to it one at a time, keeping up with it, and what a kiosk does for the time without it.
 
+mod again;
 mod ahead;
 
-use std::collections::VecDeque;
 use std::pin::pin;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use jiff::Timestamp;
-use tokio::sync::{Notify, watch};
+use jiff::{SignedDuration, Timestamp};
+use rand::RngExt;
+use tokio::sync::{Notify, RwLock, RwLockReadGuard, watch};
+use tokio::time::{Instant, timeout, timeout_at};
 
-use super::{ANSWER_MAX, Node, Standing};
-use crate::hall::jetstream::{Away, JetStream, Message, NotTaken};
-use crate::hall::log::DRAW_TRIES_MAX;
+use super::{Node, Parted, Standing};
+use crate::hall::jetstream::{Away, JetStream, NotTaken};
+use crate::hall::log::{DRAW_TRIES_MAX, Message};
 use crate::hall::{Event, Hall, Logged, Sequence};
-use crate::ticket::{Day, Label};
+use crate::ticket::Day;
 
+/// A clerk waits so long. It may then have been done, or be done later.
+pub const ACT_MAX: Duration = Duration::from_secs(5);
 /// How often it is seen whether the log still answers.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// A log that does not answer a look for so long is away.
+const LOOK_MAX: Duration = Duration::from_millis(900);
+/// While all is well the log is asked which it is and what time it is there so often, in looks.
+const ASK_EVERY: u32 = 10;
 /// Events that are kept and shown in one go.
 const CHUNK_EVENTS: usize = 256;
-/// Draws that were given up and are remembered: more than a kiosk begins before it knows that it is cut off.
-const GIVEN_UP_MAX: usize = 64;
+/// Between two tries at a log that had nothing new to read, in ms: its leader is in the middle of something.
+const AGAIN_MS: std::ops::Range<u64> = 5..30;
+/// By so much the clocks of a kiosk and of the servers may differ about midnight.
+const CLOCK_MAX: SignedDuration = SignedDuration::from_mins(2);
 
 /// This kiosk's end of the shared log.
 pub struct Shared {
@@ -32,16 +42,18 @@ pub struct Shared {
     standing: watch::Sender<Standing>,
     /// One writes at a time: a kiosk is not in its own way.
     writing: tokio::sync::Mutex<()>,
-    doubts: Mutex<Doubts>,
+    /// Held by a draw until its ticket is kept.
+    drawing: RwLock<()>,
+    /// The copy lacks something that the picture has.
+    gap: AtomicBool,
     wake: Notify,
 }
 
-#[derive(Default)]
-struct Doubts {
-    /// Ids of draws that were given up.
-    given_up: VecDeque<String>,
-    /// Numbers of them that the log has.
-    void: Vec<Label>,
+/// An event that the log has taken.
+pub struct Written {
+    pub event: Event,
+    /// The hall right after it.
+    pub hall: Hall,
 }
 
 /// Why nothing was written, as far as one knows.
@@ -55,14 +67,15 @@ pub enum NotWritten<E> {
 
 impl Shared {
     pub fn new(log: JetStream, kiosk: &str, lease_numbers: u32) -> Self {
-        let since = Timestamp::now();
+        let (since, why) = (Timestamp::now(), Parted::NoAnswer);
         Self {
             log,
             kiosk: kiosk.to_owned(),
             lease_numbers,
-            standing: watch::Sender::new(Standing::Apart { since }),
+            standing: watch::Sender::new(Standing::Apart { since, why }),
             writing: tokio::sync::Mutex::default(),
-            doubts: Mutex::default(),
+            drawing: RwLock::default(),
+            gap: AtomicBool::new(false),
             wake: Notify::new(),
         }
     }
@@ -79,18 +92,19 @@ impl Shared {
         self.standing.subscribe()
     }
 
-    /// The log did not answer.
-    pub fn parted(&self) {
-        let since = Timestamp::now();
+    /// The log cannot be used.
+    pub fn parted(&self, why: Parted, error: &Away) {
         let parted = self.standing.send_if_modified(|standing| {
-            let together = *standing == Standing::Together;
-            if together {
-                *standing = Standing::Apart { since };
-            }
-            together
+            let since = match *standing {
+                Standing::Apart { why: known, .. } if known == why => return false,
+                Standing::Apart { since, .. } => since,
+                Standing::Alone | Standing::Together => Timestamp::now(),
+            };
+            *standing = Standing::Apart { since, why };
+            true
         });
         if parted {
-            tracing::warn!("The hall's log does not answer: leased numbers are given");
+            tracing::warn!(?why, %error, "The hall's log cannot be used: leased numbers are given");
         }
     }
 
@@ -101,19 +115,9 @@ impl Shared {
         }
     }
 
-    /// A draw got no answer in time.
-    pub fn give_up(&self, id: String) {
-        let mut doubts = self.doubts();
-        if doubts.given_up.len() == GIVEN_UP_MAX {
-            doubts.given_up.pop_front();
-        }
-        doubts.given_up.push_back(id);
-    }
-
-    /// Nobody has this number.
-    pub fn void(&self, label: Label) {
-        self.doubts().void.push(label);
-        self.wake();
+    /// A draw begins.
+    pub async fn drawing(&self) -> RwLockReadGuard<'_, ()> {
+        self.drawing.read().await
     }
 
     /// There is something to tell the log.
@@ -121,34 +125,55 @@ impl Shared {
         self.wake.notify_one();
     }
 
-    fn doubts(&self) -> MutexGuard<'_, Doubts> {
-        self.doubts.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Writes what `decide` makes of the hall, decided anew whenever somebody else was first.
+    /// Writes what `decide` makes of the hall, decided anew whenever somebody else was first. What gets no answer by the
+    /// deadline may come into the log later.
     pub async fn write<E>(
         &self,
         node: &Node,
         id: &str,
+        deadline: Instant,
         decide: impl Fn(&Hall) -> Result<Event, E>,
-    ) -> Result<Event, NotWritten<E>> {
-        let _turn = self.writing.lock().await;
+    ) -> Result<Written, NotWritten<E>> {
+        let late = |_| NotWritten::Away(Away::because("no answer in time"));
+        let _turn = timeout_at(deadline, self.writing.lock()).await.map_err(late)?;
         for _ in 0..DRAW_TRIES_MAX {
-            let hall = node.hall.now();
+            let mut hall = node.hall.now();
             let event = decide(&hall).map_err(NotWritten::Refused)?;
-            match self.log.append(hall.day(), &event, hall.last(), id).await {
+            let appended = self.log.append(hall.day(), &event, hall.last(), id);
+            match timeout_at(deadline, appended).await.map_err(late)? {
                 Ok(sequence) => {
                     // It is taken, whether it can be read now or not.
-                    if let Err(away) = self.read_until(node, sequence).await {
-                        tracing::debug!(%away, "What was written could not be read at once");
+                    match timeout_at(deadline, self.read_until(node, sequence)).await {
+                        Ok(Ok(())) => {}
+                        Ok(Err(away)) => tracing::debug!(%away, "What was written could not be read at once"),
+                        Err(_) => tracing::debug!("What was written could not be read in time"),
                     }
-                    return Ok(event);
+                    let at = Timestamp::now();
+                    hall.apply(&Logged {
+                        sequence,
+                        at,
+                        event: event.clone(),
+                    });
+                    return Ok(Written { event, hall });
                 }
-                Err(NotTaken::Conflict) => self.read_on(node).await.map_err(NotWritten::Away)?,
+                Err(NotTaken::Conflict) => {
+                    let read = timeout_at(deadline, self.read_past(node, hall.last())).await;
+                    read.map_err(late)?.map_err(NotWritten::Away)?;
+                }
                 Err(NotTaken::Unclear(away)) => return Err(NotWritten::Away(away)),
             }
         }
         Err(NotWritten::Crowded)
+    }
+
+    /// Reads all that the leader has. If that is nothing new, it is given a moment.
+    async fn read_past(&self, node: &Node, known: Sequence) -> Result<(), Away> {
+        self.read_on(node).await?;
+        if node.hall.place_in_log().1 == known {
+            let pause = rand::rng().random_range(AGAIN_MS);
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+        }
+        Ok(())
     }
 
     /// Reads all that the leader has.
@@ -171,39 +196,23 @@ impl Shared {
 
     /// Keeps and shows what was read.
     async fn take(&self, node: &Node, day: Day, messages: Vec<Message>) -> Result<(), Away> {
-        self.find_given_up(&messages);
-        let events: Vec<_> = messages
-            .into_iter()
-            .map(|message| {
-                let Message {
-                    sequence, at, event, ..
-                } = message;
-                (sequence, event.map(|event| Logged { sequence, at, event }))
-            })
-            .collect();
-        let kept: Vec<Logged> = events.iter().filter_map(|(_, logged)| logged.clone()).collect();
-        let kept = node.store.call(move |store| store.copy_hall(day, &kept)).await;
-        match kept {
-            Ok(Ok(())) => {}
-            // The picture is right all the same; the copy is read again from the log.
-            Ok(Err(error)) => tracing::warn!(error = format!("{error:#}"), "The hall's log could not be copied"),
-            Err(gone) => return Err(Away::because(gone)),
+        let (today, after) = node.hall.place_in_log();
+        if today != day {
+            return Ok(());
         }
-        node.hall.take(day, events);
-        Ok(())
-    }
-
-    fn find_given_up(&self, messages: &[Message]) {
-        let mut doubts = self.doubts();
-        for message in messages.iter().filter(|message| message.kiosk == self.kiosk) {
-            let Some(index) = doubts.given_up.iter().position(|id| *id == message.id) else {
-                continue;
-            };
-            doubts.given_up.remove(index);
-            if let Some(label) = message.event.as_ref().and_then(Event::label) {
-                doubts.void.push(label);
+        let kept = messages.clone();
+        let kept = node.store.call(move |store| store.copy_hall(day, after, &kept)).await;
+        match kept.map_err(Away::because)? {
+            Ok(true) => {}
+            Ok(false) => self.gap.store(true, Ordering::Relaxed),
+            // The picture is right all the same; the copy is read again from the log.
+            Err(error) => {
+                tracing::warn!(error = format!("{error:#}"), "The hall's log could not be copied");
+                self.gap.store(true, Ordering::Relaxed);
             }
         }
+        node.hall.take(day, &messages);
+        Ok(())
     }
 }
 
@@ -213,11 +222,17 @@ pub async fn run(node: &Node, shared: &Shared) {
 }
 
 async fn follow_always(node: &Node, shared: &Shared) {
-    loop {
+    let mut standings = shared.standings();
+    // Ends with its sender, which is this kiosk's own.
+    while standings
+        .wait_for(|standing| *standing == Standing::Together)
+        .await
+        .is_ok()
+    {
         if let Err(away) = follow(node, shared).await {
             tracing::debug!(%away, "The hall's log cannot be followed");
+            tokio::time::sleep(LOOK_EVERY).await;
         }
-        tokio::time::sleep(LOOK_EVERY).await;
     }
 }
 
@@ -226,13 +241,12 @@ async fn follow(node: &Node, shared: &Shared) -> Result<(), Away> {
     let (day, last) = node.hall.place_in_log();
     let mut chunks = pin!(shared.log.follow(day, last).await?.ready_chunks(CHUNK_EVENTS));
     loop {
-        let Ok(chunk) = tokio::time::timeout(LOOK_EVERY, chunks.next()).await else {
-            if node.hall.place_in_log().0 == day {
-                continue;
-            }
+        let chunk = timeout(LOOK_EVERY, chunks.next()).await;
+        if node.hall.place_in_log().0 != day || shared.standing() != Standing::Together {
             return Ok(());
-        };
-        let Some(chunk) = chunk else { return Ok(()) };
+        }
+        let Ok(chunk) = chunk else { continue };
+        let chunk = chunk.ok_or_else(|| Away::because("the stream of events ended"))?;
         let messages = chunk.into_iter().collect::<Result<Vec<_>, _>>()?;
         shared.take(node, day, messages).await?;
     }
@@ -241,23 +255,79 @@ async fn follow(node: &Node, shared: &Shared) -> Result<(), Away> {
 /// Sees each second whether the log answers; where it does, tells it what it has to know.
 async fn keep_up(node: &Node, shared: &Shared) {
     let mut ahead = ahead::Ahead::default();
+    let mut looks: u32 = 0;
     loop {
-        match tokio::time::timeout(ANSWER_MAX, shared.read_on(node)).await {
-            Ok(Ok(())) => {
+        let ask = shared.standing() != Standing::Together || looks.is_multiple_of(ASK_EVERY);
+        match look(node, shared, ask).await {
+            Ok(()) => {
+                let joined = node.hall.place_in_log();
                 shared.joined();
-                if let Err(away) = ahead.prepare(node, shared).await {
+                if let Err(away) = ahead.prepare(node, shared, joined).await {
                     tracing::debug!(%away, "The hall's log could not be told");
                 }
             }
-            // What is read is kept, so a long log is read in pieces.
-            Err(_) | Ok(Err(_)) => {
-                shared.parted();
-                ahead.begin(shared).await;
+            Err((why, away)) => {
+                shared.parted(why, &away);
+                ahead.parted();
             }
         }
+        looks = looks.wrapping_add(1);
         tokio::select! {
             () = shared.wake.notified(), if shared.standing() == Standing::Together => {}
             () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+    }
+}
+
+/// Reads on, if the log is the one that was read before and it is the same day there. What is read is kept, so a long log
+/// is read in pieces.
+async fn look(node: &Node, shared: &Shared, ask: bool) -> Result<(), (Parted, Away)> {
+    let no_answer = |away| (Parted::NoAnswer, away);
+    let late = |_| no_answer(Away::because("no answer in time"));
+    let deadline = Instant::now() + LOOK_MAX;
+    if ask {
+        let about = timeout_at(deadline, shared.log.about()).await.map_err(late)?;
+        let Some(about) = about.map_err(no_answer)? else {
+            // The first kiosk of a centre makes it; so does the first that finds it gone.
+            shared.log.begin().await.map_err(no_answer)?;
+            return Err(no_answer(Away::because("it is being made")));
+        };
+        check_clock(node.hall.place_in_log().0, about.now).map_err(|away| (Parted::Clock, away))?;
+        let same = again::same_log(node, shared, about.made);
+        same.await.map_err(|away| (Parted::Lost, away))?;
+    }
+    let read = timeout_at(deadline, shared.read_on(node)).await.map_err(late)?;
+    read.map_err(no_answer)
+}
+
+/// An event goes to the log of a day: it must be the same one for all.
+fn check_clock(day: Day, servers: Timestamp) -> Result<(), Away> {
+    let near = [-CLOCK_MAX, SignedDuration::ZERO, CLOCK_MAX];
+    let there = |by: &SignedDuration| servers.checked_add(*by).is_ok_and(|now| Day::in_vietnam(now) == day);
+    if near.iter().any(there) {
+        return Ok(());
+    }
+    Err(Away::because(format!(
+        "for this kiosk it is {day}, for the servers {servers}"
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kiosk_of_another_day_does_not_write_and_about_midnight_one_minute_is_nothing() {
+        let day: Day = "2026-11-22".parse().unwrap();
+        for (servers, right) in [
+            ("2026-11-22T02:41:07Z", true),
+            ("2026-11-22T17:01:00Z", true),
+            ("2026-11-22T17:02:01Z", false),
+            ("2026-11-21T16:59:00Z", true),
+            ("2026-11-21T16:57:00Z", false),
+            ("1970-01-01T00:00:10Z", false),
+        ] {
+            assert_eq!(check_clock(day, servers.parse().unwrap()).is_ok(), right, "{servers}");
         }
     }
 }

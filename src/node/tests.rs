@@ -20,7 +20,7 @@ use crate::hall::{Hall, LEASED_FROM, Series};
 use crate::store::room::Limits;
 use crate::store::secrets::KioskKey;
 use crate::store::{Settings, Store, thread};
-use crate::ticket::SeriesLetter;
+use crate::ticket::{Label, SeriesLetter};
 
 const PATIENCE: Duration = Duration::from_secs(40);
 const LEASE_NUMBERS: u32 = 10;

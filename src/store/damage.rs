@@ -34,7 +34,7 @@ const SAME_SECOND_MAX: u32 = 100;
 /// What staff read of a dossier of which only half is left.
 const LOST_ROW: &str = "Dữ liệu gửi của hồ sơ này bị mất. Hãy hỏi tỉnh xem hồ sơ đã tới chưa trước khi gửi lại.";
 /// Parents before children: a child without its parent is not kept.
-const TABLES: [&str; 20] = [
+const TABLES: [&str; 21] = [
     "keys",
     "drafts",
     "dossiers",
@@ -43,6 +43,7 @@ const TABLES: [&str; 20] = [
     "transfers",
     "payments",
     "hall_events",
+    "hall_owed",
     "tickets",
     "asides",
     "print_jobs",
@@ -264,7 +265,9 @@ fn save_table(old: &Connection, new: &Transaction<'_>, table: &str) -> Result<u6
     let mut insert = new.prepare(&format!("INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})"))?;
     let mut saved = 0;
     for order in ["ASC", "DESC"] {
-        let Ok(mut select) = old.prepare(&format!("SELECT {names} FROM {table} ORDER BY rowid {order}")) else {
+        // A table without row ids is in the order of its key, which begins with its first column.
+        let by = |key: &str| old.prepare(&format!("SELECT {names} FROM {table} ORDER BY {key} {order}"));
+        let Ok(mut select) = by("rowid").or_else(|_| by(columns[0])) else {
             return Ok(saved);
         };
         let Ok(mut rows) = select.query([]) else {

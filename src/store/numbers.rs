@@ -8,10 +8,11 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction, params};
 
 use crate::hall::local::LocalHall;
-use crate::hall::log::{AppendError, DrawError, Log, LogError};
+use crate::hall::log::{AppendError, DrawError, Log, LogError, Message};
 use crate::hall::{Event, Logged, Sequence, Wish};
 use crate::slip::SlipOf;
 use crate::store::guard::Counted;
+use crate::store::hall_copy::copied_in;
 use crate::store::prints::{PrintJob, begin_job};
 use crate::store::{Store, StoreError};
 use crate::ticket::{Day, Label, Settled, Ticket, TicketId, TicketState};
@@ -133,7 +134,7 @@ impl Store {
                 [&day],
             )?;
             let forgotten = transaction.execute("DELETE FROM tickets WHERE day < ?1", [&day])?;
-            for table in ["hall_events", "hall_copy", "slip_numbers"] {
+            for table in ["hall_events", "hall_copy", "hall_days", "slip_numbers"] {
                 transaction.execute(&format!("DELETE FROM {table} WHERE day < ?1"), [&day])?;
             }
             Ok(u32::try_from(forgotten).unwrap_or(u32::MAX))
@@ -201,7 +202,13 @@ impl Log for Store {
     }
 
     fn read(&mut self, day: Day, after: Sequence) -> Result<Vec<Logged>, LogError> {
-        Ok(Self::read(self, |db| events_in(db, events_of(db, day)?, day, after))?)
+        Ok(Self::read(self, |db| {
+            if is_shared(db, day)? {
+                let messages = copied_in(db, day, after)?;
+                return Ok(messages.iter().filter_map(Message::logged).collect());
+            }
+            events_in(db, day, after)
+        })?)
     }
 }
 
@@ -299,7 +306,11 @@ pub(super) const fn state_word(state: TicketState) -> &'static str {
 }
 
 fn last_sequence(db: &Connection, day: Day) -> Result<Sequence, StoreError> {
-    let table = events_of(db, day)?;
+    let table = if is_shared(db, day)? {
+        "hall_copy"
+    } else {
+        "hall_events"
+    };
     let last: i64 = db
         .prepare_cached(&format!(
             "SELECT coalesce(max(sequence), 0) FROM {table} WHERE day = ?1"
@@ -308,15 +319,10 @@ fn last_sequence(db: &Connection, day: Day) -> Result<Sequence, StoreError> {
     Ok(Sequence(last.unsigned_abs()))
 }
 
-pub(super) fn events_in(
-    db: &Connection,
-    table: &'static str,
-    day: Day,
-    after: Sequence,
-) -> Result<Vec<Logged>, StoreError> {
-    let mut statement = db.prepare_cached(&format!(
-        "SELECT sequence, at_ms, body FROM {table} WHERE day = ?1 AND sequence > ?2 ORDER BY sequence"
-    ))?;
+fn events_in(db: &Connection, day: Day, after: Sequence) -> Result<Vec<Logged>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT sequence, at_ms, body FROM hall_events WHERE day = ?1 AND sequence > ?2 ORDER BY sequence",
+    )?;
     let rows = statement.query_map(params![day.to_string(), signed(after.0)], |row| {
         let body: String = row.get(2)?;
         let event = serde_json::from_str(&body).map_err(|error| unreadable(2, error))?;
@@ -329,12 +335,11 @@ pub(super) fn events_in(
     Ok(rows.collect::<Result<Vec<_>, _>>()?)
 }
 
-/// Where the events of a day are: its own, or the copy of a log that several kiosks shared.
-fn events_of(db: &Connection, day: Day) -> Result<&'static str, StoreError> {
-    let shared: bool = db
+/// Whether several kiosks shared the log of a day: then its events are in the copy.
+fn is_shared(db: &Connection, day: Day) -> Result<bool, StoreError> {
+    Ok(db
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM hall_copy WHERE day = ?1)")?
-        .query_row([day.to_string()], |row| row.get(0))?;
-    Ok(if shared { "hall_copy" } else { "hall_events" })
+        .query_row([day.to_string()], |row| row.get(0))?)
 }
 
 pub(super) fn last_day(db: &Connection) -> Result<Day, StoreError> {

@@ -113,10 +113,20 @@ impl KioskKey {
 
     /// A key for the links on slips, and for nothing else: from it nothing follows about this one.
     pub(super) fn of_links(&self) -> Zeroizing<[u8; KEY_BYTES]> {
+        self.derived(b"kiosk: links on slips, 1")
+    }
+
+    /// By which this installation is told from another of the same name: 32 bits, which tell nothing of the key.
+    pub(super) fn mark(&self) -> String {
+        let bytes = self.derived(b"kiosk: installation, 1");
+        bytes.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn derived(&self, purpose: &[u8]) -> Zeroizing<[u8; KEY_BYTES]> {
         let mut key = Zeroizing::new([0; KEY_BYTES]);
         // HMAC takes a key of any length.
         if let Ok(mac) = Hmac::<Sha256>::new_from_slice(self.0.as_slice()) {
-            key.copy_from_slice(&mac.chain_update(b"kiosk: links on slips, 1").finalize().into_bytes());
+            key.copy_from_slice(&mac.chain_update(purpose).finalize().into_bytes());
         }
         key
     }

@@ -18,6 +18,7 @@ const STEPS: &[&str] = &[
     include_str!("steps/011.sql"),
     include_str!("steps/012.sql"),
     include_str!("steps/013.sql"),
+    include_str!("steps/014.sql"),
 ];
 
 /// The version this program knows.

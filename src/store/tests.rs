@@ -7,6 +7,7 @@ mod figures;
 mod following;
 mod forget;
 mod full;
+mod hall_copy;
 mod kill;
 mod numbers;
 mod payments;

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use kiosk::hall::{Event, Hall, Logged, Stage};
+use kiosk::hall::log::Log;
+use kiosk::hall::{Event, Hall, Logged, Sequence, Stage};
 use kiosk::store::room::Limits;
 use kiosk::store::secrets::{KeySource, KioskKey};
 use kiosk::store::{Settings, Store};
@@ -142,7 +143,8 @@ fn kept(kiosk: &Kiosk, index: usize) -> (Vec<Logged>, usize) {
     let now = Timestamp::now();
     let (mut store, _) = Store::open(&kiosk.data(), key, settings, now).unwrap();
     let day = store.business_day(now).unwrap();
-    (store.copied_hall(day).unwrap(), store.owed_draws().unwrap().len())
+    let events = Log::read(&mut store, day, Sequence(0)).unwrap();
+    (events, store.owed_draws().unwrap().len())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

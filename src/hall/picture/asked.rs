@@ -18,6 +18,11 @@ impl Hall {
         self.last
     }
 
+    /// The latest time that an event has; the earliest of all, where there is none.
+    pub(in crate::hall) const fn last_at(&self) -> Timestamp {
+        self.last_at
+    }
+
     pub const fn is_closed(&self) -> bool {
         self.closed
     }

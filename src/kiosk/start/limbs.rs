@@ -6,6 +6,7 @@ use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 
 use anyhow::Context;
+use jiff::Timestamp;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
@@ -18,6 +19,7 @@ use crate::health::{Health, Link, Roll, Status, StoreHealth};
 use crate::kiosk::{Done, Orders};
 use crate::node::Node;
 use crate::reading::{self, PageReader, ReadingConfig};
+use crate::store::Store;
 use crate::store::thread::StoreHandle;
 use crate::tasks::{Pulse, Tasks};
 
@@ -31,16 +33,49 @@ const SCANNER_QUIET_MAX: Duration = Duration::from_secs(300);
 const CARD_QUIET_MAX: Duration = Duration::from_secs(120);
 const SMALL_QUIET_MAX: Duration = Duration::from_secs(60);
 
-/// This kiosk in its hall: alone, or one of several.
-pub(super) async fn node(config: &Config, hall: LocalHall, store: &StoreHandle) -> anyhow::Result<Node> {
-    let Some(shared) = config.hall.as_ref().and_then(|hall| hall.jetstream.as_ref()) else {
+/// This kiosk in its hall: alone, or one of several by its `identity`.
+pub(super) async fn node(
+    config: &Config,
+    hall: LocalHall,
+    store: &StoreHandle,
+    identity: Option<&str>,
+) -> anyhow::Result<Node> {
+    let shared = config.hall.as_ref().and_then(|hall| hall.jetstream.as_ref());
+    let Some((shared, identity)) = shared.zip(identity) else {
         return Ok(Node::alone(hall, store.clone()));
     };
-    let name = &config.kiosk.name;
-    let log = JetStream::connect(&shared.servers(), name)
+    let log = JetStream::connect(&shared.servers(), identity)
         .await
         .context("hall.jetstream")?;
-    Ok(Node::together(hall, store.clone(), log, name, shared.lease_numbers))
+    Ok(Node::together(hall, store.clone(), log, identity, shared.lease_numbers))
+}
+
+/// The hall as the store knows it, and by what identity this kiosk shares it with others, if it does today.
+pub(super) fn hall(config: &Config, store: &mut Store, now: Timestamp) -> anyhow::Result<(LocalHall, Option<String>)> {
+    let series = config.series.iter().map(|series| series.rules()).collect();
+    let mut shared = config.hall.as_ref().is_some_and(|hall| hall.jetstream.is_some());
+    if shared && store.has_own_numbers(now).context("Cannot read the hall's log")? {
+        // Two rows that both began at 1 cannot become one.
+        tracing::error!(
+            "Numbers of today were given by this kiosk alone: it shares the hall from its next start on another day"
+        );
+        shared = false;
+    }
+    if shared {
+        let hall = store.hall_now(now).context("Cannot read the copy of the hall's log")?;
+        return Ok((LocalHall::of(hall, series), Some(store.identity())));
+    }
+    let owned = store
+        .own_copy(now)
+        .context("Cannot take over the copy of the hall's log")?;
+    if owned > 0 {
+        tracing::warn!(
+            owned,
+            "This kiosk is alone now: the shared log of today goes on as its own"
+        );
+    }
+    let hall = LocalHall::open(store, series, now).context("Cannot read the hall's log")?;
+    Ok((hall, None))
 }
 
 pub(super) fn starting(devices: &Devices, reading: &ReadingConfig) -> Health {

@@ -1,11 +1,14 @@
 //! What a kiosk does while the log answers, for the time when it does not: numbers are leased for today and the days to
 //! come, what was given without the log is told, and numbers that nobody has are voided.
 
-use jiff::ToSpan;
+use std::sync::atomic::Ordering;
 
-use super::{NotWritten, Shared};
+use jiff::ToSpan;
+use tokio::time::Instant;
+
+use super::{ACT_MAX, NotWritten, Shared};
 use crate::hall::jetstream::{Away, NotTaken};
-use crate::hall::{Event, Hall, Illegal, Logged};
+use crate::hall::{Event, Hall, Illegal, Sequence};
 use crate::node::Node;
 use crate::ticket::{Day, Label, SeriesLetter};
 
@@ -17,28 +20,40 @@ const LOOK_AHEAD_EVERY: u32 = 600;
 /// What is known of it from look to look.
 #[derive(Default)]
 pub struct Ahead {
-    begun: bool,
     looks: u32,
-    /// The day whose tickets were compared with the log.
-    compared: Option<Day>,
+    /// The day whose tickets were compared with the log since it was joined, and up to where it was seen that each number
+    /// of this kiosk has its ticket.
+    compared: Option<(Day, Sequence)>,
 }
 
 impl Ahead {
-    /// The stream is made if it is not there; until then nothing answers.
-    pub async fn begin(&mut self, shared: &Shared) {
-        if !self.begun {
-            self.begun = shared.log.begin().await.is_ok();
-        }
+    /// The log was away: nothing is known any more.
+    pub const fn parted(&mut self) {
+        self.compared = None;
     }
 
-    pub async fn prepare(&mut self, node: &Node, shared: &Shared) -> Result<(), Away> {
-        let hall = node.hall.now();
-        if self.compared != Some(hall.day()) {
-            compare(node, shared, &hall).await?;
-            self.compared = Some(hall.day());
+    /// `joined`: how far the log was read when nothing was drawn from it yet.
+    pub async fn prepare(&mut self, node: &Node, shared: &Shared, joined: (Day, Sequence)) -> Result<(), Away> {
+        if shared.gap.swap(false, Ordering::Relaxed) {
+            let read = read_day(node, shared, node.hall.place_in_log().0).await;
+            read.inspect_err(|_| shared.gap.store(true, Ordering::Relaxed))?;
         }
+        let (day, last) = node.hall.place_in_log();
+        let seen = match self.compared {
+            Some((compared, seen)) if compared == day => seen,
+            Some(_) | None => {
+                compare(node, shared, &node.hall.now()).await?;
+                let (day, last) = joined;
+                let kept = node.store.call(move |store| store.keeps_tickets(day, last)).await;
+                kept.map_err(Away::because)?.map_err(Away::because)?;
+                Sequence(0)
+            }
+        };
+        self.compared = Some((day, seen));
         tell_owed(node, shared).await?;
-        void(node, shared).await?;
+        if seen < last {
+            self.compared = Some((day, void_nobodys(node, shared, day, seen).await?));
+        }
         for series in letters(node) {
             if few(&node.hall.now(), shared, series) {
                 lease(node, shared, series).await?;
@@ -108,38 +123,43 @@ async fn tell_owed(node: &Node, shared: &Shared) -> Result<(), Away> {
     shared.read_on(node).await
 }
 
-async fn void(node: &Node, shared: &Shared) -> Result<(), Away> {
-    let void = std::mem::take(&mut shared.doubts().void);
-    let mut left = void.into_iter();
-    while let Some(label) = left.next() {
+/// Voids the numbers that the log gave here after `seen` and of which nobody was told. Returns up to where there are none.
+async fn void_nobodys(node: &Node, shared: &Shared, day: Day, seen: Sequence) -> Result<Sequence, Away> {
+    // While a number is drawn, it has no ticket yet.
+    let Ok(none_drawing) = shared.drawing.try_write() else {
+        return Ok(seen);
+    };
+    let kiosk = shared.kiosk.clone();
+    let found = node
+        .store
+        .call(move |store| store.given_to_nobody(day, &kiosk, seen))
+        .await;
+    let (nobodys, to) = found.map_err(Away::because)?.map_err(Away::because)?;
+    drop(none_drawing);
+    for label in nobodys {
         let Label { series, number } = label;
         let event = Event::Voided { series, number };
-        let id = format!(
-            "void-{}-{}-{}",
-            shared.kiosk,
-            node.hall.place_in_log().0,
-            label.compact()
-        );
-        let written = shared.write(node, &id, |hall| hall.check(&event).map(|()| event.clone()));
+        let id = format!("void-{}-{day}-{}", shared.kiosk, label.compact());
+        let written = shared.write(node, &id, Instant::now() + ACT_MAX, |hall| {
+            if hall.day() != day {
+                return Err(Illegal::NotDrawn(label));
+            }
+            hall.check(&event).map(|()| event.clone())
+        });
         match written.await {
             Ok(_) => tracing::info!(%label, "A number that nobody has is voided"),
             // It was called, and nobody came.
             Err(NotWritten::Refused(why)) => tracing::info!(%label, %why, "A number that nobody has stays"),
-            Err(NotWritten::Crowded) => shared.doubts().void.push(label),
-            Err(NotWritten::Away(away)) => {
-                let mut doubts = shared.doubts();
-                doubts.void.push(label);
-                doubts.void.extend(left);
-                return Err(away);
-            }
+            Err(NotWritten::Crowded) => return Ok(seen),
+            Err(NotWritten::Away(away)) => return Err(away),
         }
     }
-    Ok(())
+    Ok(to)
 }
 
 async fn lease(node: &Node, shared: &Shared, series: SeriesLetter) -> Result<(), Away> {
     let id = uuid::Uuid::now_v7().to_string();
-    let written = shared.write(node, &id, |hall| {
+    let written = shared.write(node, &id, Instant::now() + ACT_MAX, |hall| {
         let next = hall.next_lease(&shared.kiosk, series, shared.lease_numbers);
         next.ok_or(Illegal::NoSuchNumber)
     });
@@ -173,22 +193,16 @@ async fn lease_later(node: &Node, shared: &Shared, days: i64) -> Result<(), Away
     Ok(())
 }
 
-async fn read_day(node: &Node, shared: &Shared, day: Day) -> Result<Hall, Away> {
+pub(super) async fn read_day(node: &Node, shared: &Shared, day: Day) -> Result<Hall, Away> {
     let copied = node.store.call(move |store| store.copied_hall(day)).await;
-    let copied = copied.map_err(Away::because)?.map_err(Away::because)?;
-    let mut hall = Hall::after(day, &copied);
+    let mut hall = copied.map_err(Away::because)?.map_err(Away::because)?;
     while let Some(message) = shared.log.next(day, hall.last()).await? {
-        let Some(event) = message.event else {
-            hall.skip(message.sequence);
-            continue;
-        };
-        let logged = Logged {
-            sequence: message.sequence,
-            at: message.at,
-            event,
-        };
-        hall.apply(&logged);
-        let kept = node.store.call(move |store| store.copy_hall(day, &[logged])).await;
+        let after = hall.last();
+        hall.read(&message);
+        let kept = node
+            .store
+            .call(move |store| store.copy_hall(day, after, &[message]))
+            .await;
         kept.map_err(Away::because)?.map_err(Away::because)?;
     }
     Ok(hall)

@@ -169,3 +169,76 @@ async fn three_servers_lose_one_and_then_all_and_no_number() {
     agreed(&[&one, &two]).await;
     assert!(longest < DRAW_MAX, "{longest:?}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_number_whose_kiosk_died_before_anybody_was_told_is_voided_at_its_next_start() {
+    let nats = Nats::start(1);
+    let kiosk = AtWork::of("K01", &nats).await;
+    let (alive, _) = kiosk.draws().await;
+    let folder = kiosk.folder.path().to_owned();
+    // The plug is pulled when the log has the number and the kiosk not yet.
+    let dying = JetStream::connect(&servers("binh-minh", nats.urls(), 1), "K01")
+        .await
+        .unwrap();
+    let hall = kiosk.hall();
+    let event = Event::Drawn {
+        series: letter('A'),
+        number: 2,
+        class: Class::Ordinary,
+    };
+    let copy = copied(&folder);
+    kiosk.runs.abort();
+    dying.append(hall.day(), &event, hall.last(), "dying").await.unwrap();
+    let (hall, store) = stored_in("K01", &copy, false);
+    let node = Node::together(hall, store, dying, "K01", LEASE_NUMBERS);
+    let again = AtWork {
+        runs: tokio::spawn(node.clone().run()),
+        node,
+        folder: tempfile::tempdir().unwrap(),
+    };
+    let ghost: Label = "A 002".parse().unwrap();
+    until("voided", || {
+        let hall = again.hall();
+        hall.place(ghost).is_some_and(|place| place.stage == Stage::Void)
+    })
+    .await;
+    assert_eq!(again.hall().place(alive).unwrap().stage, Stage::Waiting);
+    assert_eq!(again.draws().await.0, "A 003".parse().unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_that_its_servers_lost_is_written_again_from_what_the_kiosks_have() {
+    let nats = Nats::start(1);
+    let (one, two) = (AtWork::of("K01", &nats).await, AtWork::of("K02", &nats).await);
+    for _ in 0..3 {
+        one.draws().await;
+        two.draws().await;
+    }
+    one.acts("1", open("A")).await.unwrap();
+    one.acts("1", Act::Next).await.unwrap();
+    let before = agreed(&[&one, &two]).await;
+    let rules = Rules::default();
+    let now = Timestamp::now();
+    let row = before.line(letter('A'), &rules, now);
+
+    let client = async_nats::connect(&nats.urls()[0]).await.unwrap();
+    let servers = async_nats::jetstream::new(client);
+    servers.delete_stream("HALL-binh-minh").await.unwrap();
+
+    // Nobody gets a number of the row again; what is given meanwhile is leased.
+    let (label, _) = one.draws().await;
+    assert!(before.place(label).is_none(), "{label}");
+    until("written again", || {
+        [&one, &two].iter().all(|kiosk| {
+            let hall = kiosk.hall();
+            kiosk.node.standing() == Standing::Together && hall.waiting(letter('A')) == 6
+        })
+    })
+    .await;
+    let hall = agreed(&[&one, &two]).await;
+    let since = |hall: &Hall| -> Vec<_> { row.iter().map(|label| hall.place(*label).unwrap().drawn_at).collect() };
+    assert_eq!(since(&hall), since(&before), "they have waited as long as they have");
+    assert_eq!(hall.at_counter(&counter("1")), before.at_counter(&counter("1")));
+    let next: BTreeSet<Label> = [one.draws().await.0, two.draws().await.0].into();
+    assert_eq!(next, ["A 007", "A 008"].map(|label| label.parse().unwrap()).into());
+}
