@@ -131,15 +131,6 @@ impl JetStream {
         self.publish(day, message).await
     }
 
-    /// Adds an event that may follow whatever the log has by then.
-    ///
-    /// # Errors
-    /// It was not taken, or nobody knows; with the same id it may be added again.
-    pub async fn add(&self, day: Day, event: &Event, id: &str) -> Result<Sequence, NotTaken> {
-        let message = self.message(event, id)?;
-        self.publish(day, message).await
-    }
-
     /// Adds an event of the copy, which the servers have lost, as it was.
     ///
     /// # Errors

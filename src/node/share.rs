@@ -46,6 +46,8 @@ pub struct Shared {
     drawing: RwLock<()>,
     /// The copy lacks something that the picture has.
     gap: AtomicBool,
+    /// It may not be the log that was read: it takes nothing.
+    doubt: AtomicBool,
     wake: Notify,
 }
 
@@ -76,6 +78,7 @@ impl Shared {
             writing: tokio::sync::Mutex::default(),
             drawing: RwLock::default(),
             gap: AtomicBool::new(false),
+            doubt: AtomicBool::new(false),
             wake: Notify::new(),
         }
     }
@@ -163,6 +166,7 @@ impl Shared {
                 Err(NotTaken::Unclear(away)) => return Err(NotWritten::Away(away)),
             }
         }
+        self.doubt.store(true, Ordering::Relaxed);
         Err(NotWritten::Crowded)
     }
 
@@ -257,9 +261,14 @@ async fn keep_up(node: &Node, shared: &Shared) {
     let mut ahead = ahead::Ahead::default();
     let mut looks: u32 = 0;
     loop {
-        let ask = shared.standing() != Standing::Together || looks.is_multiple_of(ASK_EVERY);
+        let doubt = shared.doubt.swap(false, Ordering::Relaxed);
+        let ask = doubt || shared.standing() != Standing::Together || looks.is_multiple_of(ASK_EVERY);
         match look(node, shared, ask).await {
             Ok(()) => {
+                // It was away for a moment, or another log was in its place.
+                if shared.standing() != Standing::Together {
+                    ahead.parted();
+                }
                 let joined = node.hall.place_in_log();
                 shared.joined();
                 if let Err(away) = ahead.prepare(node, shared, joined).await {

@@ -110,17 +110,39 @@ async fn tell_owed(node: &Node, shared: &Shared) -> Result<(), Away> {
     }
     for (day, event) in owed {
         let Some(label) = event.label() else { continue };
-        // A leased number is given once and by this kiosk, so it may be added twice and follows whatever is there.
         let id = format!("{}-{day}-{}", shared.kiosk, label.compact());
-        match shared.log.add(day, &event, &id).await {
-            Ok(_) => {}
-            Err(NotTaken::Conflict) => return Ok(()),
-            Err(NotTaken::Unclear(away)) => return Err(away),
+        if !tell(node, shared, day, &event, &id).await? {
+            return Ok(());
         }
         let told = node.store.call(move |store| store.told_draw(day, label)).await;
         told.map_err(Away::because)?.map_err(Away::because)?;
     }
-    shared.read_on(node).await
+    Ok(())
+}
+
+/// Whether the log knows it now. As everything it follows only what this kiosk has read: a log that was lost and made anew
+/// is not begun with it.
+async fn tell(node: &Node, shared: &Shared, day: Day, event: &Event, id: &str) -> Result<bool, Away> {
+    if day == node.hall.place_in_log().0 {
+        let written = shared.write(node, id, Instant::now() + ACT_MAX, |hall| {
+            hall.check(event).map(|()| event.clone())
+        });
+        return match written.await {
+            Ok(_) | Err(NotWritten::Refused(Illegal::DrawnBefore(_))) => Ok(true),
+            Err(NotWritten::Refused(why)) => {
+                tracing::error!(?event, %why, "The hall's log does not take a number that was given");
+                Ok(true)
+            }
+            Err(NotWritten::Crowded) => Ok(false),
+            Err(NotWritten::Away(away)) => Err(away),
+        };
+    }
+    let hall = read_day(node, shared, day).await?;
+    match shared.log.append(day, event, hall.last(), id).await {
+        Ok(_) => Ok(true),
+        Err(NotTaken::Conflict) => Ok(false),
+        Err(NotTaken::Unclear(away)) => Err(away),
+    }
 }
 
 /// Voids the numbers that the log gave here after `seen` and of which nobody was told. Returns up to where there are none.

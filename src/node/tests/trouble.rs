@@ -208,6 +208,16 @@ async fn a_number_whose_kiosk_died_before_anybody_was_told_is_voided_at_its_next
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_log_that_its_servers_lost_is_written_again_from_what_the_kiosks_have() {
+    loses_its_log(false).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_that_is_another_than_it_was_gets_what_the_kiosks_have() {
+    loses_its_log(true).await;
+}
+
+/// `made_anew`: an empty one stands in its place before a kiosk has noticed.
+async fn loses_its_log(made_anew: bool) {
     let nats = Nats::start(1);
     let (one, two) = (AtWork::of("K01", &nats).await, AtWork::of("K02", &nats).await);
     for _ in 0..3 {
@@ -224,6 +234,12 @@ async fn a_log_that_its_servers_lost_is_written_again_from_what_the_kiosks_have(
     let client = async_nats::connect(&nats.urls()[0]).await.unwrap();
     let servers = async_nats::jetstream::new(client);
     servers.delete_stream("HALL-binh-minh").await.unwrap();
+    let late = JetStream::connect(&self::servers("binh-minh", nats.urls(), 1), "K01")
+        .await
+        .unwrap();
+    if made_anew {
+        late.begin().await.unwrap();
+    }
 
     // Nobody gets a number of the row again; what is given meanwhile is leased.
     let (label, _) = one.draws().await;
@@ -241,4 +257,19 @@ async fn a_log_that_its_servers_lost_is_written_again_from_what_the_kiosks_have(
     assert_eq!(hall.at_counter(&counter("1")), before.at_counter(&counter("1")));
     let next: BTreeSet<Label> = [one.draws().await.0, two.draws().await.0].into();
     assert_eq!(next, ["A 007", "A 008"].map(|label| label.parse().unwrap()).into());
+
+    // In the log that was written again, too, a number that nobody was told of is nobody's.
+    let hall = agreed(&[&one, &two]).await;
+    let event = Event::Drawn {
+        series: letter('A'),
+        number: 9,
+        class: Class::Ordinary,
+    };
+    late.append(hall.day(), &event, hall.last(), "late").await.unwrap();
+    let ghost: Label = "A 009".parse().unwrap();
+    until("voided", || {
+        let hall = two.hall();
+        hall.place(ghost).is_some_and(|place| place.stage == Stage::Void)
+    })
+    .await;
 }
