@@ -9,6 +9,7 @@ use hardware::printer::PrinterFault;
 use hardware::scanner::ScannerFault;
 use serde::Serialize;
 
+use crate::node::{Parted, Standing};
 use crate::procedure::Procedure;
 use crate::reading::NotRead;
 use crate::session::{Around, Door};
@@ -48,6 +49,27 @@ pub enum Link {
     Down,
 }
 
+/// The log that the kiosks of a centre share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "state", content = "why", rename_all = "kebab-case")]
+pub enum HallLink {
+    /// This kiosk is the whole hall.
+    Alone,
+    Together,
+    /// Leased numbers are given.
+    Apart(Parted),
+}
+
+impl From<Standing> for HallLink {
+    fn from(standing: Standing) -> Self {
+        match standing {
+            Standing::Alone => Self::Alone,
+            Standing::Together => Self::Together,
+            Standing::Apart { why, .. } => Self::Apart(why),
+        }
+    }
+}
+
 /// The kiosk's own memory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -74,6 +96,7 @@ pub struct Health {
     pub page_reading: Status<NotRead>,
     pub store: StoreHealth,
     pub province: Link,
+    pub hall: HallLink,
 }
 
 /// Why the kiosk cannot speak.

@@ -5,23 +5,30 @@
 //! A voice that does not work is no fault of the visit: it is told to the page as
 //! [`Voice::can_speak`], so that the button is not there, and it is tried again from time to time.
 //!
+//! Calls of numbers ([`Announcer`]) go through the same loudspeaker, one after the other, each to its end: a call waits for
+//! the line that is being spoken, a line for the call, and a touch cuts off lines only.
+//!
 //! Invariants: what is said is never logged, never stands on a command line and never in a file;
 //! personal data comes in masked. No child outlives its line, and none outlives the kiosk.
 
+mod call;
+mod clips;
 mod config;
 mod espeak;
 mod normalise;
 
+use std::collections::VecDeque;
 use std::io;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 
+pub use clips::{Clips, NoSound, Sound, wav};
 pub use config::{OutOfRange, VoiceConfig, VolumePercent, WordsPerMinute};
-use espeak::{Espeak, Speech, VoiceFault};
+use espeak::{Espeak, SOUND_HZ, Speech, VoiceFault};
 pub use normalise::spoken;
 
 use crate::procedure::Language;
@@ -32,6 +39,10 @@ const LOOK_AGAIN_MUTE: Duration = Duration::from_secs(20);
 const LOOK_AGAIN_SPEAKING: Duration = Duration::from_secs(600);
 /// How often a line that is being spoken is looked at for its end. Touches do not wait for it.
 const LISTEN_EVERY: Duration = Duration::from_millis(40);
+/// Calls that wait for the loudspeaker. The next ones push out the oldest: the board shows them all.
+const CALLS_WAITING_MAX: usize = 8;
+/// A call that has waited so long is spoken no more: its person has looked at the board.
+const CALL_FRESH: Duration = Duration::from_secs(60);
 /// A line is cut here: some four minutes of speech.
 const LINE_CHARS_MAX: usize = 2_000;
 /// What a line may take beyond its words: two processes to start, a device to open.
@@ -51,19 +62,12 @@ impl Voice {
     /// # Errors
     /// The system has no room for another thread.
     pub fn start(config: &VoiceConfig) -> io::Result<Self> {
-        match config {
-            VoiceConfig::None {} => Ok(Self {
+        match Espeak::of(config) {
+            None => Ok(Self {
                 shared: Arc::default(),
                 thread: None,
             }),
-            VoiceConfig::EspeakNg {
-                device,
-                words_per_minute,
-                volume_percent,
-            } => Self::start_with(
-                Espeak::new(device, words_per_minute.0, volume_percent.0),
-                LOOK_AGAIN_MUTE,
-            ),
+            Some(espeak) => Self::start_with(espeak, LOOK_AGAIN_MUTE),
         }
     }
 
@@ -104,6 +108,11 @@ impl Voice {
         self.shared.changed.notify_all();
     }
 
+    /// For whoever calls numbers.
+    pub fn announcer(&self) -> Announcer {
+        Announcer(Arc::clone(&self.shared))
+    }
+
     /// Whether a line in this language would be heard, as far as the last line or look could tell.
     pub fn can_speak(&self, language: Language) -> bool {
         self.shared.speaks.load(Ordering::Relaxed) & bit(language) != 0
@@ -126,6 +135,22 @@ impl Drop for Voice {
     }
 }
 
+/// Calls through the kiosk's loudspeaker. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub struct Announcer(Arc<Shared>);
+
+impl Announcer {
+    /// Plays a call when those before it have ended. Does not wait.
+    pub fn announce(&self, call: Sound) {
+        let mut wish = self.0.wish();
+        if wish.calls.len() == CALLS_WAITING_MAX {
+            wish.calls.pop_front();
+        }
+        wish.calls.push_back((Instant::now(), call));
+        self.0.changed.notify_all();
+    }
+}
+
 #[derive(Default)]
 struct Shared {
     wish: Mutex<Wish>,
@@ -138,6 +163,8 @@ struct Shared {
 #[derive(Default)]
 struct Wish {
     next: Option<(Language, String)>,
+    /// Since when they wait.
+    calls: VecDeque<(Instant, Sound)>,
     /// End what is being said.
     cut: bool,
     close: bool,
@@ -164,6 +191,14 @@ struct Speaker {
     look_again_mute: Duration,
 }
 
+/// What the thread does next.
+enum Next {
+    Line(Language, String),
+    Call(Sound),
+    /// For voices.
+    Look,
+}
+
 /// How a line ended.
 enum Ended {
     Spoken,
@@ -178,18 +213,19 @@ impl Speaker {
         let mut looked = Instant::now();
 
         while let Some(next) = self.next_wish(looked + self.look_again()) {
-            match next {
-                Some((language, text)) => {
-                    if let Ended::Failed(fault) = self.speak(language, &text) {
-                        warn!(fault = %fault, "Voice failed");
-                        self.shared.speaks.store(0, Ordering::Relaxed);
-                        looked = Instant::now();
-                    }
-                }
-                None => {
+            let ended = match next {
+                Next::Line(language, text) => self.speak(language, &text),
+                Next::Call(call) => self.play(&call),
+                Next::Look => {
                     self.look();
                     looked = Instant::now();
+                    continue;
                 }
+            };
+            if let Ended::Failed(fault) = ended {
+                warn!(fault = %fault, "Voice failed");
+                self.shared.speaks.store(0, Ordering::Relaxed);
+                looked = Instant::now();
             }
         }
     }
@@ -201,20 +237,26 @@ impl Speaker {
         }
     }
 
-    /// The next line; `Some(None)` when it is time to look for voices; `None` when the kiosk closes.
-    fn next_wish(&self, look_at: Instant) -> Option<Option<(Language, String)>> {
+    /// What is next; nothing when the kiosk closes.
+    fn next_wish(&self, look_at: Instant) -> Option<Next> {
         let mut wish = self.shared.wish();
         loop {
             wish.cut = false;
             if wish.close {
                 return None;
             }
-            if let Some(line) = wish.next.take() {
-                return Some(Some(line));
+            while let Some((since, call)) = wish.calls.pop_front() {
+                if since.elapsed() < CALL_FRESH {
+                    return Some(Next::Call(call));
+                }
+                debug!("A call waited too long for the loudspeaker");
+            }
+            if let Some((language, text)) = wish.next.take() {
+                return Some(Next::Line(language, text));
             }
             let left = look_at.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                return Some(None);
+                return Some(Next::Look);
             }
             wish = self
                 .shared
@@ -236,6 +278,33 @@ impl Speaker {
         match self.espeak.say(language, &line) {
             Ok(speech) => self.listen(speech, deadline),
             Err(fault) => Ended::Failed(fault),
+        }
+    }
+
+    /// A call to its end, whatever is touched meanwhile.
+    fn play(&self, call: &Sound) -> Ended {
+        let length = Duration::from_secs(call.len() as u64 / u64::from(SOUND_HZ) + LINE_START_SECS_MAX);
+        let deadline = Instant::now() + length;
+        let mut playing = match self.espeak.play(call) {
+            Ok(playing) => playing,
+            Err(fault) => return Ended::Failed(fault),
+        };
+        loop {
+            match playing.poll() {
+                Ok(true) => return Ended::Spoken,
+                Ok(false) if Instant::now() >= deadline => return Ended::Failed(VoiceFault::Hung),
+                Ok(false) => {}
+                Err(fault) => return Ended::Failed(fault),
+            }
+            let wish = self.shared.wish();
+            let (wish, _) = self
+                .shared
+                .changed
+                .wait_timeout(wish, LISTEN_EVERY)
+                .unwrap_or_else(PoisonError::into_inner);
+            if wish.close {
+                return Ended::CutOff;
+            }
         }
     }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::config::SeriesConfig;
 use crate::hall::jetstream::{Credentials, Servers};
 use crate::hall::{Counter, LEASE_NUMBERS_MAX, Rules};
+use crate::procedure::Language;
 use crate::slip::link::URL_CHARS_MAX;
 use crate::ticket::SeriesLetter;
 
@@ -31,10 +32,41 @@ pub struct HallConfig {
     pub phone_url: Option<String>,
     #[serde(default)]
     pub rules: Rules,
+    /// How numbers are called aloud.
+    #[serde(default)]
+    pub calls: CallsConfig,
     /// The log that all kiosks of the centre share. Without it this kiosk is the whole hall.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jetstream: Option<JetStreamConfig>,
     pub counters: Vec<CounterConfig>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct CallsConfig {
+    /// In English, too, after the Vietnamese.
+    pub english: bool,
+    /// Through this kiosk's own loudspeaker, beside the boards'.
+    pub loudspeaker: bool,
+}
+
+impl Default for CallsConfig {
+    fn default() -> Self {
+        Self {
+            english: true,
+            loudspeaker: false,
+        }
+    }
+}
+
+impl CallsConfig {
+    pub const fn languages(self) -> &'static [Language] {
+        if self.english {
+            &[Language::Vietnamese, Language::English]
+        } else {
+            &[Language::Vietnamese]
+        }
+    }
 }
 
 /// Two PEM files: the certificate with those between it and its authority, and its key.

@@ -1,5 +1,6 @@
 //! Putting a kiosk together from its configuration, and taking it down again.
 
+mod announcing;
 mod limbs;
 mod serving;
 
@@ -32,7 +33,6 @@ use crate::store::secrets::{KeySource, KioskKey};
 use crate::store::thread::{self, StoreHandle};
 use crate::store::{self, Store, StoreError};
 use crate::tasks::{self, Pulse, Tasks};
-use crate::voice::Voice;
 use crate::web;
 
 /// News of devices that may wait for the loop.
@@ -260,13 +260,14 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
         probe: TcpProbe::of(&config.province.url).context("province.url names no host")?,
         watched_payment: watched,
     };
+    let (voice, calls) = announcing::voice(&config, node.hall())?;
     let kiosk = Kiosk::new(Limbs {
         node,
         pairing,
         store,
         province,
         orders,
-        voice: Voice::start(&config.voice).context("Cannot start the voice")?,
+        voice,
         screen,
         catalogue,
         health,
@@ -288,6 +289,7 @@ async fn serve(parts: Parts) -> anyhow::Result<()> {
         result = web::serve(listener, app) => result.context("The web ended"),
         result = serving::hall(centre, credentials.as_deref()) => result.context("The hall's web ended"),
         result = background.run() => result,
+        () = calls => anyhow::bail!("The calls ended"),
         () = watch_over(tasks, watchdog) => anyhow::bail!("The watchdog ended"),
         result = stopped(stop_out) => result,
     }

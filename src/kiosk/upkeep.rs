@@ -2,7 +2,7 @@
 //! its time has come for.
 
 use hardware::panel::{Buzzer, Light};
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan};
 
 use super::{Kiosk, LoopError};
 use crate::devices::panel::Lamps;
@@ -11,9 +11,12 @@ use crate::procedure::Language;
 use crate::session::{Event, Step};
 use crate::store::dossiers::Retention;
 use crate::store::room::Room;
+use crate::ticket::Day;
 
 /// How often what its time has come for is forgotten, in ticks of a second.
 const FORGET_EVERY_TICKS: u64 = 60;
+/// Numbers and the hall's events are kept so long: a quarter, which managers look back on. Some 2 MB a busy day.
+const NUMBERS_KEPT_DAYS: i64 = 92;
 /// How often free space and the business day are looked at, in ticks of a second.
 const LOOK_EVERY_TICKS: u64 = 5;
 
@@ -25,6 +28,7 @@ impl Kiosk {
         } else {
             Status::Faulty(Mute::NoVoice)
         };
+        self.health.hall = self.node.standing().into();
         if self.ticks.is_multiple_of(LOOK_EVERY_TICKS) {
             self.look_at_store().await?;
         }
@@ -73,6 +77,17 @@ impl Kiosk {
             Ok(0) => {}
             Ok(forgotten) => tracing::info!(forgotten, "Received dossiers are forgotten"),
             Err(error) => tracing::error!(error = format!("{error:#}"), "Dossiers could not be forgotten"),
+        }
+        let Ok(before) = Day::in_vietnam(now).date().checked_sub(NUMBERS_KEPT_DAYS.days()) else {
+            return Ok(());
+        };
+        let forgotten = self
+            .store
+            .call(move |store| store.forget_numbers_before(Day::from(before)));
+        match forgotten.await? {
+            Ok(0) => {}
+            Ok(forgotten) => tracing::info!(forgotten, %before, "Numbers of old days are forgotten"),
+            Err(error) => tracing::error!(error = format!("{error:#}"), "Old numbers could not be forgotten"),
         }
         Ok(())
     }

@@ -12,7 +12,8 @@ use super::frame::{moment, shared, small};
 use super::lists::Lists;
 use super::{Shown, office, papers};
 use crate::dossier::Draft;
-use crate::health::{Link, Roll, Status};
+use crate::health::{HallLink, Link, Roll, Status};
+use crate::node::Parted;
 use crate::procedure::Language;
 use crate::session::staff::face;
 use crate::session::staff::looking::{self, Look, Picture};
@@ -257,6 +258,12 @@ fn devices(shown: &Shown) -> Vec<ui::StaffDevice> {
         Link::Down => ui::Trouble::Offline,
     };
     rows.push(row(ui::Device::Province, province));
+    match health.hall {
+        HallLink::Alone => {}
+        HallLink::Together => rows.push(row(ui::Device::Hall, ui::Trouble::None)),
+        HallLink::Apart(Parted::Clock) => rows.push(row(ui::Device::Hall, ui::Trouble::Refused)),
+        HallLink::Apart(Parted::NoAnswer | Parted::Lost) => rows.push(row(ui::Device::Hall, ui::Trouble::Offline)),
+    }
     rows.push(row(
         ui::Device::Voice,
         trouble(health.voice, |_| ui::Trouble::Unplugged),

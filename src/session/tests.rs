@@ -30,7 +30,7 @@ use super::*;
 use crate::citizen::Citizen;
 use crate::dossier::{Draft, DraftId, Freshness, Judged, KnownDossier, Preview, Told, WayState};
 use crate::form::{Choice, DateBound, DatePrecision, Question, QuestionKind};
-use crate::health::{Health, Link, Roll, Status, StoreHealth};
+use crate::health::{HallLink, Health, Link, Roll, Status, StoreHealth};
 use crate::payment::FeeStands;
 use crate::procedure::{
     Catalogue, Condition, EventPicture, Fee, Field, Language, LifeEvent, PageCount, Paper, PaperForm, Procedure,
@@ -179,6 +179,7 @@ fn around(now: Timestamp) -> Around {
                 notice: None,
             },
             province: Link::Up,
+            hall: HallLink::Alone,
         },
         card: CardPlace::Empty,
         scanner_takes: Taken::PaperAndCards,

@@ -127,6 +127,16 @@ impl Store {
 impl Store {
     /// Forgets the numbers of the days before `day`. Returns how many numbers.
     pub fn forget_numbers_before(&mut self, day: Day) -> Result<u32, StoreError> {
+        let old = self.read(|db| {
+            let mut oldest = db.prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM tickets WHERE day < ?1) OR EXISTS (SELECT 1 FROM hall_events WHERE day < ?1)
+                 OR EXISTS (SELECT 1 FROM hall_copy WHERE day < ?1)",
+            )?;
+            Ok(oldest.query_row([day.to_string()], |row| row.get::<_, bool>(0))?)
+        })?;
+        if !old {
+            return Ok(0);
+        }
         self.write(|transaction| {
             let day = day.to_string();
             transaction.execute(

@@ -7,24 +7,26 @@
 //! Both children are started through `setpriv --pdeathsig KILL`: the kernel ends them with the
 //! voice's thread, however the kiosk dies.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use super::Language;
+use super::{Language, VoiceConfig};
 
 /// A look at a voice or at the device takes some 10 ms.
 const LOOK_SECS_MAX: u64 = 2;
 const LOOK_EVERY: Duration = Duration::from_millis(5);
 /// What espeak-ng makes: one channel, 16 bit.
-const SOUND_HZ: u32 = 22_050;
+pub(super) const SOUND_HZ: u32 = 22_050;
+/// A piece of a call is some seconds at most, in bytes.
+const MADE_BYTES_MAX: u64 = 1 << 20;
 /// Silence to try a device with.
 const SILENCE_MILLIS: u32 = 20;
 
 /// Why nothing was heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum VoiceFault {
+pub enum VoiceFault {
     #[error("espeak-ng or the voice is missing")]
     NoVoice,
     #[error("sound device cannot be played on")]
@@ -55,21 +57,84 @@ impl Espeak {
         }
     }
 
+    /// As the configuration has it; nothing, where it has no voice.
+    pub(super) fn of(config: &VoiceConfig) -> Option<Self> {
+        match config {
+            VoiceConfig::None {} => None,
+            VoiceConfig::EspeakNg {
+                device,
+                words_per_minute,
+                volume_percent,
+            } => Some(Self::new(device, words_per_minute.0, volume_percent.0)),
+        }
+    }
+
+    fn synthesis(&self, language: Language) -> Command {
+        let mut command = child(&self.synthesiser);
+        command
+            .args(["-v", voice(language), "-b", "1"])
+            .args([
+                "-s",
+                &self.words_per_minute.to_string(),
+                "-a",
+                &self.volume_percent.to_string(),
+            ])
+            .args(["--stdin", "--stdout"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        command
+    }
+
+    /// Words as samples. Blocks for some 10 ms.
+    pub(super) fn make(&self, language: Language, words: &str) -> Result<Vec<i16>, VoiceFault> {
+        let mut synthesiser = Running::start(&mut self.synthesis(language))?;
+        let sound = synthesiser.0.stdout.take().ok_or(VoiceFault::NoProcess)?;
+        if let Some(mut pipe) = synthesiser.0.stdin.take() {
+            pipe.write_all(words.as_bytes())
+                .or_else(unless_gone)
+                .map_err(|_| VoiceFault::NoVoice)?;
+        }
+        let mut bytes = vec![];
+        sound
+            .take(MADE_BYTES_MAX)
+            .read_to_end(&mut bytes)
+            .map_err(|_| VoiceFault::NoVoice)?;
+        synthesiser.outcome(VoiceFault::NoVoice)?;
+        // What streams does not know its length; the samples are all that follows the word.
+        let data = bytes.windows(4).position(|word| word == b"data");
+        let samples = data.and_then(|data| bytes.get(data + 8..)).ok_or(VoiceFault::NoVoice)?;
+        Ok(samples
+            .chunks_exact(2)
+            .map(|pair| i16::from_le_bytes([pair[0], pair[1]]))
+            .collect())
+    }
+
+    /// Starts to play samples.
+    pub(super) fn play(&self, sound: &[i16]) -> Result<Playing, VoiceFault> {
+        let mut player = Running::start(&mut self.raw_player())?;
+        let mut pipe = player.0.stdin.take().ok_or(VoiceFault::NoProcess)?;
+        let bytes: Vec<u8> = sound.iter().flat_map(|sample| sample.to_le_bytes()).collect();
+        // More than a pipe holds; a player that is gone ends it.
+        let feeder = std::thread::Builder::new().name("voice-call".to_owned());
+        feeder
+            .spawn(move || drop(pipe.write_all(&bytes)))
+            .map_err(|_| VoiceFault::NoProcess)?;
+        Ok(Playing { player })
+    }
+
+    fn raw_player(&self) -> Command {
+        let mut command = child(&self.player);
+        command
+            .args(["-q", "-D", &self.device, "-t", "raw", "-f", "S16_LE", "-c", "1"])
+            .args(["-r", &SOUND_HZ.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null());
+        command
+    }
+
     /// Starts to say a line. The words go through a pipe: a command line can be read by anyone.
     pub(super) fn say(&self, language: Language, line: &str) -> Result<Speech, VoiceFault> {
-        let mut synthesiser = Running::start(
-            child(&self.synthesiser)
-                .args(["-v", voice(language), "-b", "1"])
-                .args([
-                    "-s",
-                    &self.words_per_minute.to_string(),
-                    "-a",
-                    &self.volume_percent.to_string(),
-                ])
-                .args(["--stdin", "--stdout"])
-                .stdin(Stdio::piped())
-                .stdout(Stdio::piped()),
-        )?;
+        let mut synthesiser = Running::start(&mut self.synthesis(language))?;
         let sound = synthesiser.0.stdout.take().ok_or(VoiceFault::NoProcess)?;
         let player = Running::start(
             child(&self.player)
@@ -101,24 +166,7 @@ impl Espeak {
 
     /// Whether the device takes sound: a moment of silence is played.
     pub(super) fn sound(&self) -> Result<(), VoiceFault> {
-        let mut look = Running::start(
-            child(&self.player)
-                .args([
-                    "-q",
-                    "-D",
-                    &self.device,
-                    "-t",
-                    "raw",
-                    "-f",
-                    "S16_LE",
-                    "-c",
-                    "1",
-                    "-r",
-                    &SOUND_HZ.to_string(),
-                ])
-                .stdin(Stdio::piped())
-                .stdout(Stdio::null()),
-        )?;
+        let mut look = Running::start(&mut self.raw_player())?;
         let bytes = SOUND_HZ * SILENCE_MILLIS / 1_000 * 2;
         if let Some(mut silence) = look.0.stdin.take() {
             silence
@@ -127,6 +175,22 @@ impl Espeak {
                 .map_err(|_| VoiceFault::NoSound)?;
         }
         look.outcome(VoiceFault::NoSound)
+    }
+}
+
+/// A call that is being played. Dropping it is silence.
+pub(super) struct Playing {
+    player: Running,
+}
+
+impl Playing {
+    /// Whether it has been played to its end.
+    pub(super) fn poll(&mut self) -> Result<bool, VoiceFault> {
+        match self.player.0.try_wait().map_err(|_| VoiceFault::NoProcess)? {
+            Some(status) if status.success() => Ok(true),
+            Some(_) => Err(VoiceFault::NoSound),
+            None => Ok(false),
+        }
     }
 }
 

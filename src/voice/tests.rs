@@ -373,3 +373,63 @@ fn a_voice_that_is_switched_off_says_nothing() {
     voice.hush();
     assert!(!voice.can_speak(Language::Vietnamese) && !voice.can_speak(Language::English));
 }
+
+#[test]
+fn calls_of_one_moment_are_spoken_one_after_the_other_to_their_ends_and_sample_by_sample() {
+    let device = Device::file();
+    let clips = Clips::with(device.espeak());
+    let call = |number: &str, counter: &str| {
+        let (label, counter) = (number.parse().unwrap(), counter.parse().unwrap());
+        clips.call(&[Language::Vietnamese], label, &counter).unwrap()
+    };
+    let (first, second) = (call("A 012", "3"), call("B 105", "12"));
+    // A file device is begun anew by each player: what each played is read when it has ended.
+    let voice = device.voice();
+    let announcer = voice.announcer();
+    for sound in [&first, &second] {
+        fs::remove_file(device.path()).unwrap();
+        announcer.announce(Arc::clone(sound));
+        wait_for("the call's end", || {
+            played(&device.path()).len() >= sound.len() && device.children().is_empty()
+        });
+        // The player fills up its last period with silence.
+        let heard = played(&device.path());
+        let (call, rest) = heard.split_at(sound.len());
+        assert!(call == &sound[..], "sample by sample");
+        assert!(rest.iter().all(|sample| *sample == 0), "and nothing after it");
+    }
+}
+
+#[test]
+fn a_second_call_waits_for_the_first_and_a_touch_cuts_off_neither() {
+    let mut device = Device::pipe();
+    let clips = Clips::with(device.espeak());
+    let (label, counter) = ("A 012".parse().unwrap(), "3".parse().unwrap());
+    let call = clips.call(&[Language::Vietnamese], label, &counter).unwrap();
+    let voice = device.voice();
+    while !device.heard().is_empty() {}
+    let announcer = voice.announcer();
+    announcer.announce(Arc::clone(&call));
+    announcer.announce(Arc::clone(&call));
+    let mut heard = vec![];
+    wait_for("both calls", || {
+        heard.extend(device.heard());
+        voice.hush();
+        heard.len() >= 2 * call.len()
+    });
+    wait_for("their end", || {
+        heard.extend(device.heard());
+        device.children().is_empty()
+    });
+    let silent = |part: &[i16]| part.iter().all(|sample| *sample == 0);
+    let first = heard
+        .windows(call.len())
+        .position(|part| *part == call[..])
+        .expect("the first, whole");
+    let rest = &heard[first + call.len()..];
+    let second = rest
+        .windows(call.len())
+        .position(|part| *part == call[..])
+        .expect("the second, whole");
+    assert!(silent(&heard[..first]) && silent(&rest[..second]) && silent(&rest[second + call.len()..]));
+}

@@ -10,6 +10,7 @@
 //! codes and PINs are counted and lock.
 
 mod act;
+mod announcement;
 mod door;
 mod guard;
 mod look;
@@ -40,6 +41,7 @@ use crate::node::Node;
 use crate::slip::link::Links;
 use crate::store::thread::StoreHandle;
 use crate::ticket::SeriesLetter;
+use crate::voice::Clips;
 
 /// Longer requests are refused, in bytes.
 const REQUEST_BYTES_MAX: usize = 4 << 10;
@@ -65,6 +67,8 @@ struct Inner {
     lookers: Arc<Semaphore>,
     /// Without it, phones have no page.
     links: Option<Links>,
+    /// Without it, boards only chime.
+    clips: Option<Clips>,
     phone_rate: Rate,
     phones: Semaphore,
     pair_rate: Rate,
@@ -93,6 +97,7 @@ impl Centre {
             lookers: Arc::new(Semaphore::new(LOOKERS_MAX)),
             links,
             phone_rate: Rate::new(rate::PHONES),
+            clips: Clips::new(&config.voice),
             phones: Semaphore::new(phone::PHONES_AT_ONCE_MAX),
             pair_rate: Rate::new(rate::PAIRINGS),
             day_book: tokio::sync::Mutex::default(),
@@ -156,6 +161,7 @@ pub fn routes(centre: Centre) -> Router {
         .route("/api/p/{slip}", get(phone::number))
         .route("/api/who", get(door::who))
         .route("/api/counter", get(look::counter))
+        .route("/api/announcement", get(announcement::announcement))
         .route("/api/board", get(look::board))
         .merge(acts)
         .layer(middleware::map_response_with_state(centre.clone(), guarded))
@@ -223,6 +229,8 @@ pub enum Refused {
     NoSuchCounter,
     /// Of a link that is none of ours today, whatever is wrong with it.
     NoSuchNumber,
+    /// Calls cannot be spoken.
+    NoVoice,
     /// The store has nothing of it.
     NoSuchDay,
     TooOften {
@@ -247,6 +255,7 @@ impl IntoResponse for Refused {
             Self::NotTheirs(Purpose::Day) => (StatusCode::FORBIDDEN, "not-a-manager", None),
             Self::NotTheirs(Purpose::Counter | Purpose::Kiosk) => (StatusCode::FORBIDDEN, "not-a-clerk", None),
             Self::NoSuchNumber => (StatusCode::NOT_FOUND, "no-such-number", None),
+            Self::NoVoice => (StatusCode::SERVICE_UNAVAILABLE, "no-voice", None),
             Self::NoSuchDay => (StatusCode::NOT_FOUND, "no-such-day", None),
             Self::TooOften { secs } => (StatusCode::TOO_MANY_REQUESTS, "too-often", Some(secs)),
             Self::NoSuchCounter => (StatusCode::NOT_FOUND, "no-such-counter", None),

@@ -318,9 +318,11 @@ impl Kiosk {
         self.post("/dock/touch", json!({ "x": x, "y": y })).await;
     }
 
-    /// From rest to the four doors.
+    /// From rest to the four doors; a visit that is just ending goes to rest first.
     pub async fn to_home(&self) {
-        let look = self.look().await;
+        let look = self
+            .until("rest or home", |look| look.page == "rest" || look.page == "home")
+            .await;
         if look.page == "rest" {
             self.touch_at(540.0, 1000.0).await;
         }

@@ -36,6 +36,7 @@ mod remote;
 mod resume;
 mod scanner;
 mod secrecy;
+mod spoken;
 mod staff;
 mod transfer;
 mod unit;

@@ -10,13 +10,21 @@ use kiosk::hall::Class;
 use serde_json::json;
 
 use crate::browser::{NOBODY, OFFICE_PC, TELEVISION};
+use crate::hall::PIN;
 use crate::harness::{Chromium, Kiosk, Page, drawn_before, free_address, set, test_config};
+use crate::number::read_codes;
 
 /// An old screen, and the smallest that a counter has.
 const OLD_PC: (u32, u32) = (1024, 768);
 const SMALL_TELEVISION: (u32, u32) = (1280, 720);
+/// All of a long page.
+const SCROLLED: (u32, u32) = (1366, 2200);
 const PC: [(u32, u32); 2] = [OFFICE_PC, OLD_PC];
 const WALL: [(u32, u32); 2] = [TELEVISION, SMALL_TELEVISION];
+
+const PHONES: [(u32, u32); 3] = [(360, 740), (320, 568), (412, 915)];
+/// Written on slips.
+const PHONE_URL: &str = "https://so.example.vn";
 
 /// Where pictures go: the folder in `SCREENS`.
 struct Shots(PathBuf);
@@ -51,6 +59,7 @@ async fn every_page_of_browsers_is_drawn() {
     let mut config = test_config();
     config.insert("hall".into(), hall);
     set(&mut config, "hall", "listen", address.to_string());
+    set(&mut config, "hall", "phone-url", PHONE_URL);
     let mut kiosk = Kiosk::prepare(config, NOBODY);
     kiosk.run().await;
     let chromium = Chromium::start();
@@ -85,6 +94,7 @@ async fn every_page_of_browsers_is_drawn() {
     three.key('m', "#state", "đang mở").await;
     shots.take(&three, "counter-open", &PC).await;
     at_work(&shots, &chromium, &kiosk, &three, &board, address).await;
+    looked_back(&shots, &chromium, &kiosk, address).await;
     kiosk.kill();
     three.says("#line", "Mất kết nối").await;
     shots.take(&three, "counter-line-lost", &PC).await;
@@ -122,4 +132,49 @@ async fn at_work(
     other.key(enter, "#number", "A 0").await;
     board.says("#calls .new", "A 0").await;
     shots.take(board, "board-calls", &WALL).await;
+}
+
+/// The day as a manager sees it, and a number on its holder's phone.
+async fn looked_back(shots: &Shots, chromium: &Chromium, kiosk: &Kiosk, address: std::net::SocketAddr) {
+    let manager = chromium.window(address, "/manager", OFFICE_PC).await;
+    manager.says("#pair h1", "quản lý").await;
+    shots.take(&manager, "manager-pair", &PC).await;
+    manager.type_into("#pair-code", &kiosk.pairing_code().await).await;
+    manager.keys(&[Key::Enter.into()]).await;
+    manager.says("#sign-in h1", "").await;
+    shots.take(&manager, "manager-sign-in", &PC).await;
+    manager.type_into("#pin", PIN).await;
+    manager.keys(&[Key::Enter.into()]).await;
+    manager.says("#sums", "49").await;
+    shots
+        .take(&manager, "manager-day", &[OFFICE_PC, OLD_PC, TELEVISION, SCROLLED])
+        .await;
+
+    kiosk.draw_and_leave().await;
+    let slip = kiosk.whole_slips(1).await.remove(0);
+    let png = kiosk.get(&slip.png).await.unwrap();
+    let code = read_codes(&image::load_from_memory(&png).unwrap().to_luma8()).remove(0);
+    let path = code
+        .strip_prefix(PHONE_URL)
+        .unwrap()
+        .split_once('#')
+        .unwrap()
+        .0
+        .to_owned();
+    let phone = chromium.window(address, &path, PHONES[0]).await;
+    phone.says("#number", "A 018").await;
+    shots.take(&phone, "phone-waiting", &PHONES).await;
+    let two = kiosk.counter(chromium, address, "1").await;
+    two.key('m', "#state", "đang mở").await;
+    two.type_into("#call-number", "A 018").await;
+    two.keys(&[Key::Enter.into()]).await;
+    two.says("#number", "A 018").await;
+    phone.says("#vi", "quầy 1").await;
+    shots.take(&phone, "phone-called", &PHONES).await;
+    two.key('x', "#here-words", "Quầy đang trống").await;
+    phone.says("#vi", "Bạn đã xong").await;
+    shots.take(&phone, "phone-done", &PHONES).await;
+    let wrong = chromium.window(address, "/p/A018-wrong", PHONES[0]).await;
+    wrong.says("#vi", "").await;
+    shots.take(&wrong, "phone-wrong", &PHONES).await;
 }

@@ -15,7 +15,7 @@ use crate::devices::open::Devices;
 use crate::devices::{self, Teller};
 use crate::hall::jetstream::JetStream;
 use crate::hall::local::LocalHall;
-use crate::health::{Health, Link, Roll, Status, StoreHealth};
+use crate::health::{HallLink, Health, Link, Roll, Status, StoreHealth};
 use crate::kiosk::{Done, Orders};
 use crate::node::Node;
 use crate::reading::{self, PageReader, ReadingConfig};
@@ -100,6 +100,7 @@ pub(super) fn starting(devices: &Devices, reading: &ReadingConfig) -> Health {
             notice: None,
         },
         province: Link::Unknown,
+        hall: HallLink::Alone,
     }
 }
 

@@ -15,6 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 
 use super::{Centre, Refused};
 use crate::hall::{Counter, Sequence};
+use crate::node::Standing;
 use crate::store::browsers::BrowserKind;
 
 /// A page that hears nothing for three of these says that the line is cut.
@@ -26,6 +27,8 @@ struct Looking {
     headers: HeaderMap,
     whose: Whose,
     changes: watch::Receiver<Sequence>,
+    /// Of a hall that several kiosks share.
+    standings: Option<watch::Receiver<Standing>>,
     first: bool,
     _place: OwnedSemaphorePermit,
 }
@@ -56,6 +59,7 @@ fn stream(
     let lookers = std::sync::Arc::clone(&centre.0.lookers);
     let looking = Looking {
         changes: centre.0.node.hall().changes(),
+        standings: centre.0.node.standings(),
         centre,
         headers,
         whose,
@@ -79,8 +83,17 @@ impl Looking {
             self.changes.mark_unchanged();
             true
         } else {
-            // The kiosk ends where the sender is gone.
-            tokio::time::timeout(BEAT, self.changes.changed())
+            // The kiosk ends where the senders are gone.
+            let changed = async {
+                match &mut self.standings {
+                    Some(standings) => tokio::select! {
+                        changed = self.changes.changed() => changed,
+                        changed = standings.changed() => changed,
+                    },
+                    None => self.changes.changed().await,
+                }
+            };
+            tokio::time::timeout(BEAT, changed)
                 .await
                 .is_ok_and(|changed| changed.is_ok())
         };
@@ -111,13 +124,17 @@ impl Looking {
     fn view(&self) -> Value {
         let inner = &self.centre.0;
         let (hall, now) = (inner.node.hall().now(), Timestamp::now());
-        let view = match &self.whose {
+        let apart = matches!(inner.node.standing(), Standing::Apart { .. });
+        let mut view = match &self.whose {
             Whose::Counter(counter) => {
                 let rules = &inner.hall_config.rules;
                 serde_json::to_value(hall.counter_view(counter, inner.node.hall().series(), rules, now))
             }
             Whose::Board => serde_json::to_value(hall.board_view(inner.node.hall().series(), now)),
         };
+        if let Ok(Value::Object(view)) = &mut view {
+            view.insert("apart".into(), apart.into());
+        }
         view.unwrap_or_default()
     }
 }

@@ -26,6 +26,9 @@ use super::{LOOK_EVERY, WAIT_MAX};
 /// How long what was killed may take to be gone.
 const GONE_MAX: Duration = Duration::from_secs(5);
 
+/// The port that chromedriver chooses by itself may be taken for the other kind of address.
+const STARTS_MAX: usize = 3;
+
 /// A driver, and all browsers that it starts.
 pub struct Chromium {
     driver: Child,
@@ -35,6 +38,13 @@ pub struct Chromium {
 
 impl Chromium {
     pub fn start() -> Self {
+        let mut tries = std::iter::repeat_with(Self::try_start).take(STARTS_MAX);
+        let started = tries.find(|chromium| chromium.port != 0);
+        started.expect("chromedriver says its port")
+    }
+
+    /// Port 0, if the one that it chose is taken for the other kind of address: then it ends.
+    fn try_start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut command = Command::new("chromedriver");
         command
@@ -57,13 +67,11 @@ impl Chromium {
         });
         // The rest of what it says is nobody's, and must not fill the pipe.
         std::thread::spawn(move || said.for_each(drop));
-        let mut chromium = Self {
+        Self {
             driver,
-            port: 0,
+            port: port.unwrap_or_default(),
             folder,
-        };
-        chromium.port = port.expect("chromedriver says its port");
-        chromium
+        }
     }
 
     /// A browser of this size, on the page at `path`.

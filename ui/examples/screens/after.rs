@@ -264,6 +264,10 @@ fn fill_staff(page: &StaffPage) {
             trouble: Trouble::Offline,
         },
         StaffDevice {
+            device: Device::Hall,
+            trouble: Trouble::Offline,
+        },
+        StaffDevice {
             device: Device::Voice,
             trouble: Trouble::None,
         },

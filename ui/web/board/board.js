@@ -2,8 +2,12 @@
 "use strict";
 
 const SHOWN_MAX = 4;
-// How long a call has the board for itself before the next is announced.
+// How long a call has the board for itself before the next is announced, spoken or not.
 const ANNOUNCE_MS = 7000;
+// After its last word.
+const PAUSE_MS = 1200;
+// A voice that takes longer to come is not waited for.
+const VOICE_MS = 3000;
 // Calls of before are shown and not announced: a board that starts again does not shout the morning.
 const FRESH_MS = 20000;
 
@@ -29,9 +33,45 @@ function announce() {
   announcing = waiting.shift();
   draw();
   if (!announcing) return;
-  chime();
-  setTimeout(announce, ANNOUNCE_MS);
+  const shown = wait(ANNOUNCE_MS);
+  Promise.all([shown, speak(announcing)]).then(announce);
 }
+
+const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+
+// Chime and words, to their end. A browser that may not sound yet stays quiet: the picture is what counts.
+async function speak(call) {
+  try {
+    sound = sound || new AudioContext();
+    if (sound.state !== "running") await Promise.race([sound.resume(), wait(200)]);
+    by("touch").hidden = sound.state === "running";
+    if (sound.state !== "running") return;
+    const voice = await Promise.race([spoken(call), wait(VOICE_MS)]);
+    if (!voice) return chime();
+    await new Promise((ended) => {
+      const source = sound.createBufferSource();
+      source.buffer = voice;
+      source.onended = ended;
+      source.connect(sound.destination);
+      source.start();
+    });
+    document.body.dataset.spoken = `${(document.body.dataset.spoken || "").slice(-200)} ${call.number}/${call.counter}`.trim();
+    await wait(PAUSE_MS);
+  } catch (_) { /* no loudspeaker */ }
+}
+
+// Nothing, where the kiosk has no voice.
+async function spoken(call) {
+  const asked = new URLSearchParams({ number: call.number, counter: call.counter });
+  const answer = await fetch(`/api/announcement?${asked}`);
+  return answer.ok ? sound.decodeAudioData(await answer.arrayBuffer()) : undefined;
+}
+
+// A browser lets a page sound once somebody has touched it.
+document.addEventListener("pointerdown", () => {
+  if (!sound) return;
+  sound.resume().then(() => { by("touch").hidden = true; });
+});
 
 // Two tones. A browser that may not sound yet stays quiet: the picture is what counts.
 function chime() {
@@ -65,7 +105,7 @@ function draw() {
   by("calls").replaceChildren(...(rows.length ? rows
     : [make("p", { class: "empty" }, "Xin mời lấy số ở kiosk", make("br"), make("small", { lang: "en" }, "Please take a number at the kiosk"))]));
   // Without a line nothing false is said: who waits where is not known, so it is not shown.
-  by("queues").replaceChildren(...(lineHolds ? view.queues.map((queue) => make("li", {}, `${queue.letter} · ${queue.name}: ${queue.waiting} người chờ`))
+  by("queues").replaceChildren(...(lineHolds && !view.apart ? view.queues.map((queue) => make("li", {}, `${queue.letter} · ${queue.name}: ${queue.waiting} người chờ`))
     : [make("li", {}, "Bảng đang nối lại. Xin nghe gọi tại quầy. · ", make("span", { lang: "en" }, "Please listen for your number."))]));
 }
 

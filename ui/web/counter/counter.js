@@ -14,7 +14,7 @@ function tell(words) {
 }
 
 async function act(body) {
-  if (busy || !lineHolds) return false;
+  if (busy || !lineHolds || (view && view.apart)) return false;
   busy = true;
   draw();
   const answer = await send("/api/act", body);
@@ -40,7 +40,8 @@ let seenAt = 0;
 function draw() {
   if (!view) return;
   const open = view.state.is === "open", paused = view.state.is === "paused";
-  const here = view.here, may = lineHolds && !busy;
+  const here = view.here, may = lineHolds && !busy && !view.apart;
+  by("apart").hidden = !view.apart || !lineHolds;
   by("name").textContent = view.counter;
   by("state").textContent = open ? "đang mở" : paused ? `tạm dừng: ${REASON[view.state.reason]}` : "đóng";
   by("clerk").textContent = me && me.who ? me.who : "";
