@@ -6,8 +6,16 @@
 
 mod chromium;
 mod finding;
+mod hall;
 mod http;
 mod kiosk;
+#[path = "../kiosk/harness/nats.rs"]
+#[expect(
+    clippy::unwrap_used,
+    dead_code,
+    reason = "of the tests: what cannot start stops them; nothing is killed here"
+)]
+mod nats;
 mod owed;
 mod pages;
 mod printer;
@@ -60,6 +68,7 @@ fn main() -> anyhow::Result<()> {
     touches(&province)?;
     pages::measure(&province)?;
     finding::measure()?;
+    hall::measure()?;
     println!("\nChromium, one page with six buttons");
     chromium::measure()?;
     println!("\nload {} at the end", process::load());
