@@ -9,7 +9,7 @@ use crate::hall::log::DrawError;
 use crate::hall::{Class, Wish};
 use crate::node::{Given, Standing};
 use crate::procedure::Words;
-use crate::session::taking::DrawnTicket;
+use crate::session::taking::{DrawnTicket, NotDrawn};
 use crate::session::{Event, HallNews, News, PaperNews, Priority};
 use crate::slip::SlipOf;
 use crate::ticket::SeriesLetter;
@@ -62,8 +62,8 @@ impl Kiosk {
         let Given { drawn, job, apart } = match given {
             Ok(given) => given,
             Err(error) => {
-                log_not_drawn(series, &error);
-                events.push_back(Event::News(News::Hall(HallNews::NotDrawn)));
+                let why = told_not_drawn(series, &error);
+                events.push_back(Event::News(News::Hall(HallNews::NotDrawn(why))));
                 return Ok(());
             }
         };
@@ -95,11 +95,17 @@ impl Kiosk {
     }
 }
 
-fn log_not_drawn(series: SeriesLetter, error: &DrawError) {
+/// For the log, and what of it is for the citizen.
+fn told_not_drawn(series: SeriesLetter, error: &DrawError) -> NotDrawn {
     match error {
         DrawError::NoNumber(why) => tracing::info!(%series, %why, "No number given"),
         DrawError::Illegal(_) | DrawError::Crowded | DrawError::NothingLeased | DrawError::Log(_) => {
             tracing::error!(%series, error = format!("{error:#}"), "No number given");
         }
+    }
+    match error {
+        DrawError::NoNumber(_) => NotDrawn::SoldOut,
+        DrawError::Illegal(_) | DrawError::Crowded | DrawError::NothingLeased => NotDrawn::Away,
+        DrawError::Log(_) => NotDrawn::NoRoom,
     }
 }

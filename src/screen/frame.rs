@@ -12,7 +12,7 @@ use crate::procedure::Language;
 use crate::session::handing::identifying::Identifying;
 use crate::session::handing::sent::{HandInSlip, Said, Sent};
 use crate::session::handing::{HandingIn, STEPS};
-use crate::session::taking::{Number, Taking};
+use crate::session::taking::{NotDrawn, Number, Taking};
 use crate::session::{
     Contrast, Copy, Door, Movement, Overlay, PaperNews, Priority, Rating, SeriesAround, Step, TextSize, seconds_left,
 };
@@ -88,7 +88,7 @@ fn place(shown: &Shown) -> Place {
 fn taking_page(taking: &Taking) -> ui::PageName {
     match taking {
         Taking::Choosing { .. } | Taking::Drawing { .. } => ui::PageName::Series,
-        Taking::NotDrawn => ui::PageName::Trouble,
+        Taking::NotDrawn(_) => ui::PageName::Trouble,
         Taking::Number(Number {
             paper: PaperNews::Held(_),
             ..
@@ -100,7 +100,7 @@ fn taking_page(taking: &Taking) -> ui::PageName {
 fn taking_step(taking: &Taking) -> u32 {
     match taking {
         Taking::Choosing { .. } | Taking::Drawing { .. } => 1,
-        Taking::NotDrawn | Taking::Number(_) => 2,
+        Taking::NotDrawn(_) | Taking::Number(_) => 2,
     }
 }
 
@@ -259,7 +259,14 @@ fn fill_trouble(kiosk: &Kiosk, shown: &Shown) {
             let number = format!("{} {:03}", ticket.series, ticket.number);
             (ui::Device::Printer, staff::printer_trouble(*fault), number, true)
         }
-        Step::Taking(Taking::NotDrawn) => (ui::Device::Store, ui::Trouble::NoRoom, String::new(), false),
+        Step::Taking(Taking::NotDrawn(why)) => {
+            let (device, trouble) = match why {
+                NotDrawn::SoldOut => (ui::Device::Hall, ui::Trouble::SoldOut),
+                NotDrawn::Away => (ui::Device::Hall, ui::Trouble::NoNumber),
+                NotDrawn::NoRoom => (ui::Device::Store, ui::Trouble::NoRoom),
+            };
+            (device, trouble, String::new(), false)
+        }
         Step::HandingIn(handing) => match &**handing {
             HandingIn::Sent(Sent::Kept(kept)) => match kept.slip {
                 HandInSlip::Asked {

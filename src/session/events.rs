@@ -26,7 +26,7 @@ use super::staff::face::NoFace;
 use super::staff::looking::PictureNews;
 use super::staff::office::OfficeView;
 use super::staff::{StaffName, StaffTouch, StaffView};
-use super::taking::DrawnTicket;
+use super::taking::{DrawnTicket, NotDrawn};
 use super::{Contrast, Movement, TextSize};
 use crate::aside::CannotGoOn;
 use crate::calendar::Due;
@@ -71,7 +71,7 @@ pub enum News {
 #[derive(Clone, Debug, PartialEq)]
 pub enum HallNews {
     Drawn(DrawnTicket),
-    NotDrawn,
+    NotDrawn(NotDrawn),
 }
 
 #[derive(Clone, Debug, PartialEq)]

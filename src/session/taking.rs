@@ -20,8 +20,19 @@ pub enum Taking {
         series: SeriesLetter,
     },
     /// No number could be given: staff are called.
-    NotDrawn,
+    NotDrawn(NotDrawn),
     Number(Number),
+}
+
+/// Why there is no number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotDrawn {
+    /// None of this series today: others were first.
+    SoldOut,
+    /// The log that the kiosks share does not answer, and none of its numbers is left here.
+    Away,
+    /// The kiosk's own memory does not take it.
+    NoRoom,
 }
 
 /// The citizen's number and what is known of its paper.
@@ -61,7 +72,7 @@ impl Taking {
         match self {
             Self::Choosing { priority, only } => choosing(priority, only, news, around),
             Self::Drawing { series } => drawing(series, news, around),
-            Self::NotDrawn => match news {
+            Self::NotDrawn(why) => match news {
                 News::Touch(Touch::Acknowledge) => (Next::Stay(Step::Home), vec![]),
                 News::Tick
                 | News::Touch(_)
@@ -72,7 +83,7 @@ impl Taking {
                 | News::Card(_)
                 | News::Keep(_)
                 | News::Province(_)
-                | News::Staff(_) => stay(Self::NotDrawn),
+                | News::Staff(_) => stay(Self::NotDrawn(why)),
             },
             Self::Number(number) => number.on(news, around),
         }
@@ -80,7 +91,7 @@ impl Taking {
 
     pub fn back(self) -> Moved {
         match self {
-            Self::Choosing { .. } | Self::NotDrawn => (Next::Stay(Step::Home), vec![]),
+            Self::Choosing { .. } | Self::NotDrawn(_) => (Next::Stay(Step::Home), vec![]),
             // The number is on its way: there is nothing to go back to.
             Self::Drawing { series } => stay(Self::Drawing { series }),
             Self::Number(_) => (Next::Rest, vec![]),
@@ -156,7 +167,9 @@ fn drawing(series: SeriesLetter, news: News, around: &Around) -> Moved {
             paper: PaperNews::Coming { copy: Copy::First },
             since: around.now,
         })),
-        News::Hall(HallNews::NotDrawn) => (Next::Stay(Step::Taking(Taking::NotDrawn)), vec![Effect::CallStaff]),
+        News::Hall(HallNews::NotDrawn(why)) => {
+            (Next::Stay(Step::Taking(Taking::NotDrawn(why))), vec![Effect::CallStaff])
+        }
         News::Tick
         | News::Touch(_)
         | News::Paper(_)

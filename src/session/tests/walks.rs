@@ -89,7 +89,7 @@ fn other_news() -> impl Strategy<Value = News> {
     let slip_number = || "K01-261122-0007".to_owned();
     let mut news = vec![
         News::Hall(HallNews::Drawn(ticket())),
-        News::Hall(HallNews::NotDrawn),
+        News::Hall(HallNews::NotDrawn(taking::NotDrawn::Away)),
         News::Paper(PaperNews::Coming { copy: Copy::First }),
         News::Paper(PaperNews::Out { copy: Copy::First }),
         News::Paper(PaperNews::Held(PrinterFault::OutOfPaper)),

@@ -34,7 +34,7 @@ pub fn following() -> Vec<Sample> {
 }
 
 /// Each fault that a device can have, and whether a number waits for its paper.
-pub const FAULTS: [(Device, Trouble, &str); 24] = [
+pub const FAULTS: [(Device, Trouble, &str); 26] = [
     (Device::Printer, Trouble::OutOfPaper, "A 012"),
     (Device::Printer, Trouble::CoverOpen, ""),
     (Device::Printer, Trouble::CutterJammed, "A 012"),
@@ -56,6 +56,8 @@ pub const FAULTS: [(Device, Trouble, &str); 24] = [
     (Device::Panel, Trouble::Unplugged, ""),
     (Device::Store, Trouble::NoRoom, ""),
     (Device::Store, Trouble::Damaged, ""),
+    (Device::Hall, Trouble::NoNumber, ""),
+    (Device::Hall, Trouble::SoldOut, ""),
     (Device::Province, Trouble::Offline, "K01-261122-0042"),
     (Device::Province, Trouble::Refused, "K01-261122-0042"),
     (Device::Voice, Trouble::Broken, ""),
