@@ -5,6 +5,7 @@
 # nats    the server of the hall's log, from the registry of Python, beside what is built
 # bench   what it costs, beside a web page that does the same
 # soak    a thousand dossiers owed, a province full of faults, and the plug pulled all the while (OWED)
+# rush    twenty minutes of a centre in four: servers that are killed, a kiosk whose cable is pulled (as root)
 # fuzz    what cards, codes, scanners and printers say, at its worst: FUZZ_SECS for each, FUZZ_AT_ONCE at a time
 # screens every page as a picture, into target/screens
 #
@@ -19,7 +20,7 @@ OWED ?= 1000
 FUZZ_AT_ONCE ?= $(shell nproc)
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: run test check contract nats bench soak fuzz screens
+.PHONY: run test check contract nats bench soak rush fuzz screens
 
 # Building: a linker; the fonts of the desktop window; the client of PC/SC; the reader of codes, which is C++.
 BUILD := gcc g++ cmake libc6-dev pkg-config libfontconfig-dev libpcsclite-dev
@@ -78,6 +79,11 @@ contract:
 	CONTRACT_FOLDER="$(abspath $(TARGET))/contract" cargo test --locked -p kiosk --test kiosk -- --ignored --test-threads=1 contract::
 
 QUIET_JUDGE := REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true
+
+# 20 minutes of a centre's rush in four, with servers that die and the cable of one kiosk pulled: a network of its own needs root.
+rush: nats
+	@$(call need,$(BUILD) $(CALLED) iproute2)
+	RUSH_SECS=240 cargo test --locked --release -p kiosk --test kiosk -- --ignored --exact --nocapture centre::in_a_rush_with_a_pulled_cable_nobody_shares_a_number_and_nobody_is_lost
 
 bench: nats
 	@$(call need,$(BUILD) $(CALLED) $(READER) chromium unpaper img2pdf)

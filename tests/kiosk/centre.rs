@@ -2,7 +2,7 @@
 //! one person's, and in the end all kiosks tell the same day.
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -15,10 +15,13 @@ use kiosk::store::{Settings, Store};
 use kiosk::ticket::{Day, Label};
 use serde_json::json;
 
+use crate::browser::NOBODY;
 use crate::hall::{Browser, SERIES};
+use crate::harness::authority::Authority;
 use crate::harness::nats::Nats;
+use crate::harness::network::{self, Network};
 use crate::harness::proxy::{Line, Proxy};
-use crate::harness::{Kiosk, WAIT_MAX, free_address, set, test_config};
+use crate::harness::{Kiosk, LOOK_EVERY, WAIT_MAX, free_address, set, test_config};
 
 const KIOSKS: usize = 4;
 const COUNTERS: usize = 10;
@@ -31,7 +34,34 @@ struct Centre {
     nats: Nats,
     kiosks: Vec<(Kiosk, SocketAddr)>,
     /// Of the last kiosk.
-    line: Proxy,
+    line: Cable,
+    authority: Option<Authority>,
+}
+
+/// What the last kiosk hangs on.
+enum Cable {
+    Proxy(Proxy),
+    Network(Network),
+}
+
+impl Kiosk {
+    /// It has reached the log: a new one has no number of its own before.
+    pub async fn is_together(&self) {
+        let began = Instant::now();
+        while self.get_json("/health").await.unwrap()["hall"]["state"] != "together" {
+            assert!(began.elapsed() < WAIT_MAX, "alone: {}", self.log_text());
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+}
+
+impl Cable {
+    fn set(&self, line: Line) {
+        match self {
+            Self::Proxy(proxy) => proxy.set(line),
+            Self::Network(network) => network.set(line),
+        }
+    }
 }
 
 impl Centre {
@@ -46,9 +76,62 @@ impl Centre {
                 nats.urls()
             };
             let (config, address) = config(index, &urls, nats.replicas());
-            kiosks.push((Kiosk::start_with(config, "http://127.0.0.1:9").await, address));
+            let kiosk = Kiosk::start_with(config, NOBODY).await;
+            kiosk.is_together().await;
+            kiosks.push((kiosk, address));
         }
-        Self { nats, kiosks, line }
+        Self {
+            nats,
+            kiosks,
+            line: Cable::Proxy(line),
+            authority: None,
+        }
+    }
+
+    /// The last kiosk in a network of its own, everything over TLS.
+    async fn start_in_networks() -> Self {
+        let here = IpAddr::from(network::HERE);
+        let authority = Authority::new(&["127.0.0.1", &here.to_string()]);
+        let file = |name: &str| authority.file(name).display().to_string();
+        let more = [
+            ("HALL_CERTIFICATE", "server.pem"),
+            ("HALL_KEY", "server.key"),
+            ("HALL_AUTHORITY", "authority.pem"),
+        ];
+        let more = more.map(|(name, of)| (name, file(of))).to_vec();
+        let nats = Nats::start_as("three-tls.conf", "box", KIOSKS - 1, more);
+        let network = Network::new();
+        let mut kiosks = vec![];
+        for index in 0..KIOSKS {
+            let last = index + 1 == KIOSKS;
+            let host = if last { here } else { Ipv4Addr::LOCALHOST.into() };
+            let url = |client: &SocketAddr| format!("tls://{host}:{}", client.port());
+            let urls: Vec<String> = nats.clients().iter().map(url).collect();
+            let (mut config, mut address) = config(index, &urls, nats.replicas());
+            let tls = format!(
+                "root-certificates = {:?}\ncertificate = {:?}\nkey = {:?}",
+                file("authority.pem"),
+                file("kiosk.pem"),
+                file("kiosk.key")
+            );
+            let hall = config["hall"].as_table_mut().unwrap();
+            let log = hall["jetstream"].as_table_mut().unwrap();
+            log.insert("tls".into(), toml::Value::Table(tls.parse().unwrap()));
+            let mut kiosk = Kiosk::prepare(config, NOBODY);
+            if last {
+                kiosk.plug_into(&network);
+                address = network.door(address);
+            }
+            kiosk.run().await;
+            kiosk.is_together().await;
+            kiosks.push((kiosk, address));
+        }
+        Self {
+            nats,
+            kiosks,
+            line: Cable::Network(network),
+            authority: Some(authority),
+        }
     }
 }
 
@@ -116,7 +199,7 @@ async fn works(clerk: &mut Browser, over: &AtomicBool) -> usize {
 }
 
 /// What goes wrong meanwhile.
-async fn trouble(nats: &mut Nats, line: &Proxy, part: Duration) {
+async fn trouble(nats: &mut Nats, line: &Cable, part: Duration) {
     tokio::time::sleep(part).await;
     nats.kill(1);
     tokio::time::sleep(part).await;
@@ -149,7 +232,33 @@ fn kept(kiosk: &Kiosk, index: usize) -> (Vec<Logged>, usize) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn in_a_rush_with_everything_failing_nobody_shares_a_number_and_nobody_is_lost() {
-    let mut centre = Centre::start().await;
+    rush(Centre::start().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs root for a network of its own, and minutes: make rush"]
+async fn in_a_rush_with_a_pulled_cable_nobody_shares_a_number_and_nobody_is_lost() {
+    let centre = Centre::start_in_networks().await;
+    assert!(centre.authority.is_some());
+    rush(centre).await;
+}
+
+#[tokio::test]
+async fn a_new_kiosk_that_cannot_reach_the_log_sends_people_to_the_next_one() {
+    let (config, _) = config(0, &[format!("nats://{}", free_address())], 1);
+    let kiosk = Kiosk::start_with(config, NOBODY).await;
+    kiosk.to_home().await;
+    kiosk.touch("Lấy số").await;
+    kiosk.touch(SERIES).await;
+    let look = kiosk.at("trouble").await;
+    assert!(
+        look.shows("Máy này chưa lấy được số") && look.shows("lấy số ở máy bên cạnh"),
+        "{look:#?}"
+    );
+    assert_eq!(kiosk.get_json("/health").await.unwrap()["hall"]["state"], "apart");
+}
+
+async fn rush(mut centre: Centre) {
     let secs = std::env::var("RUSH_SECS").map_or(RUSH_SECS, |secs| secs.parse().unwrap());
     let over = AtomicBool::new(false);
     let (kiosks, nats, line) = (&centre.kiosks, &mut centre.nats, &centre.line);

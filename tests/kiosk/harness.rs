@@ -1,9 +1,11 @@
 //! One harness through which every test speaks: a kiosk that can be started, touched, killed and
 //! started again on the same data; and a province that can be broken.
 
+pub mod authority;
 mod chromium;
 mod drawn;
 pub mod nats;
+pub mod network;
 mod paper;
 mod province;
 pub mod proxy;
@@ -12,6 +14,7 @@ mod typing;
 
 pub use self::chromium::{Chromium, Page};
 pub use self::drawn::{drawn_before, open_store};
+use self::network::Network;
 pub use self::province::Province;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -70,6 +73,8 @@ pub struct Kiosk {
     pub folder: TempDir,
     config: PathBuf,
     address: SocketAddr,
+    /// The network that it is in, if not this one, and where it is reached from here.
+    network: Option<(String, SocketAddr)>,
     province: String,
     environment: Vec<(String, String)>,
     child: Option<Child>,
@@ -140,12 +145,18 @@ impl Kiosk {
         Self {
             config: path,
             address: free_address(),
+            network: None,
             province: province.to_owned(),
             environment: vec![],
             child: None,
             http: http(),
             folder,
         }
+    }
+
+    /// From its next start on it has a network of its own.
+    pub fn plug_into(&mut self, network: &Network) {
+        self.network = Some((network.name.clone(), network.door(self.address)));
     }
 
     pub fn environment(&mut self, name: &str, value: &str) {
@@ -171,7 +182,15 @@ impl Kiosk {
             .append(true)
             .open(self.log())
             .unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_kiosk"));
+        let program = env!("CARGO_BIN_EXE_kiosk");
+        let mut command = match &self.network {
+            Some((name, _)) => {
+                let mut command = Command::new("ip");
+                command.args(["netns", "exec", name, program]);
+                command
+            }
+            None => Command::new(program),
+        };
         command
             .args(["run", "--config"])
             .arg(&self.config)
@@ -235,7 +254,8 @@ impl Kiosk {
     }
 
     fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
+        let address = self.network.as_ref().map_or(self.address, |(_, door)| *door);
+        format!("http://{address}{path}")
     }
 
     pub async fn get(&self, path: &str) -> Result<Vec<u8>, reqwest::Error> {

@@ -1,6 +1,6 @@
 //! NATS servers on loopback, configured as a centre's are: they can be killed and started again on the same files.
 
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -12,6 +12,10 @@ const START_MAX: Duration = Duration::from_secs(30);
 
 /// One server or three.
 pub struct Nats {
+    file: &'static str,
+    name: &'static str,
+    /// What the configuration asks of the environment beside what all have.
+    more: Vec<(&'static str, String)>,
     folder: TempDir,
     clients: Vec<SocketAddr>,
     routes: Vec<SocketAddr>,
@@ -36,8 +40,21 @@ fn free() -> SocketAddr {
 
 impl Nats {
     pub fn start(servers: usize) -> Self {
-        assert!(servers == 1 || servers == 3, "as there are configurations");
+        let file = match servers {
+            1 => "hall.conf",
+            3 => "three.conf",
+            _ => panic!("as there are configurations"),
+        };
+        Self::start_as(file, "box", servers, vec![])
+    }
+
+    /// As the file of this name in `systemd/nats` has them, with what it asks of the environment beside what all do. No two
+    /// servers of a province may have one name.
+    pub fn start_as(file: &'static str, name: &'static str, servers: usize, more: Vec<(&'static str, String)>) -> Self {
         let mut nats = Self {
+            file,
+            name,
+            more,
             folder: tempfile::tempdir().unwrap(),
             clients: (0..servers).map(|_| free()).collect(),
             routes: (0..servers).map(|_| free()).collect(),
@@ -49,7 +66,14 @@ impl Nats {
     }
 
     pub fn urls(&self) -> Vec<String> {
-        self.clients.iter().map(|address| format!("nats://{address}")).collect()
+        self.clients()
+            .iter()
+            .map(|address| format!("nats://{address}"))
+            .collect()
+    }
+
+    pub fn clients(&self) -> &[SocketAddr] {
+        &self.clients
     }
 
     pub fn replicas(&self) -> usize {
@@ -76,23 +100,22 @@ impl Nats {
 
     fn begin(&mut self, server: usize) {
         let configuration = Path::new(env!("CARGO_MANIFEST_DIR")).join("systemd/nats");
-        let file = if self.clients.len() == 1 {
-            "hall.conf"
-        } else {
-            "three.conf"
-        };
         let log = std::fs::File::options()
             .create(true)
             .append(true)
             .open(self.folder.path().join(format!("nats-{server}.log")))
             .unwrap();
         let quoted = |value: String| format!("\"{value}\"");
+        let mut listen = self.clients[server];
+        if self.file.contains("tls") {
+            listen.set_ip(Ipv4Addr::UNSPECIFIED.into());
+        }
         let mut command = Command::new(program());
         command
             .arg("--config")
-            .arg(configuration.join(file))
-            .env("HALL_NAME", quoted(format!("box-{server}")))
-            .env("HALL_LISTEN", quoted(self.clients[server].to_string()))
+            .arg(configuration.join(self.file))
+            .env("HALL_NAME", quoted(format!("{}-{server}", self.name)))
+            .env("HALL_LISTEN", quoted(listen.to_string()))
             .env(
                 "HALL_STORE",
                 quoted(self.folder.path().join(format!("box-{server}")).display().to_string()),
@@ -100,6 +123,9 @@ impl Nats {
             .env("HALL_CLUSTER", quoted(self.routes[server].to_string()));
         for (index, route) in self.routes.iter().enumerate() {
             command.env(format!("HALL_ROUTE_{}", index + 1), quoted(format!("nats://{route}")));
+        }
+        for (name, value) in &self.more {
+            command.env(name, quoted(value.clone()));
         }
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn();
         self.children[server] = Some(child.unwrap());
