@@ -3,6 +3,7 @@
 //! Unknown keys, impossible sizes and two series with one letter are refused at start, in one
 //! line. There are no defaults for a site's own facts; only waits have usual values.
 
+pub mod centres;
 pub mod driver;
 pub mod hall;
 pub mod pin;
@@ -12,6 +13,7 @@ pub mod staff;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use self::hall::HallConfig;
@@ -169,26 +171,32 @@ pub enum ConfigError {
     Impossible { path: PathBuf, what: String },
 }
 
+fn read(path: &Path) -> Result<String, ConfigError> {
+    std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable {
+        path: path.to_owned(),
+        error,
+    })
+}
+
+fn parsed<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, ConfigError> {
+    toml::from_str(text).map_err(|error| ConfigError::Broken {
+        path: path.to_owned(),
+        place: error.span().map(|span| place(text, span.start)).unwrap_or_default(),
+        what: error.message().replace('\n', " "),
+    })
+}
+
 impl Config {
     /// Reads and checks the file.
     ///
     /// # Errors
     /// It cannot be read, has unknown or missing keys, or says what cannot be.
     pub fn read(path: &Path, overrides: Overrides) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable {
-            path: path.to_owned(),
-            error,
-        })?;
-        Self::parse(&text, path, overrides)
+        Self::parse(&read(path)?, path, overrides)
     }
 
     fn parse(text: &str, path: &Path, overrides: Overrides) -> Result<Self, ConfigError> {
-        let mut config: Self = toml::from_str(text).map_err(|error| ConfigError::Broken {
-            path: path.to_owned(),
-            place: error.span().map(|span| place(text, span.start)).unwrap_or_default(),
-            what: error.message().replace('\n', " "),
-        })?;
-
+        let mut config: Self = parsed(text, path)?;
         if let Some(folder) = overrides.data {
             config.store.folder = folder;
         }

@@ -15,6 +15,7 @@
 //! nobody leaves the hall but as done, or as gone after they were called; who waits is called at last, however many
 //! may go first.
 
+pub mod centres;
 mod clerk;
 pub mod day;
 mod event;

@@ -22,7 +22,7 @@
 //! | [`units`] | provinces and communes, of today and of before |
 //! | [`appointment`] | form 01: what an official says on accepting a dossier; printed for the chip of its person alone |
 //! | [`aside`] | drafts put aside: sealed under a key that only their slip has |
-//! | [`hall`], [`node`] | the queue as a fold over a log of events, and the same events as figures of the day; this kiosk in its hall: alone, or one of several on one log |
+//! | [`hall`], [`node`] | the queue as a fold over a log of events, and the same events as figures of the day; this kiosk in its hall: alone, or one of several on one log; all centres' halls at the province |
 //! | [`store`] | SQLite, keys, pages: what must survive a pulled plug |
 //! | [`proof`], [`figures`] | that a dossier was forgotten, chained; what the office counts, and of whom it says nothing |
 //! | [`outbox`], [`province`] | what is owed to the province, and how it is sent |
@@ -31,7 +31,7 @@
 //! | [`reading`] | words and codes on scanned pages, by programs beside the kiosk |
 //! | [`keyboard`] | Telex, VNI and keys for marks: what touches make of Vietnamese; words it completes |
 //! | [`voice`] | what is said, in which language |
-//! | [`web`] | health; counters, boards and managers in browsers, a number on its holder's phone; with `virtual`, the dock |
+//! | [`web`] | health; counters, boards and managers in browsers, a number on its holder's phone; the province's page of its centres; with `virtual`, the dock |
 //! | [`health`], [`tasks`] | what works, so what may be offered; watched tasks and systemd |
 //! | [`config`], [`memory`] | the configuration file; how much memory is kept that nobody uses |
 //!

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use kiosk::config::centres::CentresConfig;
 use kiosk::config::{Config, Overrides, pin};
 use kiosk::kiosk::start::{self, Display, Environment};
 use kiosk::store::{self, StoreError, report};
@@ -44,6 +45,11 @@ enum Command {
     Pair {
         #[command(flatten)]
         from: From,
+    },
+    /// At the province: answer with the page of all centres' halls.
+    Centres {
+        #[arg(long)]
+        config: PathBuf,
     },
     /// Print a day's numbers as JSON. Without a day: the last business day.
     Report {
@@ -135,6 +141,11 @@ fn perform(command: Command) -> anyhow::Result<ExitCode> {
             );
         }
         Command::Pair { from } => println!("{}", pairing_code(&from.read()?)?),
+        Command::Centres { config } => {
+            let config = CentresConfig::read(&config)?;
+            start_logging();
+            centres(config)?;
+        }
         Command::Report { data, day } => {
             let rows = report::from_folder(&data, day).with_context(|| format!("No report of {}", data.display()))?;
             println!(
@@ -275,6 +286,11 @@ fn start_logging() {
             .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr))
             .init(),
     }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn centres(config: CentresConfig) -> anyhow::Result<()> {
+    kiosk::web::centres::serve(config).await
 }
 
 #[tokio::main(flavor = "current_thread")]

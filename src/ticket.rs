@@ -36,6 +36,12 @@ impl Day {
         self.0
     }
 
+    /// Its midnight in Vietnam.
+    pub fn begins(self) -> Timestamp {
+        // Only the first day that can be written has no midnight there.
+        VIETNAM.to_timestamp(self.0.at(0, 0, 0, 0)).unwrap_or(Timestamp::MIN)
+    }
+
     /// `261122`: the day as it stands in a slip number.
     pub fn compact(self) -> String {
         self.0.strftime("%y%m%d").to_string()

@@ -3,10 +3,12 @@
 //!
 //! Nothing personal is served in production. The dock exists only in builds with `virtual`.
 
+pub mod centres;
 #[cfg(feature = "virtual")]
 pub mod dock;
 pub mod figures;
 pub mod hall;
+pub mod pages;
 pub mod tls;
 
 use std::net::SocketAddr;

@@ -135,7 +135,18 @@ pub struct JetStreamTls {
     pub key: PathBuf,
 }
 
-const fn one() -> usize {
+impl JetStreamTls {
+    /// What the log's own module needs.
+    pub fn credentials(&self) -> Credentials {
+        Credentials {
+            root_certificates: self.root_certificates.clone(),
+            certificate: self.certificate.clone(),
+            key: self.key.clone(),
+        }
+    }
+}
+
+pub(super) const fn one() -> usize {
     1
 }
 
@@ -150,34 +161,13 @@ impl JetStreamConfig {
             urls: self.servers.clone(),
             centre: self.centre.clone(),
             replicas: self.replicas,
-            credentials: self.tls.as_ref().map(|tls| Credentials {
-                root_certificates: tls.root_certificates.clone(),
-                certificate: tls.certificate.clone(),
-                key: tls.key.clone(),
-            }),
+            credentials: self.tls.as_ref().map(JetStreamTls::credentials),
         }
     }
 
     fn check(&self) -> Result<(), String> {
-        if self.servers.is_empty() || self.servers.len() > SERVERS_MAX {
-            return Err(format!("hall.jetstream.servers: 1 to {SERVERS_MAX}"));
-        }
-        for server in &self.servers {
-            let host = server.strip_prefix("nats://").or(server.strip_prefix("tls://"));
-            let Some(host) = host.and_then(|host| host.rsplit_once(':')).map(|(host, _)| host) else {
-                return Err(format!("hall.jetstream.servers: {server} is not tls://host:port"));
-            };
-            let loopback = host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
-            if self.tls.is_none() && !loopback {
-                return Err(format!(
-                    "hall.jetstream.servers: {server} leaves this machine, so it needs hall.jetstream.tls"
-                ));
-            }
-        }
-        let word = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '-';
-        if !(1..=CENTRE_CHARS_MAX).contains(&self.centre.len()) || !self.centre.chars().all(word) {
-            return Err("hall.jetstream.centre: lower-case letters, digits and -".into());
-        }
+        check_servers(&self.servers, self.tls.as_ref()).map_err(|why| format!("hall.jetstream.{why}"))?;
+        check_centre(&self.centre).map_err(|why| format!("hall.jetstream.centre: {why}"))?;
         if !matches!(self.replicas, 1 | 3) {
             return Err("hall.jetstream.replicas: 1 or 3".into());
         }
@@ -185,6 +175,36 @@ impl JetStreamConfig {
             return Err(format!("hall.jetstream.lease-numbers: 1 to {LEASE_NUMBERS_MAX}"));
         }
         Ok(())
+    }
+}
+
+/// Addresses of NATS servers: what leaves this machine goes over TLS.
+pub(super) fn check_servers(servers: &[String], tls: Option<&JetStreamTls>) -> Result<(), String> {
+    if servers.is_empty() || servers.len() > SERVERS_MAX {
+        return Err(format!("servers: 1 to {SERVERS_MAX}"));
+    }
+    for server in servers {
+        let host = server.strip_prefix("nats://").or(server.strip_prefix("tls://"));
+        let Some(host) = host.and_then(|host| host.rsplit_once(':')).map(|(host, _)| host) else {
+            return Err(format!("servers: {server} is not tls://host:port"));
+        };
+        let loopback = host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        if tls.is_none() && !loopback {
+            return Err(format!("servers: {server} leaves this machine, so it needs tls"));
+        }
+    }
+    Ok(())
+}
+
+/// A word that names a centre to NATS.
+pub(super) fn check_centre(word: &str) -> Result<(), String> {
+    let allowed = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '-';
+    if (1..=CENTRE_CHARS_MAX).contains(&word.len()) && word.chars().all(allowed) {
+        Ok(())
+    } else {
+        Err(format!(
+            "{word:?}: 1 to {CENTRE_CHARS_MAX} lower-case letters, digits and -"
+        ))
     }
 }
 

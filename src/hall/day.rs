@@ -101,7 +101,7 @@ impl DayBook {
     pub fn new(day: Day) -> Self {
         Self {
             hall: Hall::new(day),
-            now: Timestamp::MIN,
+            now: day.begins(),
             tallies: BTreeMap::new(),
             counters: BTreeMap::new(),
             called_once: BTreeSet::new(),
@@ -128,6 +128,11 @@ impl DayBook {
             self.count(&logged.event);
         }
         self.hall.apply(logged);
+    }
+
+    /// The log goes on to `sequence` with something that this program does not know.
+    pub fn skip(&mut self, sequence: Sequence) {
+        self.hall.skip(sequence);
     }
 
     fn count(&mut self, event: &Event) {

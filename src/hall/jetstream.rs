@@ -7,6 +7,7 @@
 //! Servers keep the log in files and must sync each write: `sync_interval: always` (`systemd/nats/`).
 
 mod connect;
+mod mirror;
 
 use std::time::Duration;
 
@@ -22,8 +23,10 @@ use async_nats::jetstream::stream::{
 use async_nats::jetstream::{Error as ServerError, ErrorCode};
 use futures_util::{Stream, StreamExt};
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 
 pub use self::connect::{Credentials, Servers};
+pub use self::mirror::Mirrored;
 use crate::hall::log::Message;
 use crate::hall::{Event, Sequence};
 use crate::ticket::Day;
@@ -168,10 +171,14 @@ impl JetStream {
     /// # Errors
     /// There is no leader, or it does not answer.
     pub async fn about(&self) -> Result<Option<About>, Away> {
+        self.info(&self.context).await
+    }
+
+    /// What the servers behind `context` say of the centre's stream; nothing, if they have none.
+    async fn info<T: DeserializeOwned>(&self, context: &Context) -> Result<Option<T>, Away> {
         let subject = format!("STREAM.INFO.{}", self.stream_name());
-        let answer: Response<About> = self.context.request(subject, &()).await.map_err(Away::because)?;
-        match answer {
-            Response::Ok(about) => Ok(Some(about)),
+        match context.request(subject, &()).await.map_err(Away::because)? {
+            Response::Ok(info) => Ok(Some(info)),
             Response::Err { error } if error.error_code() == ErrorCode::STREAM_NOT_FOUND => Ok(None),
             Response::Err { error } => Err(Away::because(error)),
         }
@@ -209,6 +216,29 @@ impl JetStream {
             Ok(message) => Ok(Some(read(&message)?)),
             Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
             Err(error) => Err(Away::because(error)),
+        }
+    }
+
+    /// All events of `day` after `after` that the log has at this moment.
+    ///
+    /// # Errors
+    /// There is no leader, or it does not answer.
+    pub async fn since(&self, day: Day, after: Sequence) -> Result<Vec<Message>, Away> {
+        let mut messages = vec![];
+        let Some((last, _)) = self.last(day).await?.filter(|(last, _)| *last > after) else {
+            return Ok(messages);
+        };
+        let mut coming = std::pin::pin!(self.follow(day, after).await?);
+        loop {
+            let message = tokio::time::timeout(ANSWER_MAX, coming.next()).await;
+            let message = message
+                .map_err(Away::because)?
+                .ok_or_else(|| Away::because("it ends early"))??;
+            let done = message.sequence >= last;
+            messages.push(message);
+            if done {
+                return Ok(messages);
+            }
         }
     }
 

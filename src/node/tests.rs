@@ -1,7 +1,10 @@
 //! Kiosks that share one log, with servers as they are in a centre.
 
+#[path = "../../tests/kiosk/harness/leaves.rs"]
+mod leaves;
 #[path = "../../tests/kiosk/harness/nats.rs"]
 mod nats;
+mod province;
 #[path = "../../tests/kiosk/harness/proxy.rs"]
 mod proxy;
 mod same;

@@ -22,7 +22,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
@@ -42,6 +42,7 @@ use crate::slip::link::Links;
 use crate::store::thread::StoreHandle;
 use crate::ticket::SeriesLetter;
 use crate::voice::Clips;
+use crate::web::pages::{CSS, HTML, SCRIPT, closed, common, page};
 
 /// Longer requests are refused, in bytes.
 const REQUEST_BYTES_MAX: usize = 4 << 10;
@@ -65,10 +66,10 @@ struct Inner {
     /// counts.
     pins: tokio::sync::Mutex<Lock>,
     lookers: Arc<Semaphore>,
-    /// Without it, phones have no page.
-    links: Option<Links>,
     /// Without it, boards only chime.
     clips: Option<Clips>,
+    /// Without it, phones have no page.
+    links: Option<Links>,
     phone_rate: Rate,
     phones: Semaphore,
     pair_rate: Rate,
@@ -95,9 +96,9 @@ impl Centre {
             sessions: Mutex::default(),
             pins: tokio::sync::Mutex::default(),
             lookers: Arc::new(Semaphore::new(LOOKERS_MAX)),
+            clips: Clips::new(&config.voice),
             links,
             phone_rate: Rate::new(rate::PHONES),
-            clips: Clips::new(&config.voice),
             phones: Semaphore::new(phone::PHONES_AT_ONCE_MAX),
             pair_rate: Rate::new(rate::PAIRINGS),
             day_book: tokio::sync::Mutex::default(),
@@ -145,14 +146,11 @@ pub fn routes(centre: Centre) -> Router {
     Router::new()
         .route("/counter", get(|| page(HTML, COUNTER)))
         .route("/board", get(|| page(HTML, BOARD)))
-        .route("/hall.css", get(|| page(CSS, STYLE)))
-        .route("/hall.js", get(|| page(SCRIPT, COMMON)))
+        .merge(common())
         .route("/counter.js", get(|| page(SCRIPT, COUNTER_SCRIPT)))
         .route("/board.js", get(|| page(SCRIPT, BOARD_SCRIPT)))
         .route("/manager", get(|| page(HTML, MANAGER)))
         .route("/manager.js", get(|| page(SCRIPT, MANAGER_SCRIPT)))
-        .route("/charts.js", get(|| page(SCRIPT, CHARTS_SCRIPT)))
-        .route("/manager.css", get(|| page(CSS, MANAGER_STYLE)))
         .route("/api/manager", get(manager::day))
         .route("/api/manager.csv", get(manager::csv))
         .route("/phone.js", get(|| page(SCRIPT, PHONE_SCRIPT)))
@@ -161,51 +159,27 @@ pub fn routes(centre: Centre) -> Router {
         .route("/api/p/{slip}", get(phone::number))
         .route("/api/who", get(door::who))
         .route("/api/counter", get(look::counter))
-        .route("/api/announcement", get(announcement::announcement))
         .route("/api/board", get(look::board))
+        .route("/api/announcement", get(announcement::announcement))
         .merge(acts)
         .layer(middleware::map_response_with_state(centre.clone(), guarded))
         .with_state(centre)
 }
 
-const HTML: &str = "text/html; charset=utf-8";
-const SCRIPT: &str = "text/javascript; charset=utf-8";
-const CSS: &str = "text/css; charset=utf-8";
 const COUNTER: &str = include_str!("../../ui/web/counter/index.html");
 const COUNTER_SCRIPT: &str = include_str!("../../ui/web/counter/counter.js");
 const BOARD: &str = include_str!("../../ui/web/board/index.html");
 const BOARD_SCRIPT: &str = include_str!("../../ui/web/board/board.js");
 const MANAGER: &str = include_str!("../../ui/web/manager/index.html");
 const MANAGER_SCRIPT: &str = include_str!("../../ui/web/manager/manager.js");
-const CHARTS_SCRIPT: &str = include_str!("../../ui/web/manager/charts.js");
-const MANAGER_STYLE: &str = include_str!("../../ui/web/manager/manager.css");
 const PHONE_SCRIPT: &str = include_str!("../../ui/web/phone/phone.js");
 const PHONE_STYLE: &str = include_str!("../../ui/web/phone/phone.css");
-const STYLE: &str = include_str!("../../ui/web/hall.css");
-const COMMON: &str = include_str!("../../ui/web/hall.js");
 
-async fn page(kind: &'static str, text: &'static str) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, kind)], text)
-}
-
-/// Nothing of it is kept by a browser, framed by another page, or mixed with what comes from elsewhere.
-async fn guarded(State(centre): State<Centre>, mut response: Response) -> Response {
-    let headers = response.headers_mut();
+async fn guarded(State(centre): State<Centre>, response: Response) -> Response {
+    let mut response = closed(response);
     if centre.certificate().is_some() {
+        let headers = response.headers_mut();
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(ONLY_TLS));
-    }
-    for (name, value) in [
-        (header::CACHE_CONTROL, "no-store"),
-        (
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
-             base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-        ),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
     }
     response
 }

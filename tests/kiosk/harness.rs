@@ -4,6 +4,7 @@
 pub mod authority;
 mod chromium;
 mod drawn;
+pub mod leaves;
 pub mod nats;
 pub mod network;
 mod paper;

@@ -6,6 +6,7 @@
 mod browser;
 mod card;
 mod centre;
+mod centres;
 mod consent;
 mod contract;
 mod dossier;

@@ -10,7 +10,9 @@ use kiosk::hall::Class;
 use serde_json::json;
 
 use crate::browser::{NOBODY, OFFICE_PC, TELEVISION};
+use crate::centres::{Province, worked};
 use crate::hall::PIN;
+use crate::harness::leaves::{leaf, province};
 use crate::harness::{Chromium, Kiosk, Page, drawn_before, free_address, set, test_config};
 use crate::number::read_codes;
 
@@ -177,4 +179,30 @@ async fn looked_back(shots: &Shots, chromium: &Chromium, kiosk: &Kiosk, address:
     let wrong = chromium.window(address, "/p/A018-wrong", PHONES[0]).await;
     wrong.says("#vi", "").await;
     shots.take(&wrong, "phone-wrong", &PHONES).await;
+}
+
+#[tokio::test]
+#[ignore = "draws pictures for people: make screens"]
+async fn the_provinces_page_is_drawn() {
+    let shots = Shots::new();
+    let (hub, leaves) = province();
+    let (near, mut far) = (leaf("binh-minh", leaves), leaf("hoa-son", leaves));
+    worked("binh-minh", &near, 120, 9).await;
+    worked("hoa-son", &far, 45, 3).await;
+    let province = Province::start(&hub).await;
+    let heard = |told: &serde_json::Value, centre: usize| told["centres"][centre]["current"] == true;
+    province
+        .until("both heard", |told| heard(told, 0) && heard(told, 1))
+        .await;
+    let chromium = Chromium::start();
+    let page = chromium.window(province.address, "/", OFFICE_PC).await;
+    page.says("#sums", "165").await;
+    let sizes = [OFFICE_PC, OLD_PC, TELEVISION, SCROLLED];
+    shots.take(&page, "centres", &sizes).await;
+    far.kill(0);
+    page.says("#centres", "mất kết nối từ").await;
+    shots.take(&page, "centres-one-lost", &sizes).await;
+    drop(hub);
+    page.says("#line", "Mất kết nối").await;
+    shots.take(&page, "centres-line-lost", &[OFFICE_PC]).await;
 }

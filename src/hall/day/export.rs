@@ -3,22 +3,37 @@
 //! Times are whole seconds; where there was none, the field is empty. A row of a letter without events in an hour is
 //! not there.
 
-use crate::hall::day::{DayView, Figures, Spread};
+use crate::hall::day::{DayView, Figures, HourDay, Spread};
+use crate::ticket::SeriesLetter;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
+const HOURS: &str = "ngay,gio,linh_vuc";
 const FIGURES: &str = "phat_so,luot_goi,goi_lan_dau,vang,xong,chuyen,cho_bo_sung,\
 cho_so_nguoi,cho_trung_vi_giay,cho_90_giay,cho_lau_nhat_giay,\
 phuc_vu_so_luot,phuc_vu_trung_vi_giay,phuc_vu_90_giay,phuc_vu_lau_nhat_giay";
 
 /// By hour and letter.
 pub fn hours(view: &DayView) -> String {
-    let mut text = format!("{BYTE_ORDER_MARK}ngay,gio,linh_vuc,{FIGURES}\r\n");
-    for hour in &view.hours {
-        for (letter, of) in &hour.series {
-            text += &format!("{},{},{letter},{}\r\n", view.day, hour.hour, row(of));
-        }
+    let mut text = format!("{BYTE_ORDER_MARK}{HOURS},{FIGURES}\r\n");
+    hour_rows(view).for_each(|row| text += &format!("{row}\r\n"));
+    text
+}
+
+/// By centre, hour and letter. A centre is named by a word without commas or quotes.
+pub fn hours_of_centres<'a>(centres: impl IntoIterator<Item = (&'a str, &'a DayView)>) -> String {
+    let mut text = format!("{BYTE_ORDER_MARK}trung_tam,{HOURS},{FIGURES}\r\n");
+    for (centre, view) in centres {
+        hour_rows(view).for_each(|row| text += &format!("{centre},{row}\r\n"));
     }
     text
+}
+
+fn hour_rows(view: &DayView) -> impl Iterator<Item = String> {
+    let rows = |hour: &HourDay| {
+        let row = |(letter, of): &(SeriesLetter, Figures)| format!("{},{},{letter},{}", view.day, hour.hour, row(of));
+        hour.series.iter().map(row).collect::<Vec<_>>()
+    };
+    view.hours.iter().flat_map(rows)
 }
 
 /// By counter, with how long it was open, busy and paused.

@@ -76,9 +76,9 @@ fn told(event: &LineEvent) {
     match event {
         LineEvent::Connected => tracing::info!("The hall's log is connected"),
         LineEvent::Disconnected => tracing::warn!("The line to the hall's log is cut"),
-        LineEvent::ServerError(_) | LineEvent::ClientError(_) | LineEvent::SlowConsumer(_) => {
-            tracing::warn!(%event, "The hall's log has trouble");
-        }
+        LineEvent::ServerError(_) | LineEvent::SlowConsumer(_) => tracing::warn!(%event, "The hall's log has trouble"),
+        // One for each try while the line is cut.
+        LineEvent::ClientError(_) => tracing::debug!(%event, "The hall's log is not reached"),
         LineEvent::LameDuckMode | LineEvent::Draining | LineEvent::Closed => tracing::info!(%event, "The hall's log"),
     }
 }
