@@ -13,12 +13,13 @@ use serde::Serialize;
 use tokio::sync::Mutex;
 
 use crate::hall::day::{DayBook, DayView};
-use crate::hall::jetstream::{Away, JetStream};
+use crate::hall::jetstream::{Away, JetStream, Mirrored};
 use crate::hall::{Sequence, Series};
 use crate::ticket::Day;
 
-/// A centre whose line holds is heard every few seconds.
-const SILENT_MAX: Duration = Duration::from_secs(15);
+/// What a centre has written is here a moment later: looks, and the time between two.
+const LOOKS_MAX: usize = 10;
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// One centre, as the province knows it.
 #[derive(Clone, Debug)]
@@ -96,7 +97,7 @@ impl Centres {
         now: Timestamp,
     ) -> Result<(CentreDay, (String, DayBook)), Away> {
         let log = self.log.of(&centre.id);
-        let mirrored = log.mirrored().await?;
+        let (mirrored, current) = caught_up(&log, &centre.domain).await?;
         if let Some(mirrored) = &mirrored {
             if mirrored.log != of {
                 book = DayBook::new(book.day());
@@ -110,8 +111,6 @@ impl Centres {
             }
         }
         let silent = mirrored.as_ref().and_then(|mirrored| mirrored.silent);
-        let heard = silent.is_some_and(|silent| silent < SILENT_MAX);
-        let current = heard && mirrored.is_some_and(|mirrored| mirrored.behind == 0);
         // Of a centre that is not heard, the day is known up to its last event only.
         let of_now = current && book.day() == Day::in_vietnam(now);
         let view = book.view(&centre.series, if of_now { now } else { Timestamp::MIN });
@@ -130,4 +129,23 @@ impl Centres {
         };
         Ok((day, (of, book)))
     }
+}
+
+/// The mirror, and whether all that is in the centre's log at this moment is in it.
+async fn caught_up(log: &JetStream, domain: &str) -> Result<(Option<Mirrored>, bool), Away> {
+    let centre = log.at_centre(domain).await;
+    let mut mirrored = log.mirrored().await?;
+    let Some((made, last)) = centre else {
+        return Ok((mirrored, false));
+    };
+    let whole = |mirrored: &Mirrored| mirrored.log == made && mirrored.last >= last;
+    for _ in 0..LOOKS_MAX {
+        if mirrored.as_ref().is_none_or(whole) {
+            break;
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+        mirrored = log.mirrored().await?;
+    }
+    let current = mirrored.as_ref().is_some_and(whole);
+    Ok((mirrored, current))
 }

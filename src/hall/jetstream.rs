@@ -65,6 +65,14 @@ pub struct About {
     /// Their time.
     #[serde(rename = "ts")]
     pub now: Timestamp,
+    pub state: Extent,
+}
+
+/// How far a log goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+pub struct Extent {
+    #[serde(rename = "last_seq")]
+    pub last: Sequence,
 }
 
 /// Why an event was not taken, as far as one knows.
