@@ -127,22 +127,42 @@ impl Node {
             return self.draw_alone(wish, print).await;
         };
         self.turn_day().await?;
-        if shared.standing() == Standing::Together {
-            let deadline = Instant::now() + ANSWER_MAX;
-            // Until its ticket is kept, nobody says of this number that nobody has it.
-            let _drawing = shared.drawing().await;
-            match self.draw_together(shared, wish, deadline).await {
-                Ok(written) => match self.keep(written, print).await {
-                    Ok(given) => return Ok(given),
-                    // The number has no ticket, so it will be voided.
-                    Err(error) => tracing::error!(error = format!("{error:#}"), "A number of the log has no ticket"),
-                },
-                Err(NotWritten::Refused(why)) => return Err(why),
-                Err(NotWritten::Crowded) => {}
-                Err(NotWritten::Away(away)) => shared.parted(Parted::NoAnswer, &away),
-            }
+        let together = shared.standing() == Standing::Together;
+        if together && let Some(given) = self.draw_within(shared, wish, print, ANSWER_MAX).await? {
+            return Ok(given);
         }
-        self.draw_apart(shared, wish, print).await
+        match self.draw_apart(shared, wish, print).await {
+            // A late number is better than none.
+            Err(DrawError::NothingLeased) if together => {
+                let given = self.draw_within(shared, wish, print, ACT_MAX).await?;
+                given.ok_or(DrawError::NothingLeased)
+            }
+            other => other,
+        }
+    }
+
+    /// From the log that all share; nothing, if it does not give one in time.
+    async fn draw_within(
+        &self,
+        shared: &Shared,
+        wish: Wish,
+        print: bool,
+        time: Duration,
+    ) -> Result<Option<Given>, DrawError> {
+        let deadline = Instant::now() + time;
+        // Until its ticket is kept, nobody says of this number that nobody has it.
+        let _drawing = shared.drawing().await;
+        match self.draw_together(shared, wish, deadline).await {
+            Ok(written) => match self.keep(written, print).await {
+                Ok(given) => return Ok(Some(given)),
+                // The number has no ticket, so it will be voided.
+                Err(error) => tracing::error!(error = format!("{error:#}"), "A number of the log has no ticket"),
+            },
+            Err(NotWritten::Refused(why)) => return Err(why),
+            Err(NotWritten::Crowded) => {}
+            Err(NotWritten::Away(away)) => shared.parted(Parted::NoAnswer, &away),
+        }
+        Ok(None)
     }
 
     async fn draw_alone(&self, wish: Wish, print: bool) -> Result<Given, DrawError> {

@@ -15,7 +15,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::{Node, Parted, Standing};
 use crate::hall::jetstream::{Away, JetStream, NotTaken};
-use crate::hall::log::{DRAW_TRIES_MAX, Message};
+use crate::hall::log::Message;
 use crate::hall::{Event, Hall, Logged, Sequence};
 use crate::ticket::Day;
 
@@ -31,6 +31,8 @@ const ASK_EVERY: u32 = 10;
 const CHUNK_EVENTS: usize = 256;
 /// Between two tries at a log that had nothing new to read, in ms: its leader is in the middle of something.
 const AGAIN_MS: std::ops::Range<u64> = 5..30;
+/// After others were first, so much time must be left for another try.
+const TRY_MIN: Duration = Duration::from_millis(250);
 /// By so much the clocks of a kiosk and of the servers may differ about midnight.
 const CLOCK_MAX: SignedDuration = SignedDuration::from_mins(2);
 
@@ -138,8 +140,12 @@ impl Shared {
         decide: impl Fn(&Hall) -> Result<Event, E>,
     ) -> Result<Written, NotWritten<E>> {
         let late = |_| NotWritten::Away(Away::because("no answer in time"));
-        let _turn = timeout_at(deadline, self.writing.lock()).await.map_err(late)?;
-        for _ in 0..DRAW_TRIES_MAX {
+        // Others of this kiosk are at it.
+        let turn = timeout_at(deadline, self.writing.lock()).await;
+        let _turn = turn.map_err(|_| NotWritten::Crowded)?;
+        let mut crowded = false;
+        // A try for which no time is left could be taken and not be known.
+        while !crowded || deadline.saturating_duration_since(Instant::now()) > TRY_MIN {
             let mut hall = node.hall.now();
             let event = decide(&hall).map_err(NotWritten::Refused)?;
             let appended = self.log.append(hall.day(), &event, hall.last(), id);
@@ -160,8 +166,11 @@ impl Shared {
                     return Ok(Written { event, hall });
                 }
                 Err(NotTaken::Conflict) => {
-                    let read = timeout_at(deadline, self.read_past(node, hall.last())).await;
-                    read.map_err(late)?.map_err(NotWritten::Away)?;
+                    crowded = true;
+                    match timeout_at(deadline, self.read_past(node, hall.last())).await {
+                        Ok(read) => read.map_err(NotWritten::Away)?,
+                        Err(_) => break,
+                    }
                 }
                 Err(NotTaken::Unclear(away)) => return Err(NotWritten::Away(away)),
             }

@@ -148,7 +148,7 @@ fn config(index: usize, urls: &[String], replicas: usize) -> (toml::Table, Socke
         .map(|counter| format!("{{ name = \"{counter}\", serves = [\"A\"] }}"))
         .collect();
     let hall = format!(
-        "listen = \"{address}\"\ncounters = [{}]\n[jetstream]\nservers = {urls:?}\ncentre = \"binh-minh\"\nreplicas = {replicas}",
+        "listen = \"{address}\"\ncounters = [{}]\n[jetstream]\nservers = {urls:?}\ncentre = \"binh-minh\"\nreplicas = {replicas}\nlease-numbers = 60",
         counters.join(", ")
     );
     config.insert("hall".into(), toml::Value::Table(hall.parse().unwrap()));
@@ -260,12 +260,15 @@ async fn a_new_kiosk_that_cannot_reach_the_log_sends_people_to_the_next_one() {
 
 async fn rush(mut centre: Centre) {
     let secs = std::env::var("RUSH_SECS").map_or(RUSH_SECS, |secs| secs.parse().unwrap());
+    // At 20 simulated minutes: the next person after ten seconds of them.
+    let next = Duration::from_secs(secs) / 120;
     let over = AtomicBool::new(false);
     let (kiosks, nats, line) = (&centre.kiosks, &mut centre.nats, &centre.line);
     let people = futures_util::future::join_all(kiosks.iter().map(async |(kiosk, _)| {
         let mut waits = vec![];
         while !over.load(Ordering::Relaxed) {
             waits.push(takes_a_number(kiosk).await);
+            tokio::time::sleep(next).await;
         }
         waits
     }));
