@@ -18,6 +18,7 @@
 pub mod centres;
 mod clerk;
 pub mod day;
+mod errand;
 mod event;
 pub mod jetstream;
 mod lease;
@@ -35,6 +36,7 @@ mod view;
 use serde::{Deserialize, Serialize};
 
 pub use self::clerk::{Act, NotDone};
+pub use self::errand::Errand;
 pub use self::event::{
     AfterAbsence, COUNTER_CHARS_MAX, Class, Counter, Event, Logged, NotACounter, PauseReason, Sequence,
 };

@@ -366,7 +366,7 @@ fn at_home(news: &News, around: &Around) -> Moved {
     }
 
     let step = match door {
-        Door::Number => Step::Taking(Taking::choosing(None, around)),
+        Door::Number => Step::Taking(Taking::choosing()),
         Door::HandIn => Step::HandingIn(Box::new(HandingIn::Finding(Finding::begin(around)))),
         Door::Follow => Step::Following(Following::start()),
         Door::Rate => Step::Rating(Rating::of_visit()),

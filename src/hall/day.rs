@@ -167,6 +167,7 @@ impl DayBook {
             | Event::Recalled { .. }
             | Event::Back { .. }
             | Event::PriorityGiven { .. }
+            | Event::CameFor { .. }
             | Event::DayClosed => {}
         }
     }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::Errand;
 use crate::ticket::{Label, SeriesLetter};
 
 /// A counter's name has at most this many characters: what a board shows large.
@@ -113,6 +114,13 @@ pub enum Event {
         series: SeriesLetter,
         number: u32,
     },
+    /// What the holder came for, written after the number: it holds nobody up.
+    CameFor {
+        series: SeriesLetter,
+        number: u32,
+        #[serde(flatten)]
+        errand: Errand,
+    },
     /// A counter begins, or goes on after a pause. The series it calls, the one it prefers first.
     CounterOpened {
         counter: Counter,
@@ -144,6 +152,7 @@ impl Event {
             | Self::Parked { series, number }
             | Self::Back { series, number }
             | Self::Transferred { series, number, .. }
+            | Self::CameFor { series, number, .. }
             | Self::PriorityGiven { series, number } => Some(Label {
                 series: *series,
                 number: *number,

@@ -108,6 +108,15 @@ impl Hall {
         }
     }
 
+    pub(super) fn leased(&mut self, series: SeriesLetter, first: u32, last: u32, kiosk: &str, since: Timestamp) {
+        self.queue(series).leases.push(Lease {
+            kiosk: kiosk.to_owned(),
+            first,
+            last,
+            since,
+        });
+    }
+
     /// It has waited since its kiosk gave it, but not since before the lease: that clock was wrong.
     pub(super) fn drawn_apart(&mut self, label: Label, class: Class, at: Timestamp, now: Timestamp) {
         let Some(since) = self.lease_of(label).map(|lease| lease.since) else {

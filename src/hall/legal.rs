@@ -75,6 +75,7 @@ impl Hall {
             | Event::Parked { .. }
             | Event::Back { .. }
             | Event::Transferred { .. }
+            | Event::CameFor { .. }
             | Event::PriorityGiven { .. } => self.check_place(event),
         }
     }
@@ -158,7 +159,17 @@ impl Hall {
             (Event::PriorityGiven { .. }, Stage::Waiting) if place.class == Class::Priority => {
                 return Err(Illegal::FirstAlready(label));
             }
-            (Event::PriorityGiven { .. }, Stage::Waiting)
+            // Told late, too: the number comes first.
+            (
+                Event::CameFor { .. },
+                Stage::Waiting
+                | Stage::Called { .. }
+                | Stage::Serving { .. }
+                | Stage::Parked { .. }
+                | Stage::Gone
+                | Stage::Done,
+            )
+            | (Event::PriorityGiven { .. }, Stage::Waiting)
             | (Event::Recalled { .. } | Event::Started { .. } | Event::Absent { .. }, Stage::Called { .. })
             | (Event::Voided { .. }, Stage::Waiting | Stage::Called { .. })
             | (

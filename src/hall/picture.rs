@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::hall::lease::Lease;
 use crate::hall::pace::Pace;
-use crate::hall::{AfterAbsence, Class, Counter, Event, Logged, PauseReason, Place, Sequence, Stage, Turn};
+use crate::hall::{AfterAbsence, Class, Counter, Errand, Event, Logged, PauseReason, Place, Sequence, Stage, Turn};
 use crate::ticket::{Day, Label, SeriesLetter};
 
 /// Calls that a board may want to show: the latest first.
@@ -29,14 +29,15 @@ pub struct Hall {
     /// When each counter's last person left it, while somebody has waited for it since.
     left: BTreeMap<Counter, Timestamp>,
     left_aside: u64,
+    pub(super) errands: BTreeMap<Label, Errand>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Queue {
+pub(super) struct Queue {
     closed: bool,
     /// The highest number given, without the leased ones.
     last_number: u32,
-    leases: Vec<Lease>,
+    pub(super) leases: Vec<Lease>,
     /// The number of this letter called last.
     called: Option<u32>,
     /// How many were called since somebody went before another.
@@ -91,6 +92,7 @@ impl Hall {
             calls: VecDeque::new(),
             left: BTreeMap::new(),
             left_aside: 0,
+            errands: BTreeMap::new(),
         }
     }
 
@@ -138,15 +140,10 @@ impl Hall {
                 first,
                 last,
                 kiosk,
-            } => {
-                let (first, last, kiosk) = (*first, *last, kiosk.clone());
-                let since = now;
-                self.queue(*series).leases.push(Lease {
-                    kiosk,
-                    first,
-                    last,
-                    since,
-                });
+            } => self.leased(*series, *first, *last, kiosk, now),
+            Event::CameFor { series, number, errand } => {
+                let (series, number) = (*series, *number);
+                self.came_for(Label { series, number }, errand);
             }
             Event::DrawnApart {
                 series,
@@ -209,7 +206,6 @@ impl Hall {
     /// Something that happens to one number, and may.
     fn moved(&mut self, event: &Event, now: Timestamp) {
         let Some(label) = event.label() else { return };
-        let last = self.last;
         match event {
             Event::Called { counter, .. } => return self.called_by(label, counter.clone(), now),
             Event::Absent { then, .. } => {
@@ -222,6 +218,7 @@ impl Hall {
             | Event::Started { .. }
             | Event::Back { .. }
             | Event::PriorityGiven { .. }
+            | Event::CameFor { .. }
             | Event::SeriesOpened { .. }
             | Event::SeriesClosed { .. }
             | Event::Drawn { .. }
@@ -265,7 +262,7 @@ impl Hall {
             }
             (Event::Back { .. }, Stage::Gone) => {
                 place.absent = 0;
-                place.turn = Turn::at_the_end(now, last);
+                place.turn = Turn::at_the_end(now, self.last);
                 Stage::Waiting
             }
             (Event::Transferred { to, to_counter, .. }, _) => {
@@ -388,7 +385,7 @@ impl Hall {
         }))
     }
 
-    fn queue(&mut self, series: SeriesLetter) -> &mut Queue {
+    pub(super) fn queue(&mut self, series: SeriesLetter) -> &mut Queue {
         self.queues.entry(series).or_default()
     }
 }

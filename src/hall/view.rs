@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::hall::{Class, Counter, CounterState, Hall, PauseReason, Rules, Sequence, Series, Stage};
+use crate::hall::{Class, Counter, CounterState, Errand, Hall, PauseReason, Rules, Sequence, Series, Stage};
 use crate::ticket::{Label, SeriesLetter};
 
 /// The hall as one counter sees it.
@@ -60,6 +60,8 @@ pub struct Shown {
     pub queue: SeriesLetter,
     pub drawn_at: i64,
     pub goes_first: bool,
+    /// What the person came for, if they found it at a kiosk.
+    pub errand: Option<Errand>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -169,6 +171,7 @@ impl Hall {
             queue: place.queue,
             drawn_at: place.drawn_at.as_millisecond(),
             goes_first: place.class.goes_first(now) && place.class != Class::Ordinary,
+            errand: self.errand(label).cloned(),
         })
     }
 

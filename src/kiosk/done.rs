@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{Kiosk, LoopError, Offer, asides, dossiers, status};
 use crate::cashier;
 use crate::dossier::Draft;
+use crate::hall::Errand;
 use crate::hall::log::DrawError;
 use crate::health::Link;
 use crate::node::Given;
@@ -55,6 +56,7 @@ pub enum Done {
     /// A number of a log that several kiosks share, or why there is none.
     Given {
         series: SeriesLetter,
+        errand: Option<Errand>,
         given: Box<Result<Given, DrawError>>,
     },
     PageReading(Result<(), NotRead>),
@@ -83,7 +85,7 @@ impl Kiosk {
                 self.health.province = link;
                 self.show()
             }
-            Done::Given { series, given } => self.on_given(series, *given).await,
+            Done::Given { series, errand, given } => self.on_given(series, errand, *given).await,
             Done::PageReading(state) => {
                 self.health.page_reading = status(state);
                 self.show()

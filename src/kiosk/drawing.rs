@@ -6,19 +6,20 @@ use std::collections::VecDeque;
 use super::{Done, Kiosk, LoopError};
 use crate::desk::For;
 use crate::hall::log::DrawError;
-use crate::hall::{Class, Wish};
+use crate::hall::{self, Class, Errand, Wish};
 use crate::node::{Given, Standing};
 use crate::procedure::Words;
 use crate::session::taking::{DrawnTicket, NotDrawn};
 use crate::session::{Event, HallNews, News, PaperNews, Priority};
 use crate::slip::SlipOf;
-use crate::ticket::SeriesLetter;
+use crate::ticket::{Label, SeriesLetter};
 
 impl Kiosk {
     pub(super) async fn draw(
         &mut self,
         series: SeriesLetter,
         priority: Priority,
+        errand: Option<Errand>,
         events: &mut VecDeque<Event>,
     ) -> Result<(), LoopError> {
         let class = match priority {
@@ -29,13 +30,13 @@ impl Kiosk {
         let print = self.desk.is_free() && self.orders.printer.is_some();
         if self.node.standing() == Standing::Alone {
             let given = self.node.draw(wish, print).await;
-            return self.drawn(series, given, events).await;
+            return self.drawn(series, errand, given, events).await;
         }
         let (node, done) = (self.node.clone(), self.done.clone());
         tokio::spawn(async move {
             let given = Box::new(node.draw(wish, print).await);
             // The loop may be ending: the number is in the store, and its slip unclear, as after a power cut.
-            drop(done.send(Done::Given { series, given }).await);
+            drop(done.send(Done::Given { series, errand, given }).await);
         });
         Ok(())
     }
@@ -43,10 +44,11 @@ impl Kiosk {
     pub(super) async fn on_given(
         &mut self,
         series: SeriesLetter,
+        errand: Option<Errand>,
         given: Result<Given, DrawError>,
     ) -> Result<(), LoopError> {
         let mut events = VecDeque::new();
-        self.drawn(series, given, &mut events).await?;
+        self.drawn(series, errand, given, &mut events).await?;
         for event in events {
             self.happen(event).await?;
         }
@@ -56,6 +58,7 @@ impl Kiosk {
     async fn drawn(
         &mut self,
         series: SeriesLetter,
+        errand: Option<Errand>,
         given: Result<Given, DrawError>,
         events: &mut VecDeque<Event>,
     ) -> Result<(), LoopError> {
@@ -67,6 +70,9 @@ impl Kiosk {
                 return Ok(());
             }
         };
+        if let Some(errand) = errand {
+            self.tell_errand(drawn.ticket.label(), errand);
+        }
         self.begun = job.map(|job| (drawn.ticket.clone(), job));
         // Without the log nobody knows who waits.
         let ahead = (!apart).then(|| u32::try_from(drawn.ahead).unwrap_or(u32::MAX));
@@ -92,6 +98,20 @@ impl Kiosk {
             }
         }
         self.leave_untouched().await
+    }
+}
+
+impl Kiosk {
+    /// The number is given: what it is for helps its counter, and nobody waits for it.
+    fn tell_errand(&self, label: Label, errand: Errand) {
+        let Label { series, number } = label;
+        let event = hall::Event::CameFor { series, number, errand };
+        let node = self.node.clone();
+        tokio::spawn(async move {
+            if let Err(error) = node.append(event).await {
+                tracing::warn!(%label, error = format!("{error:#}"), "Counters do not learn what a number is for");
+            }
+        });
     }
 }
 

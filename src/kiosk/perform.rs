@@ -22,7 +22,11 @@ use hardware::scanner::ScannerFault;
 impl Kiosk {
     pub(super) async fn perform(&mut self, effect: Effect, events: &mut VecDeque<Event>) -> Result<(), LoopError> {
         match effect {
-            Effect::Draw { series, priority } => self.draw(series, priority, events).await?,
+            Effect::Draw {
+                series,
+                priority,
+                errand,
+            } => self.draw(series, priority, errand, events).await?,
             Effect::KeepDraft(draft) => self.keep_draft(*draft).await?,
             Effect::Scan {
                 draft,

@@ -199,7 +199,7 @@ fn series_rows(shown: &Shown) -> Vec<ui::SeriesView> {
 fn fill_series(kiosk: &Kiosk, lists: &Lists, shown: &Shown) {
     let page = kiosk.global::<ui::SeriesPage>();
     let mut rows = series_rows(shown);
-    if let Step::Taking(Taking::Choosing { priority, only }) = &shown.session.step {
+    if let Step::Taking(Taking::Choosing { priority, only, .. }) = &shown.session.step {
         page.set_priority(*priority == Priority::Priority);
         if let Some(only) = only.map(|only| only.to_string()) {
             rows.retain(|row| row.letter == only.as_str());
@@ -247,6 +247,16 @@ pub fn paper(news: PaperNews) -> ui::PaperState {
     }
 }
 
+/// Nothing is kept, and nothing will be printed.
+const fn not_drawn(why: NotDrawn) -> (ui::Device, ui::Trouble, String, bool) {
+    let (device, trouble) = match why {
+        NotDrawn::SoldOut => (ui::Device::Hall, ui::Trouble::SoldOut),
+        NotDrawn::Away => (ui::Device::Hall, ui::Trouble::NoNumber),
+        NotDrawn::NoRoom => (ui::Device::Store, ui::Trouble::NoRoom),
+    };
+    (device, trouble, String::new(), false)
+}
+
 /// The trouble that the step of now shows, if any.
 fn fill_trouble(kiosk: &Kiosk, shown: &Shown) {
     let page = kiosk.global::<ui::TroublePage>();
@@ -259,14 +269,7 @@ fn fill_trouble(kiosk: &Kiosk, shown: &Shown) {
             let number = format!("{} {:03}", ticket.series, ticket.number);
             (ui::Device::Printer, staff::printer_trouble(*fault), number, true)
         }
-        Step::Taking(Taking::NotDrawn(why)) => {
-            let (device, trouble) = match why {
-                NotDrawn::SoldOut => (ui::Device::Hall, ui::Trouble::SoldOut),
-                NotDrawn::Away => (ui::Device::Hall, ui::Trouble::NoNumber),
-                NotDrawn::NoRoom => (ui::Device::Store, ui::Trouble::NoRoom),
-            };
-            (device, trouble, String::new(), false)
-        }
+        Step::Taking(Taking::NotDrawn(why)) => not_drawn(*why),
         Step::HandingIn(handing) => match &**handing {
             HandingIn::Sent(Sent::Kept(kept)) => match kept.slip {
                 HandInSlip::Asked {

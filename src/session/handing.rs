@@ -275,12 +275,8 @@ fn reading(chosen: Chosen, list: Option<PaperNews>, news: &News, around: &Around
             stay(HandingIn::Identifying(Identifying::waiting(Purpose::HandIn(chosen))))
         }
         News::Touch(Touch::TakeNumber) if around.health.shut(super::Door::Number, around).is_none() => {
-            let series = chosen
-                .procedure
-                .elsewhere
-                .as_ref()
-                .and_then(|elsewhere| elsewhere.series);
-            (Next::Stay(Step::Taking(Taking::choosing(series, around))), vec![])
+            let taking = Taking::choosing_for(&chosen.procedure, around);
+            (Next::Stay(Step::Taking(taking)), vec![])
         }
         News::Tick
         | News::Touch(_)

@@ -6,6 +6,8 @@
 use jiff::Timestamp;
 
 use super::{Around, Copy, Effect, HallNews, Moved, News, Next, PaperNews, Priority, Step, Touch, seconds_between};
+use crate::hall::Errand;
+use crate::procedure::Procedure;
 use crate::ticket::{SeriesLetter, TicketId};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +16,8 @@ pub enum Taking {
         priority: Priority,
         /// The series of a counter that one was sent to; else any.
         only: Option<SeriesLetter>,
+        /// What for, where the person found it here.
+        errand: Option<Errand>,
     },
     /// Asked for, not yet committed.
     Drawing {
@@ -59,18 +63,32 @@ pub struct DrawnTicket {
 }
 
 impl Taking {
-    /// The choice of a number, of one series where the counter is known and this kiosk has it.
-    pub fn choosing(series: Option<SeriesLetter>, around: &Around) -> Self {
+    /// The choice of a number, whatever for.
+    pub const fn choosing() -> Self {
+        Self::Choosing {
+            priority: Priority::Ordinary,
+            only: None,
+            errand: None,
+        }
+    }
+
+    /// The choice of a number for this procedure, of one series where its counter is known and this kiosk has it.
+    pub fn choosing_for(procedure: &Procedure, around: &Around) -> Self {
+        let series = procedure.elsewhere.as_ref().and_then(|elsewhere| elsewhere.series);
         let here = |series: &SeriesLetter| around.series.iter().any(|offered| offered.letter == *series);
         Self::Choosing {
             priority: Priority::Ordinary,
             only: series.filter(here),
+            errand: Some(Errand {
+                procedure: procedure.code.clone(),
+                name: procedure.name.vi.clone(),
+            }),
         }
     }
 
     pub fn on(self, news: News, around: &Around) -> Moved {
         match self {
-            Self::Choosing { priority, only } => choosing(priority, only, news, around),
+            Self::Choosing { priority, only, errand } => choosing(priority, only, errand, news, around),
             Self::Drawing { series } => drawing(series, news, around),
             Self::NotDrawn(why) => match news {
                 News::Touch(Touch::Acknowledge) => (Next::Stay(Step::Home), vec![]),
@@ -130,7 +148,13 @@ impl Number {
     }
 }
 
-fn choosing(priority: Priority, only: Option<SeriesLetter>, news: News, around: &Around) -> Moved {
+fn choosing(
+    priority: Priority,
+    only: Option<SeriesLetter>,
+    errand: Option<Errand>,
+    news: News,
+    around: &Around,
+) -> Moved {
     match news {
         News::Touch(Touch::Series(series)) => {
             if around
@@ -140,13 +164,17 @@ fn choosing(priority: Priority, only: Option<SeriesLetter>, news: News, around: 
             {
                 (
                     Next::Stay(Step::Taking(Taking::Drawing { series })),
-                    vec![Effect::Draw { series, priority }],
+                    vec![Effect::Draw {
+                        series,
+                        priority,
+                        errand,
+                    }],
                 )
             } else {
-                stay(Taking::Choosing { priority, only })
+                stay(Taking::Choosing { priority, only, errand })
             }
         }
-        News::Touch(Touch::Priority(priority)) => stay(Taking::Choosing { priority, only }),
+        News::Touch(Touch::Priority(priority)) => stay(Taking::Choosing { priority, only, errand }),
         News::Tick
         | News::Touch(_)
         | News::Hall(_)
@@ -156,7 +184,7 @@ fn choosing(priority: Priority, only: Option<SeriesLetter>, news: News, around: 
         | News::Card(_)
         | News::Keep(_)
         | News::Province(_)
-        | News::Staff(_) => stay(Taking::Choosing { priority, only }),
+        | News::Staff(_) => stay(Taking::Choosing { priority, only, errand }),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Looking for a procedure: by an occasion, by what is typed, and those that live elsewhere.
 
+use serde_json::json;
+
 use crate::harness::{Kiosk, Province, test_config};
 
 impl Kiosk {
@@ -74,4 +76,33 @@ async fn what_lives_in_another_system_gives_the_number_of_its_counter() {
     assert!(!look.shows("Đất đai, xây dựng"), "only its series: {look:#?}");
     kiosk.touch("Căn cước, cư trú").await;
     kiosk.at("number").await;
+}
+
+#[tokio::test]
+async fn the_counter_learns_what_the_person_found_at_the_kiosk() {
+    let province = Province::start().await;
+    let (config, address) = crate::hall::config();
+    let kiosk = Kiosk::start_with(config, &province.url()).await;
+    kiosk.to_find().await;
+    kiosk.touch("Làm thẻ căn cước").await;
+    kiosk.touch("Lấy số quầy 3").await;
+    kiosk.touch("Căn cước, cư trú").await;
+    kiosk.at("number").await;
+    let mut clerk = kiosk.clerk(address, "4").await;
+    assert_eq!(clerk.act(json!({ "act": "open", "serves": ["F"] })).await, "");
+    assert_eq!(clerk.act(json!({ "act": "next" })).await, "");
+    let view = clerk
+        .sees("/api/counter", |view| view["here"]["errand"].is_object())
+        .await;
+    assert_eq!(view["here"]["number"], "F 001");
+    assert_eq!(view["here"]["errand"]["name"], "Làm thẻ căn cước");
+    let code = view["here"]["errand"]["procedure"].as_str().unwrap();
+    assert!(!code.is_empty(), "{view:#}");
+
+    // Nobody else learns it.
+    let board = kiosk.paired(address, "board").await;
+    let shown = board
+        .sees("/api/board", |view| view["calls"][0]["number"] == "F 001")
+        .await;
+    assert!(!shown.to_string().contains(code), "{shown:#}");
 }

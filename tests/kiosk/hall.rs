@@ -82,7 +82,7 @@ impl Browser {
     }
 
     /// The first view that is as wanted.
-    async fn sees(&self, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    pub async fn sees(&self, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         let began = Instant::now();
         let mut stream = self.get(path).await;
         assert_eq!(stream.status(), StatusCode::OK, "{path}");

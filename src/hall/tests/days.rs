@@ -112,6 +112,7 @@ fn recount(events: &[Logged]) -> [usize; 9] {
             | Event::Started { .. }
             | Event::Back { .. }
             | Event::PriorityGiven { .. }
+            | Event::CameFor { .. }
             | Event::CounterOpened { .. }
             | Event::CounterPaused { .. }
             | Event::CounterClosed { .. }

@@ -68,12 +68,20 @@ fn event() -> impl Strategy<Value = Event> {
         20 => of_place,
         6 => (letter(), 1..=NUMBERS).prop_map(|(series, number)| Event::Drawn { series, number, class: Class::Ordinary }),
         1 => (letter(), 1..=NUMBERS).prop_map(|(series, number)| Event::PriorityGiven { series, number }),
+        1 => (letter(), 1..=NUMBERS, any::<bool>()).prop_map(|(series, number, first)| Event::CameFor { series, number, errand: errand(first) }),
         3 => (name(), letter(), letter()).prop_map(|(counter, one, other)| Event::CounterOpened { counter, serves: vec![one, other] }),
         1 => name().prop_map(|counter| Event::CounterPaused { counter, reason: PauseReason::Break }),
         1 => name().prop_map(|counter| Event::CounterClosed { counter }),
         1 => letter().prop_map(|series| Event::SeriesClosed { series }),
         2 => letter().prop_map(|series| Event::SeriesOpened { series }),
     ]
+}
+
+fn errand(first: bool) -> Errand {
+    Errand {
+        procedure: if first { "1.001193" } else { "2.000488" }.parse().unwrap(),
+        name: if first { "Khai sinh" } else { "Lý lịch tư pháp" }.into(),
+    }
 }
 
 /// Events as they stand in a log, legal or not, a few seconds apart; now and then the clock goes back.

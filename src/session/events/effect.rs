@@ -9,6 +9,7 @@ use crate::checklist::CheckList;
 use crate::citizen::CitizenId;
 use crate::dossier::{Content, Dossier, Draft, DraftId, ShownCard};
 use crate::figures::Rated;
+use crate::hall::Errand;
 use crate::procedure::PartCode;
 use crate::remote::By;
 use crate::session::following::Query;
@@ -22,6 +23,8 @@ pub enum Effect {
     Draw {
         series: SeriesLetter,
         priority: Priority,
+        /// What for, where the person found it here.
+        errand: Option<Errand>,
     },
     /// Committed at every answer.
     KeepDraft(Box<Draft>),

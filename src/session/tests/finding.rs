@@ -1,6 +1,7 @@
 //! Looking for a procedure.
 
 use super::*;
+use crate::hall::Errand;
 use crate::keyboard::Key;
 use crate::procedure::Elsewhere;
 use crate::session::handing::finding::Finding;
@@ -81,15 +82,33 @@ fn a_procedure_that_lives_elsewhere_offers_the_number_of_its_counter() {
     assert!(effects.is_empty());
     let series = 'A'.try_into().unwrap();
     let (_, effects) = touched(session, Touch::Series(series), &around);
-    assert_eq!(effects, [Effect::Draw { series, priority }]);
+    let errand = Some(Errand {
+        procedure: procedure().code,
+        name: procedure().name.vi,
+    });
+    assert_eq!(
+        effects,
+        [Effect::Draw {
+            series,
+            priority,
+            errand
+        }]
+    );
 }
 
 #[test]
 fn a_counter_of_which_this_kiosk_has_no_series_leaves_the_choice_of_all() {
     let around = around(start());
-    let series = Some('Z'.try_into().unwrap());
+    let elsewhere = Procedure {
+        elsewhere: Some(Elsewhere {
+            series: Some('Z'.try_into().unwrap()),
+            counter: "6".into(),
+            note: Words::vietnamese("Công an"),
+        }),
+        ..procedure()
+    };
     assert!(matches!(
-        Taking::choosing(series, &around),
+        Taking::choosing_for(&elsewhere, &around),
         Taking::Choosing { only: None, .. }
     ));
 }

@@ -57,6 +57,7 @@ function draw() {
   by("here-more").textContent = here
     ? [here["goes-first"] ? "Ưu tiên" : "", `lấy số ${ago(here["drawn-at"])} trước`, here.absent ? `vắng ${here.absent} lần` : ""].filter(Boolean).join(" · ")
     : "";
+  by("here-for").textContent = here && here.errand ? `${here.errand.name} · ${here.errand.procedure}` : "";
   by("next").disabled = !may || !open || (Boolean(here) && !here.serving);
   by("recall").disabled = by("start").disabled = by("absent").disabled = !may || !here || here.serving;
   by("done").disabled = by("park").disabled = !may || !here;
@@ -68,7 +69,7 @@ function draw() {
     make("span", {}, `${queue.letter} · ${queue.name}`),
     make("b", {}, String(queue.waiting)),
     queue["longest-since"] ? make("small", {}, `lâu nhất ${ago(queue["longest-since"])}`) : null)));
-  by("next-words").textContent = !open ? "Mở quầy để biết ai đang chờ." : view.next ? `Tiếp theo: ${view.next.number}${view.next["goes-first"] ? " (ưu tiên)" : ""}` : "";
+  by("next-words").textContent = !open ? "Mở quầy để biết ai đang chờ." : view.next ? `Tiếp theo: ${view.next.number}${view.next["goes-first"] ? " (ưu tiên)" : ""}${view.next.errand ? `: ${view.next.errand.name}` : ""}` : "";
   by("aside").replaceChildren(...view.aside.map((who) => make("li", {},
     make("b", {}, who.number),
     make("span", { class: "row" },
