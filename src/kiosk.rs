@@ -24,6 +24,7 @@ pub mod start;
 mod transfers;
 mod upkeep;
 mod visit_slips;
+mod waiting;
 
 pub use self::done::Done;
 
@@ -280,13 +281,16 @@ impl Kiosk {
     }
 
     fn around(&self) -> Around {
-        let series = self.config.series.iter().map(|series| SeriesAround {
-            letter: series.letter,
-            name: series.words(),
-            counters: series.counters.clone(),
-            waiting: u32::try_from(self.node.hall().waiting(series.letter)).unwrap_or(u32::MAX),
-            minutes_each: series.minutes_each,
-            open: self.node.hall().open_for(series.letter).is_ok(),
+        let series = self.config.series.iter().map(|series| {
+            let waiting = u32::try_from(self.node.hall().waiting(series.letter)).unwrap_or(u32::MAX);
+            SeriesAround {
+                letter: series.letter,
+                name: series.words(),
+                counters: series.counters.clone(),
+                waiting,
+                minutes: self.minutes(series, waiting),
+                open: self.node.hall().open_for(series.letter).is_ok(),
+            }
         });
         Around {
             now: Timestamp::now(),

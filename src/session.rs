@@ -33,7 +33,7 @@ use hardware::card::Slot;
 use hardware::panel::Presence;
 use jiff::Timestamp;
 
-pub use self::around::{Around, CardPlace, SeriesAround, Times, wait};
+pub use self::around::{Around, CardPlace, SeriesAround, Times};
 pub use self::events::{
     AsideNews, Bar, CardNews, CodeNews, Consent, Copy, DatePart, Door, Effect, Event, HallNews, Held, KeepNews,
     LookUpNews, News, PagePlace, PaperNews, PaymentNews, Priority, ProvinceNews, ScanNews, Secret, SigningNews,

@@ -77,7 +77,6 @@ impl Kiosk {
         // Without the log nobody knows who waits.
         let ahead = (!apart).then(|| u32::try_from(drawn.ahead).unwrap_or(u32::MAX));
         let shown = self.config.series.iter().find(|configured| configured.letter == series);
-        let each = shown.and_then(|shown| shown.minutes_each);
         let ticket = DrawnTicket {
             id: drawn.ticket.id,
             series,
@@ -85,7 +84,7 @@ impl Kiosk {
             series_name: shown.map_or_else(|| Words::vietnamese(series.to_string()), |shown| shown.words()),
             counters: shown.map(|shown| shown.counters.clone()).unwrap_or_default(),
             ahead,
-            minutes: ahead.zip(each).map(|(ahead, each)| crate::session::wait(ahead, each)),
+            minutes: shown.zip(ahead).and_then(|(shown, ahead)| self.minutes(shown, ahead)),
         };
         self.shown_ticket = Some(ticket.clone());
         events.push_back(Event::News(News::Hall(HallNews::Drawn(ticket))));

@@ -183,7 +183,7 @@ fn shut(why: Option<Shut>) -> ui::Shut {
 fn series_rows(shown: &Shown) -> Vec<ui::SeriesView> {
     let language = shown.session.settings.language;
     let row = |series: &SeriesAround| {
-        let (minutes_from, minutes_to) = minutes(series.wait());
+        let (minutes_from, minutes_to) = minutes(series.minutes);
         ui::SeriesView {
             letter: shared(series.letter.to_string()),
             name: series.name.of(language).into(),

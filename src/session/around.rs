@@ -39,23 +39,9 @@ pub struct SeriesAround {
     /// Counters that call it, as printed: "2 và 3".
     pub counters: String,
     pub waiting: u32,
-    /// Minutes that one person takes, for a rough wait; none known: no estimate is shown.
-    pub minutes_each: Option<u32>,
+    /// Minutes that somebody who draws now waits, from and to; where they are not known, none are shown.
+    pub minutes: Option<(u32, u32)>,
     pub open: bool,
-}
-
-impl SeriesAround {
-    /// Minutes that somebody who draws now waits, from and to.
-    pub fn wait(&self) -> Option<(u32, u32)> {
-        self.minutes_each.map(|each| wait(self.waiting, each))
-    }
-}
-
-/// A rough wait in minutes, from and to, in steps of five: no false precision.
-pub fn wait(ahead: u32, minutes_each: u32) -> (u32, u32) {
-    let minutes = ahead.saturating_mul(minutes_each);
-    let from = minutes / 5 * 5;
-    (from, from.saturating_add(if minutes < 30 { 5 } else { 10 }))
 }
 
 /// What stands around the session while it answers one event. Given, never kept.

@@ -154,7 +154,7 @@ fn around(now: Timestamp) -> Around {
             name: Words::vietnamese("Hộ tịch"),
             counters: "1".into(),
             waiting: 3,
-            minutes_each: Some(5),
+            minutes: Some((15, 20)),
             open: true,
         }],
         catalogue: Arc::new(

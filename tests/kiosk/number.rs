@@ -1,6 +1,10 @@
 //! Taking a number: two touches, a whole slip, a report that agrees with the paper.
 
-use crate::harness::{Kiosk, set, test_config};
+use serde_json::json;
+
+use crate::browser::NOBODY;
+use crate::hall::SERIES;
+use crate::harness::{Kiosk, Look, set, test_config};
 
 #[tokio::test]
 async fn two_touches_give_a_number_and_its_slip() {
@@ -96,4 +100,20 @@ async fn a_slip_on_paper_of_80_millimetres_is_whole_and_its_code_is_read() {
 #[tokio::test]
 async fn a_slip_on_paper_of_58_millimetres_is_whole_and_its_code_is_read() {
     prints_on_paper_of(384).await;
+}
+
+#[tokio::test]
+async fn the_wait_is_told_from_the_counters_that_are_open() {
+    let (config, address) = crate::hall::config();
+    let kiosk = Kiosk::start_with(config, NOBODY).await;
+    let told = |look: &Look| look.texts.iter().any(|text| text.contains("phút"));
+    for _ in 0..3 {
+        let look = kiosk.take_number(SERIES).await;
+        assert!(!told(&look), "nobody calls yet: {look:#?}");
+        kiosk.at("rest").await;
+    }
+    let mut clerk = kiosk.clerk(address, "2").await;
+    assert_eq!(clerk.act(json!({ "act": "open", "serves": ["A"] })).await, "");
+    let look = kiosk.take_number(SERIES).await;
+    assert!(told(&look), "{look:#?}");
 }
