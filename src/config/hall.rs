@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::SeriesConfig;
+use crate::config::{KeyConfig, SeriesConfig};
 use crate::hall::jetstream::{Credentials, Servers};
 use crate::hall::{Counter, LEASE_NUMBERS_MAX, Rules};
 use crate::procedure::Language;
@@ -30,6 +30,10 @@ pub struct HallConfig {
     /// have no link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone_url: Option<String>,
+    /// What the links on slips are made with, the same on all kiosks of a centre: then each opens the links of all. Without it
+    /// a link opens at the kiosk that printed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone_key: Option<KeyConfig>,
     #[serde(default)]
     pub rules: Rules,
     /// How numbers are called aloud.
@@ -215,6 +219,9 @@ impl HallConfig {
         }
         if let Some(jetstream) = &self.jetstream {
             jetstream.check()?;
+        }
+        if matches!(self.phone_key, Some(KeyConfig::DataFolder {})) {
+            return Err("hall.phone-key: a credential or a file, the same on all kiosks".into());
         }
         if let Some(url) = &self.phone_url {
             check_phone_url(url).map_err(|why| format!("hall.phone-url: {why}"))?;

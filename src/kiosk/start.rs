@@ -160,23 +160,45 @@ struct Kept {
     links: Option<Links>,
 }
 
-fn open_store(config: &Config, environment: &Environment) -> anyhow::Result<Kept> {
-    let folder = &config.store.folder;
-    let key = match &config.store.key {
+fn key(key: &KeyConfig, config: &Config, environment: &Environment) -> anyhow::Result<KioskKey> {
+    let source = match key {
         KeyConfig::Credential { name } => {
             let credentials = environment.credentials.as_ref();
             let credentials = credentials.context("The key is a systemd credential, and systemd gave none")?;
             KeySource::Credential(credentials.join(name))
         }
         KeyConfig::File { path } => KeySource::File(path.clone()),
-        KeyConfig::DataFolder {} => KeySource::FileOrCreate(folder.join("kiosk.key")),
+        KeyConfig::DataFolder {} => KeySource::FileOrCreate(config.store.folder.join("kiosk.key")),
     };
+    Ok(KioskKey::load(&source)?)
+}
+
+/// The links on slips, where phones have a page: with the centre's key, or this kiosk's own.
+fn links(config: &Config, environment: &Environment, store: &Store) -> anyhow::Result<Option<Links>> {
+    let Some((hall, url)) = config
+        .hall
+        .as_ref()
+        .and_then(|hall| Some((hall, hall.phone_url.as_deref()?)))
+    else {
+        return Ok(None);
+    };
+    let key = match &hall.phone_key {
+        Some(shared) => key(shared, config, environment)
+            .context("No key for the links on slips")?
+            .of_links(),
+        None => store.key_of_links(),
+    };
+    Ok(Some(Links::new(url, key)))
+}
+
+fn open_store(config: &Config, environment: &Environment) -> anyhow::Result<Kept> {
+    let folder = &config.store.folder;
     std::fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(folder)
         .with_context(|| format!("Cannot make the data folder {}", folder.display()))?;
-    let key = KioskKey::load(&key).context("No kiosk key")?;
+    let key = key(&config.store.key, config, environment).context("No kiosk key")?;
     let settings = store::Settings {
         name: config.kiosk.name.parse().context("kiosk.name")?,
         limits: Limits::KIOSK,
@@ -193,8 +215,7 @@ fn open_store(config: &Config, environment: &Environment) -> anyhow::Result<Kept
     let (hall, identity) = limbs::hall(config, &mut store, now)?;
     let catalogue = outbox::catalogue::remembered(&mut store);
     let unsettled = unsettled(&mut store).context("Cannot read the print jobs")?;
-    let phone_url = config.hall.as_ref().and_then(|hall| hall.phone_url.as_deref());
-    let links = phone_url.map(|url| Links::new(url, store.key_of_links()));
+    let links = links(config, environment, &store)?;
     let (store, _thread) = thread::spawn(store, Timestamp::now, |opened| {
         tracing::error!(?opened, "Damaged database was moved aside");
     })

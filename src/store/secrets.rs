@@ -112,7 +112,7 @@ impl KioskKey {
     }
 
     /// A key for the links on slips, and for nothing else: from it nothing follows about this one.
-    pub(super) fn of_links(&self) -> Zeroizing<[u8; KEY_BYTES]> {
+    pub fn of_links(&self) -> Zeroizing<[u8; KEY_BYTES]> {
         self.derived(b"kiosk: links on slips, 1")
     }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::os::unix::fs::PermissionsExt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -13,6 +14,7 @@ use kiosk::store::room::Limits;
 use kiosk::store::secrets::{KeySource, KioskKey};
 use kiosk::store::{Settings, Store};
 use kiosk::ticket::{Day, Label};
+use reqwest::StatusCode;
 use serde_json::json;
 
 use crate::browser::NOBODY;
@@ -22,6 +24,7 @@ use crate::harness::nats::Nats;
 use crate::harness::network::{self, Network};
 use crate::harness::proxy::{Line, Proxy};
 use crate::harness::{Kiosk, LOOK_EVERY, WAIT_MAX, free_address, set, test_config};
+use crate::number::read_codes;
 
 const KIOSKS: usize = 4;
 const COUNTERS: usize = 10;
@@ -256,6 +259,38 @@ async fn a_new_kiosk_that_cannot_reach_the_log_sends_people_to_the_next_one() {
         "{look:#?}"
     );
     assert_eq!(kiosk.get_json("/health").await.unwrap()["hall"]["state"], "apart");
+}
+
+#[tokio::test]
+async fn with_a_key_for_all_a_slips_link_opens_at_every_kiosk_of_the_centre() {
+    let nats = Nats::start(1);
+    let folder = tempfile::tempdir().unwrap();
+    let key = folder.path().join("phone.key");
+    std::fs::write(&key, [7; 32]).unwrap();
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let mut kiosks = vec![];
+    for index in 0..2 {
+        let (mut config, address) = config(index, &nats.urls(), 1);
+        set(&mut config, "hall", "phone-url", "https://so.example.vn");
+        let from = format!("from = \"file\"\npath = {key:?}").parse().unwrap();
+        set(&mut config, "hall", "phone-key", toml::Value::Table(from));
+        let kiosk = Kiosk::start_with(config, NOBODY).await;
+        kiosk.is_together().await;
+        kiosks.push((kiosk, address));
+    }
+    kiosks[0].0.draw_and_leave().await;
+    let slip = kiosks[0].0.whole_slips(1).await.remove(0);
+    let png = kiosks[0].0.get(&slip.png).await.unwrap();
+    let code = read_codes(&image::load_from_memory(&png).unwrap().to_luma8()).remove(0);
+    let (link, _) = code.split_once('#').unwrap();
+    let link = link.strip_prefix("https://so.example.vn/p/").unwrap();
+    let began = Instant::now();
+    for (_, address) in &kiosks {
+        while Browser::new(*address).get(&format!("/api/p/{link}")).await.status() != StatusCode::OK {
+            assert!(began.elapsed() < WAIT_MAX, "{link} opens nothing at {address}");
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
 }
 
 async fn rush(mut centre: Centre) {
