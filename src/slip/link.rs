@@ -1,7 +1,7 @@
 //! The link on a number's slip: the page of that number, for its holder's phone.
 //!
 //! `https://…/p/A012-<token>#MCK1;T;K01;2026-11-22;A012;0`. The token is an HMAC over day and number under a key of this
-//! kiosk, so nothing is kept for it, nobody can guess it, and tomorrow it opens nothing. After the `#`, which no browser
+//! kiosk, or of all kiosks of its centre (`hall.phone-key`), so nothing is kept for it, nobody can guess it, and tomorrow it opens nothing. After the `#`, which no browser
 //! sends, stands the code that the slip had without a link: whatever reads slips reads it as before.
 
 use data_encoding::BASE64URL_NOPAD;
